@@ -1,0 +1,156 @@
+//! Changes to the model, which the front end that read a file writes back into its text.
+
+use crate::Span;
+use smol_str::SmolStr;
+
+/// A change to the model.
+///
+/// A resource is named by its `origin`, a written value by its span. Paths are dotted and start at the resource's
+/// properties.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// Gives a property this value, whether or not one was written before.
+    Set {
+        /// The resource's origin.
+        origin: Span,
+        /// The path from its properties.
+        path: String,
+        /// The new value.
+        value: Literal,
+    },
+    /// Takes a property out; and the maps around it that become empty.
+    Remove {
+        /// The resource's origin.
+        origin: Span,
+        /// The path from its properties.
+        path: String,
+    },
+    /// Adds an item to the end of a list, making the list where there is none; a single value becomes a list first.
+    Append {
+        /// The resource's origin.
+        origin: Span,
+        /// The path from its properties.
+        path: String,
+        /// The new item.
+        value: Literal,
+    },
+    /// Gives a key of a written map this value.
+    SetIn {
+        /// The span of the map's node.
+        map: Span,
+        /// The path from that map.
+        path: String,
+        /// The new value.
+        value: Literal,
+    },
+    /// Puts another value in the place of a written one.
+    Replace {
+        /// The span of the value's node.
+        span: Span,
+        /// The new value.
+        value: Literal,
+    },
+    /// Takes out the list item, map entry or statement whose node this is.
+    Delete {
+        /// The span of the item's or the entry's value.
+        span: Span,
+    },
+    /// Declares another resource.
+    AddResource {
+        /// Its wanted logical id; the rule sees to it that it is free.
+        id: SmolStr,
+        /// Its type.
+        ty: SmolStr,
+        /// Its properties.
+        properties: Literal,
+        /// The origin of the resource that it goes after.
+        after: Span,
+    },
+    /// Takes a resource out, with the lines that belong to it.
+    RemoveResource {
+        /// Its origin.
+        origin: Span,
+    },
+    /// Declares a parameter: in CDK a `CfnParameter` of the class that holds `near`.
+    AddParameter {
+        /// Its name; the rule sees to it that it is free.
+        name: SmolStr,
+        /// Its type, such as `String`.
+        ty: SmolStr,
+        /// What it is for.
+        description: String,
+        /// A place in the stack that needs it.
+        near: Span,
+    },
+    /// Writes another name where one stands.
+    Rename {
+        /// The span of the name alone.
+        span: Span,
+        /// The new name.
+        to: SmolStr,
+    },
+}
+
+/// A value to write.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Literal {
+    /// A string.
+    Text(String),
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Number(i64),
+    /// A list.
+    List(Vec<Literal>),
+    /// A map.
+    Map(Vec<(String, Literal)>),
+    /// A reference to a resource by key, a parameter or a pseudo parameter.
+    Ref(SmolStr),
+    /// An attribute of a resource.
+    GetAtt(SmolStr, SmolStr),
+    /// A string put together: of texts, references and attributes.
+    Sub(Vec<Literal>),
+    /// What is written at a place of the same file, copied or moved as it is.
+    Existing(Span),
+}
+
+impl Literal {
+    /// A string.
+    pub fn text(text: impl Into<String>) -> Literal {
+        Literal::Text(text.into())
+    }
+
+    /// A map with these entries.
+    pub fn map<const N: usize>(entries: [(&str, Literal); N]) -> Literal {
+        Literal::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    }
+}
+
+/// What a fix means as a whole, for constructs that have words of their own for it.
+///
+/// A front end whose constructs hide the resources that a [`Change`] would touch writes the intent instead; every
+/// other one ignores it and writes the changes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Intent {
+    /// Serve the S3 origins of a distribution through origin access control instead of an origin access identity.
+    OriginAccessControl {
+        /// The distribution's origin; `None` where the identity is used by none.
+        distribution: Option<Span>,
+        /// The identity's origin, when the file declares it.
+        identity: Option<Span>,
+    },
+    /// Give a load balancer an HTTPS listener and let its HTTP listeners redirect to it.
+    HttpsListener {
+        /// The balancer's origin.
+        balancer: Span,
+        /// The origins of its HTTP listeners.
+        listeners: Vec<Span>,
+        /// A free name for the parameter which takes the certificate's ARN.
+        certificate_parameter: SmolStr,
+    },
+    /// Let an HTTP listener answer with a redirect to HTTPS.
+    RedirectToHttps {
+        /// The listener's origin.
+        listener: Span,
+    },
+}

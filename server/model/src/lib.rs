@@ -1,0 +1,22 @@
+//! The infrastructure model: what both front ends lower to and all rules read.
+//!
+//! A stack is a set of resources; a resource is a type and a tree of values. Every value remembers where it was
+//! written, and says so when what was written cannot be known before deployment. The model has never seen a syntax
+//! tree: it cannot tell YAML from TypeScript.
+
+mod change;
+mod lowered;
+mod property;
+mod span;
+mod stack;
+mod value;
+
+pub use change::{Change, Intent, Literal};
+pub use lowered::{Comment, Lowered, Problem};
+pub use property::{Case, Interpolated, Piece, Property, ResourceView, State};
+pub use smol_str::SmolStr;
+pub use span::{BlockId, Name, SourceMap, Span};
+pub use stack::{
+    Condition, Declarations, Item, Mapping, Output, Parameter, Reference, ReferenceKind, Resource, Source, Stack,
+};
+pub use value::{Branch, Call, List, Map, Node, Part, Scalar, Value};

@@ -1,0 +1,246 @@
+//! Stacks and what they consist of.
+
+use crate::{BlockId, Map, Name, Node, Span};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+use std::sync::{Arc, OnceLock};
+
+/// A stack, as a template states it or as CDK code would synthesise it.
+///
+/// Its items are shared with the stacks of earlier states of the file: an item whose text did not change is the same
+/// one.
+#[derive(Debug, Default)]
+pub struct Stack {
+    /// What it was written in.
+    pub source: Source,
+    /// The stack's class in CDK; `None` for a template.
+    pub name: Option<Name>,
+    /// The resources, in the order of the text.
+    pub resources: Vec<Arc<Resource>>,
+    /// What values may depend on without depending on other resources.
+    pub declarations: Arc<Declarations>,
+    /// The outputs.
+    pub outputs: Vec<Arc<Output>>,
+    /// References that stand outside of all resources, outputs and declarations, in `Rules` for instance.
+    pub references: Vec<Reference>,
+    /// The text of pieces that could not be understood. A name that occurs in one may be declared there.
+    pub broken: Vec<SmolStr>,
+    /// More resources may exist than the text shows: made by a macro, a loop, or a construct that is not known.
+    pub open: bool,
+    index: OnceLock<Index>,
+}
+
+/// The language that a stack was written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// A CloudFormation template.
+    #[default]
+    Template,
+    /// An AWS CDK program.
+    Cdk,
+}
+
+/// Parameters, mappings, conditions: what a value may depend on besides other resources.
+///
+/// Equal when built from the same blocks, so that a rule which looks at one resource and at these need not run again
+/// when neither has changed.
+#[derive(Debug, Default)]
+pub struct Declarations {
+    /// The parameters.
+    pub parameters: Vec<Arc<Parameter>>,
+    /// The mappings.
+    pub mappings: Vec<Arc<Mapping>>,
+    /// The named conditions.
+    pub conditions: Vec<Arc<Condition>>,
+    /// The transforms, as written: `AWS::Serverless-2016-10-31`, `AWS::LanguageExtensions`, names of macros.
+    pub transforms: Vec<Name>,
+    /// The blocks that all of these were read from, in order.
+    pub blocks: Vec<BlockId>,
+}
+
+impl PartialEq for Declarations {
+    fn eq(&self, other: &Declarations) -> bool {
+        self.blocks == other.blocks
+    }
+}
+
+/// A resource, in CloudFormation's shape whichever way it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// What references to it say: the logical id in a template; in CDK a name that is unique in its stack.
+    pub key: SmolStr,
+    /// The logical id in a template, the construct id in CDK: what people know it by, and where to point at.
+    pub id: Name,
+    /// The CloudFormation type, and the place that names it: the value of `Type`, the class of a construct.
+    pub ty: Name,
+    /// The properties: a [`Map`], open where the text does not show all.
+    pub properties: Node,
+    /// The condition that it is created under.
+    pub condition: Option<Name>,
+    /// `DeletionPolicy` and the other attributes beside `Type` and `Properties`.
+    pub attributes: Map,
+    /// Everything that it names.
+    pub references: Vec<Reference>,
+    /// The whole declaration, for the front end that wrote it.
+    pub origin: Span,
+    /// In CDK, the class of the library that makes this resource (`aws-s3.Bucket`), `None` for a template or an L1.
+    /// Rules don't ask for it; a fix that speaks of constructs may.
+    pub construct: Option<SmolStr>,
+}
+
+/// A parameter of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Name,
+    /// Its type, such as `String` or `AWS::EC2::VPC::Id`.
+    pub ty: SmolStr,
+    /// Its default.
+    pub default: Option<Node>,
+    /// The values that it may have; `None` when any will do.
+    pub allowed_values: Option<Vec<Node>>,
+    /// Everything written about it.
+    pub node: Node,
+}
+
+/// A mapping of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mapping {
+    /// Its name.
+    pub name: Name,
+    /// The two levels of keys.
+    pub node: Node,
+}
+
+/// A named condition of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// Its name.
+    pub name: Name,
+    /// The expression.
+    pub node: Node,
+    /// What the expression names.
+    pub references: Vec<Reference>,
+}
+
+/// An output of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Its name.
+    pub name: Name,
+    /// Everything written about it.
+    pub node: Node,
+    /// What it names.
+    pub references: Vec<Reference>,
+    /// The condition that it is made under.
+    pub condition: Option<Name>,
+}
+
+/// A place that names something by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// The way in which it does so.
+    pub kind: ReferenceKind,
+    /// The name; its span covers just the name.
+    pub target: Name,
+    /// The attribute, for those that name one.
+    pub attribute: Option<Name>,
+}
+
+/// The ways to name something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReferenceKind {
+    /// `Ref`: parameters, pseudo parameters and resources.
+    Ref,
+    /// `Fn::GetAtt`: resources.
+    GetAtt,
+    /// `${Name}` in `Fn::Sub`: parameters, pseudo parameters and resources.
+    Sub,
+    /// `${Name.Attribute}` in `Fn::Sub`: resources.
+    SubGetAtt,
+    /// `DependsOn`: resources.
+    DependsOn,
+    /// `Condition:`, `Fn::If` and `Condition` in an expression: conditions.
+    Condition,
+    /// `Fn::FindInMap`: mappings.
+    FindInMap,
+}
+
+/// What a name in a stack stands for.
+#[derive(Clone, Debug)]
+pub enum Item<'a> {
+    /// A resource.
+    Resource(&'a Arc<Resource>),
+    /// A parameter.
+    Parameter(&'a Arc<Parameter>),
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    by_key: FxHashMap<SmolStr, usize>,
+    by_type: FxHashMap<SmolStr, Vec<usize>>,
+}
+
+impl Stack {
+    /// The resource that references know as `key`.
+    pub fn resource(&self, key: &str) -> Option<&Arc<Resource>> {
+        self.index().by_key.get(key).map(|it| &self.resources[*it])
+    }
+
+    /// The resources of a type, in the order of the text.
+    pub fn resources_of<'a>(&'a self, ty: &str) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
+        let indices = self.index().by_type.get(ty).map(Vec::as_slice).unwrap_or_default();
+        indices.iter().map(|it| &self.resources[*it])
+    }
+
+    /// The resource or parameter called `name`.
+    pub fn item(&self, name: &str) -> Option<Item<'_>> {
+        self.resource(name).map(Item::Resource).or_else(|| self.declarations.parameter(name).map(Item::Parameter))
+    }
+
+    /// Every reference of the stack, with the resource that it stands in.
+    pub fn all_references(&self) -> impl Iterator<Item = (Option<&Arc<Resource>>, &Reference)> {
+        let of_resources = self.resources.iter().flat_map(|it| it.references.iter().map(move |r| (Some(it), r)));
+        let conditions = self.declarations.conditions.iter().flat_map(|it| &it.references);
+        let outputs = self.outputs.iter().flat_map(|it| &it.references);
+        of_resources.chain(conditions.chain(outputs).chain(&self.references).map(|it| (None, it)))
+    }
+
+    /// True when `name` occurs in a piece of text that could not be understood, so that it may be declared there.
+    pub fn may_declare(&self, name: &str) -> bool {
+        self.broken.iter().any(|it| it.contains(name))
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for (i, resource) in self.resources.iter().enumerate() {
+                index.by_key.entry(resource.key.clone()).or_insert(i);
+                index.by_type.entry(resource.ty.text.clone()).or_default().push(i);
+            }
+            index
+        })
+    }
+}
+
+impl Declarations {
+    /// The parameter called `name`.
+    pub fn parameter(&self, name: &str) -> Option<&Arc<Parameter>> {
+        self.parameters.iter().find(|it| it.name.text == name)
+    }
+
+    /// The mapping called `name`.
+    pub fn mapping(&self, name: &str) -> Option<&Arc<Mapping>> {
+        self.mappings.iter().find(|it| it.name.text == name)
+    }
+
+    /// The condition called `name`.
+    pub fn condition(&self, name: &str) -> Option<&Arc<Condition>> {
+        self.conditions.iter().find(|it| it.name.text == name)
+    }
+
+    /// True when the stack uses this transform.
+    pub fn has_transform(&self, name: &str) -> bool {
+        self.transforms.iter().any(|it| it.text == name)
+    }
+}

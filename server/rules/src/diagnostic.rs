@@ -1,0 +1,69 @@
+//! What a rule can say.
+
+use crate::{Rule, Severity};
+use model::{Change, Intent, SmolStr, Span};
+
+/// A finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// How grave it is, by the rule or the configuration.
+    pub severity: Severity,
+    /// The place that causes it.
+    pub span: Span,
+    /// What is wrong, why it matters here, and what to do, in one or two plain sentences.
+    pub message: String,
+    /// Other places that belong to it, each with a word about it.
+    pub related: Vec<(Span, String)>,
+    /// The ways to mend it; the first is the obvious one.
+    pub fixes: Vec<Fix>,
+    /// The id and type of the resource that it is about.
+    pub resource: Option<(SmolStr, SmolStr)>,
+    /// How editors may show it.
+    pub tag: Option<Tag>,
+}
+
+/// How an editor may show a finding besides its squiggle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// Struck out.
+    Deprecated,
+    /// Faded.
+    Unnecessary,
+}
+
+/// A way to mend a finding. It costs nothing until the front end is asked to write it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does, as a command: "Turn on point-in-time recovery".
+    pub title: String,
+    /// What it may be used for.
+    pub applicability: Applicability,
+    /// The changes, all or none.
+    pub changes: Vec<Change>,
+    /// What they mean together, for constructs that have their own words for it.
+    pub intent: Option<Intent>,
+}
+
+/// What a fix may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Applicability {
+    /// Shown, never applied for the user.
+    Manual,
+    /// Applied on request: changes what is deployed, by a replacement or a new resource for instance.
+    Unsafe,
+    /// Applied by `--fix` and by fix-all: the same or strictly better behaviour.
+    Safe,
+}
+
+impl Applicability {
+    /// The word for it in all output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Applicability::Manual => "manual",
+            Applicability::Unsafe => "unsafe",
+            Applicability::Safe => "safe",
+        }
+    }
+}

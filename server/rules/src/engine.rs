@@ -1,0 +1,243 @@
+//! Runs rules over a stack, and keeps what cannot have changed since the last time.
+
+use crate::{Applicability, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
+use model::{Change, Declarations, Intent, Resource, ResourceView, SmolStr, Source, Span, Stack};
+use rustc_hash::FxHashMap;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// What a rule is given besides the thing to look at: the rest of the stack, and a place to report.
+pub struct Context<'a> {
+    rule: &'static Rule,
+    severity: Severity,
+    selection: &'a Selection,
+    stack: &'a Stack,
+    looked_beyond: &'a Cell<bool>,
+    resource: Option<&'a Resource>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Context<'a> {
+    /// The whole stack. Asking for it means that the findings depend on other resources too: they are then computed
+    /// again for every state of the text. So ask late, after what is cheap has shown that there is something to say.
+    pub fn stack(&self) -> &'a Stack {
+        self.looked_beyond.set(true);
+        self.stack
+    }
+
+    /// Parameters, mappings and conditions. Free to ask for.
+    pub fn declarations(&self) -> &'a Declarations {
+        &self.stack.declarations
+    }
+
+    /// The language of the stack.
+    pub fn source(&self) -> Source {
+        self.stack.source
+    }
+
+    /// `resource`, with the declarations that its values depend on.
+    pub fn view<'r>(&self, resource: &'r Resource) -> ResourceView<'r>
+    where
+        'a: 'r,
+    {
+        ResourceView::new(resource, &self.stack.declarations)
+    }
+
+    /// The value of an option that the rule declares.
+    pub fn option(&self, name: &str) -> Vec<String> {
+        self.selection.option(self.rule, name)
+    }
+
+    /// Reports the fault at `span`.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Draft<'_> {
+        self.diagnostics.push(Diagnostic {
+            rule: self.rule,
+            severity: self.severity,
+            span,
+            message: message.into(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+            resource: self.resource.map(|it| (it.id.text.clone(), it.ty.text.clone())),
+            tag: None,
+        });
+        Draft { diagnostic: self.diagnostics.last_mut().expect("just pushed"), limit: self.rule.fix }
+    }
+}
+
+/// A finding that is being put together.
+pub struct Draft<'a> {
+    diagnostic: &'a mut Diagnostic,
+    limit: Option<Applicability>,
+}
+
+impl Draft<'_> {
+    /// Names another place that belongs to the finding.
+    pub fn related(self, span: Span, message: impl Into<String>) -> Self {
+        self.diagnostic.related.push((span, message.into()));
+        self
+    }
+
+    /// Says which resource the finding is about, where it is not the one that is looked at.
+    pub fn about(self, resource: &Resource) -> Self {
+        self.diagnostic.resource = Some((resource.id.text.clone(), resource.ty.text.clone()));
+        self
+    }
+
+    /// Reports less gravely than the rule's own level, `Info` for instance; never more gravely than configured.
+    pub fn at_most(self, severity: Severity) -> Self {
+        self.diagnostic.severity = self.diagnostic.severity.min(severity);
+        self
+    }
+
+    /// How editors may show it.
+    pub fn tag(self, tag: Tag) -> Self {
+        self.diagnostic.tag = Some(tag);
+        self
+    }
+
+    /// Offers a fix, as applicable as the rule declares.
+    pub fn fix(self, title: impl Into<String>, changes: Vec<Change>) -> Self {
+        let applicability = self.limit.expect("a rule that offers a fix declares it");
+        self.fix_as(applicability, title, changes, None)
+    }
+
+    /// Offers a fix that is at most as applicable as the rule declares, with its meaning for constructs.
+    pub fn fix_as(
+        self,
+        applicability: Applicability,
+        title: impl Into<String>,
+        changes: Vec<Change>,
+        intent: Option<Intent>,
+    ) -> Self {
+        let limit = self.limit.expect("a rule that offers a fix declares it");
+        let applicability = applicability.min(limit);
+        self.diagnostic.fixes.push(Fix { title: title.into(), applicability, changes, intent });
+        self
+    }
+}
+
+/// The findings of one stack, and what went wrong in finding them.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The findings, in no particular order.
+    pub diagnostics: Vec<Arc<[Diagnostic]>>,
+    /// Rules that panicked: name and message. The rest ran.
+    pub panics: Vec<(&'static str, String)>,
+}
+
+/// Findings about single resources, kept for as long as neither the resource nor the declarations change.
+#[derive(Debug, Default)]
+pub struct Cache {
+    declarations: Option<Arc<Declarations>>,
+    kept: FxHashMap<(Span, SmolStr), Arc<[Diagnostic]>>,
+}
+
+impl Cache {
+    /// Forgets everything, after a change of configuration for instance.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+    }
+}
+
+/// Runs the selected rules over `stack`.
+pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome {
+    if cache.declarations.as_ref() != Some(&stack.declarations) {
+        cache.kept.clear();
+        cache.declarations = Some(Arc::clone(&stack.declarations));
+    }
+    let mut by_type: FxHashMap<&str, Vec<(&'static Rule, Severity)>> = FxHashMap::default();
+    let mut of_stacks = Vec::new();
+    let fits = |rule: &Rule| match rule.front_ends {
+        FrontEnds::Both => true,
+        FrontEnds::Template => stack.source == Source::Template,
+        FrontEnds::Cdk => stack.source == Source::Cdk,
+    };
+    for &(rule, severity) in selection.rules().iter().filter(|(rule, _)| fits(rule)) {
+        match rule.check {
+            Check::Resources(types, _) => {
+                types.iter().for_each(|ty| by_type.entry(ty).or_default().push((rule, severity)));
+            }
+            Check::Stack(_) => of_stacks.push((rule, severity)),
+            Check::Elsewhere => (),
+        }
+    }
+
+    let mut outcome = Outcome::default();
+    let mut kept = FxHashMap::default();
+    for resource in &stack.resources {
+        let Some(rules) = by_type.get(resource.ty.text.as_str()) else { continue };
+        let key = (resource.origin, resource.key.clone());
+        if let Some(findings) = cache.kept.remove(&key) {
+            if !findings.is_empty() {
+                outcome.diagnostics.push(Arc::clone(&findings));
+            }
+            kept.insert(key, findings);
+            continue;
+        }
+        // What looked at nothing but the resource is kept; the rest is found again each time.
+        let mut local = Vec::new();
+        let mut looked_beyond = false;
+        for &(rule, severity) in rules {
+            let (found, beyond) = run(rule, severity, stack, selection, Some(resource), &mut outcome.panics);
+            looked_beyond |= beyond;
+            local.extend(found);
+        }
+        let findings: Arc<[Diagnostic]> = local.into();
+        if !findings.is_empty() {
+            outcome.diagnostics.push(Arc::clone(&findings));
+        }
+        if !looked_beyond {
+            kept.insert(key, findings);
+        }
+    }
+    cache.kept = kept;
+    for (rule, severity) in of_stacks {
+        let (found, _) = run(rule, severity, stack, selection, None, &mut outcome.panics);
+        if !found.is_empty() {
+            outcome.diagnostics.push(found.into());
+        }
+    }
+    outcome
+}
+
+/// One call of one rule, isolated. Also says whether it looked beyond the resource.
+fn run(
+    rule: &'static Rule,
+    severity: Severity,
+    stack: &Stack,
+    selection: &Selection,
+    resource: Option<&Arc<Resource>>,
+    panics: &mut Vec<(&'static str, String)>,
+) -> (Vec<Diagnostic>, bool) {
+    let looked_beyond = Cell::new(false);
+    let called = catch_unwind(AssertUnwindSafe(|| {
+        let mut context = Context {
+            rule,
+            severity,
+            selection,
+            stack,
+            looked_beyond: &looked_beyond,
+            resource: resource.map(|it| &**it),
+            diagnostics: Vec::new(),
+        };
+        match (rule.check, resource) {
+            (Check::Resources(_, check), Some(it)) => {
+                check(&ResourceView::new(it, &stack.declarations), &mut context);
+            }
+            (Check::Stack(check), _) => check(stack, &mut context),
+            _ => (),
+        }
+        context.diagnostics
+    }));
+    let found = called.unwrap_or_else(|panic| {
+        panics.push((rule.name, panic_message(&*panic)));
+        Vec::new()
+    });
+    (found, looked_beyond.get())
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
+}

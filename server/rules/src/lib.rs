@@ -1,0 +1,56 @@
+//! The rules, and the engine that runs them.
+//!
+//! A rule is one file, by subject: its declaration, its reason, its check and its fix on one screen. It sees only the
+//! model, so it works for every language that lowers to it. `docs/adding-a-rule.md` shows how to add one.
+
+mod diagnostic;
+mod engine;
+mod rule;
+mod selection;
+
+pub use diagnostic::{Applicability, Diagnostic, Fix, Tag};
+pub use engine::{Cache, Context, Draft, Outcome, check};
+pub use rule::{Category, Check, FrontEnds, Rule, RuleOption, Severity};
+pub use selection::{Options, Selection};
+
+/// The words that a rule's file needs.
+mod prelude {
+    pub(crate) use crate::diagnostic::Applicability::*;
+    pub(crate) use crate::engine::Context;
+    pub(crate) use crate::rule::Category::*;
+    pub(crate) use crate::rule::Severity::*;
+    pub(crate) use crate::rule::{Check, FrontEnds};
+    pub(crate) use model::*;
+}
+
+/// Declares the modules of all rules and the list [`ALL`]. One word per rule, sorted, by subject.
+macro_rules! rules {
+    ($($subject:ident: [$($rule:ident),* $(,)?]),* $(,)?) => {
+        $(mod $subject { $(pub(crate) mod $rule;)* })*
+
+        /// Every rule, in the order of subject and name.
+        pub static ALL: &[&Rule] = &[$($(&$subject::$rule::RULE),*),*];
+    };
+}
+
+rules! {
+    template: [syntax_error],
+}
+
+/// The rule called `name`, or the one that carries `name` as an alias (`checkov:CKV_AWS_28`).
+pub fn find(name: &str) -> Option<&'static Rule> {
+    ALL.iter().copied().find(|it| it.name == name || it.aliases.contains(&name))
+}
+
+/// The rules that carry `id` of `tool` as an alias; ids compare without regard to case.
+pub fn by_alias(tool: &str, id: &str) -> impl Iterator<Item = &'static Rule> {
+    let wanted = format!("{tool}:{id}");
+    ALL.iter().copied().filter(move |it| it.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&wanted)))
+}
+
+/// The rule whose name is most like `name`, for a suggestion.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let score = |it: &str| strsim::jaro_winkler(name, it);
+    let best = ALL.iter().map(|it| it.name).max_by(|a, b| score(a).total_cmp(&score(b)))?;
+    (score(best) > 0.8).then_some(best)
+}
