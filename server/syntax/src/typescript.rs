@@ -1,0 +1,1 @@
+//! TypeScript: one tree per file, parsed again incrementally.
