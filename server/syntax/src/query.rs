@@ -1,1 +1,66 @@
 //! Compiled queries: see `queries/`.
+//!
+//! A query says which shape of syntax means what. It finds; what follows from a find is the caller's business.
+
+use crate::typescript::Dialect;
+use streaming_iterator::StreamingIterator;
+use tree_sitter::{Node, QueryCursor};
+
+/// A query, compiled once for a grammar.
+#[derive(Debug)]
+pub struct Query {
+    query: tree_sitter::Query,
+}
+
+/// One place that a pattern of a query fits.
+#[derive(Clone, Debug)]
+pub struct Match<'tree> {
+    captures: Vec<(u32, Node<'tree>)>,
+}
+
+/// A capture of a query, found by name once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capture(u32);
+
+impl Query {
+    /// Compiles `source`.
+    ///
+    /// # Panics
+    ///
+    /// When it is not a query of this grammar: queries are part of the program, and a test compiles each.
+    pub fn new(dialect: Dialect, source: &str) -> Query {
+        match tree_sitter::Query::new(&dialect.language(), source) {
+            Ok(query) => Query { query },
+            Err(error) => panic!("a query does not compile: {error}"),
+        }
+    }
+
+    /// The capture called `name`.
+    ///
+    /// # Panics
+    ///
+    /// When no pattern has it, so that a misspelling shows when the query is loaded.
+    pub fn capture(&self, name: &str) -> Capture {
+        match self.query.capture_index_for_name(name) {
+            Some(index) => Capture(index),
+            None => panic!("the query has no capture @{name}"),
+        }
+    }
+
+    /// Calls `visit` for every place in `node` that a pattern fits. `text` is the whole text of the tree.
+    pub fn matches<'tree>(&self, node: Node<'tree>, text: &str, visit: &mut dyn FnMut(&Match<'tree>)) {
+        let mut cursor = QueryCursor::new();
+        let mut matches = cursor.matches(&self.query, node, text.as_bytes());
+        while let Some(it) = matches.next() {
+            let captures = it.captures().iter().map(|it| (it.index, it.node)).collect();
+            visit(&Match { captures });
+        }
+    }
+}
+
+impl<'tree> Match<'tree> {
+    /// The first node that `capture` took here.
+    pub fn get(&self, capture: Capture) -> Option<Node<'tree>> {
+        self.captures.iter().find(|(index, _)| *index == capture.0).map(|(_, node)| *node)
+    }
+}
