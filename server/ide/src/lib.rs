@@ -1,1 +1,25 @@
-//! ide
+//! From the model to what people see: findings, quick fixes, hovers.
+//!
+//! Everything here is pure: a text goes in, plain data come out. No protocol, no threads, no disk.
+
+mod actions;
+mod analysis;
+mod config;
+mod document;
+mod hover;
+mod kind;
+mod suppression;
+
+pub use actions::{Action, ActionKind, Fixed};
+pub use analysis::{Analysis, Finding};
+pub use config::{Config, ConfigError, Layer};
+pub use document::Document;
+pub use hover::Hover;
+pub use kind::Kind;
+pub use rules::{Applicability, Category, Fix, FrontEnds, Rule, Severity, Tag};
+pub use text::{Edits, Encoding, Position, Text, TextEdit, TextRange, TextSize};
+
+/// The page of a rule, in Markdown: what `explain` prints and a hover shows.
+pub fn page(rule: &Rule) -> String {
+    hover::page(rule)
+}

@@ -25,6 +25,17 @@ pub enum Change {
         /// The path from its properties.
         path: String,
     },
+    /// Gives an attribute beside `Type`, such as `Metadata` or `DeletionPolicy`, or a part of it, this value.
+    SetAttribute {
+        /// The resource's origin.
+        origin: Span,
+        /// The attribute.
+        attribute: SmolStr,
+        /// The path within the attribute; empty for all of it.
+        path: String,
+        /// The new value.
+        value: Literal,
+    },
     /// Adds an item to the end of a list, making the list where there is none; a single value becomes a list first.
     Append {
         /// The resource's origin.

@@ -23,6 +23,8 @@ pub struct Stack {
     pub outputs: Vec<Arc<Output>>,
     /// References that stand outside of all resources, outputs and declarations, in `Rules` for instance.
     pub references: Vec<Reference>,
+    /// The template's own `Metadata`.
+    pub metadata: Option<Node>,
     /// The text of pieces that could not be understood. A name that occurs in one may be declared there.
     pub broken: Vec<SmolStr>,
     /// More resources may exist than the text shows: made by a macro, a loop, or a construct that is not known.

@@ -2,6 +2,7 @@
 
 use crate::{Rule, Severity};
 use model::{Change, Intent, SmolStr, Span};
+use text::Edits;
 
 /// A finding.
 #[derive(Clone, Debug)]
@@ -44,6 +45,10 @@ pub struct Fix {
     pub changes: Vec<Change>,
     /// What they mean together, for constructs that have their own words for it.
     pub intent: Option<Intent>,
+    /// True when it is the obvious one; false for one of several candidates between which a person must choose.
+    pub preferred: bool,
+    /// The edits themselves, for findings about the text alone, such as a comment; then there are no changes.
+    pub edits: Option<Edits>,
 }
 
 /// What a fix may be used for.

@@ -112,7 +112,14 @@ impl Draft<'_> {
     ) -> Self {
         let limit = self.limit.expect("a rule that offers a fix declares it");
         let applicability = applicability.min(limit);
-        self.diagnostic.fixes.push(Fix { title: title.into(), applicability, changes, intent });
+        let preferred = self.diagnostic.fixes.is_empty();
+        self.diagnostic.fixes.push(Fix { title: title.into(), applicability, changes, intent, preferred, edits: None });
+        self
+    }
+
+    /// Says that the fixes offered so far are candidates between which a person must choose: none is applied unasked.
+    pub fn ambiguous(self) -> Self {
+        self.diagnostic.fixes.iter_mut().for_each(|it| it.preferred = false);
         self
     }
 }
@@ -130,7 +137,30 @@ pub struct Outcome {
 #[derive(Debug, Default)]
 pub struct Cache {
     declarations: Option<Arc<Declarations>>,
-    kept: FxHashMap<(Span, SmolStr), Arc<[Diagnostic]>>,
+    kept: FxHashMap<(Span, SmolStr), Kept>,
+}
+
+/// What is known of one resource.
+#[derive(Debug)]
+struct Kept {
+    /// The findings of the rules that looked at nothing else.
+    findings: Arc<[Diagnostic]>,
+    /// The rules that looked beyond it, to be run again.
+    beyond: Vec<(&'static Rule, Severity)>,
+}
+
+impl Outcome {
+    fn add(&mut self, found: Vec<Diagnostic>) -> Arc<[Diagnostic]> {
+        let found: Arc<[Diagnostic]> = found.into();
+        self.share(&found);
+        found
+    }
+
+    fn share(&mut self, found: &Arc<[Diagnostic]>) {
+        if !found.is_empty() {
+            self.diagnostics.push(Arc::clone(found));
+        }
+    }
 }
 
 impl Cache {
@@ -168,35 +198,34 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
     for resource in &stack.resources {
         let Some(rules) = by_type.get(resource.ty.text.as_str()) else { continue };
         let key = (resource.origin, resource.key.clone());
-        if let Some(findings) = cache.kept.remove(&key) {
-            if !findings.is_empty() {
-                outcome.diagnostics.push(Arc::clone(&findings));
+        if let Some(known) = cache.kept.remove(&key) {
+            outcome.share(&known.findings);
+            for &(rule, severity) in &known.beyond {
+                let (found, _) = run(rule, severity, stack, selection, Some(resource), &mut outcome.panics);
+                outcome.add(found);
             }
-            kept.insert(key, findings);
+            kept.insert(key, known);
             continue;
         }
         // What looked at nothing but the resource is kept; the rest is found again each time.
         let mut local = Vec::new();
-        let mut looked_beyond = false;
+        let mut beyond = Vec::new();
         for &(rule, severity) in rules {
-            let (found, beyond) = run(rule, severity, stack, selection, Some(resource), &mut outcome.panics);
-            looked_beyond |= beyond;
-            local.extend(found);
+            let (found, looked_beyond) = run(rule, severity, stack, selection, Some(resource), &mut outcome.panics);
+            if looked_beyond {
+                beyond.push((rule, severity));
+                outcome.add(found);
+            } else {
+                local.extend(found);
+            }
         }
-        let findings: Arc<[Diagnostic]> = local.into();
-        if !findings.is_empty() {
-            outcome.diagnostics.push(Arc::clone(&findings));
-        }
-        if !looked_beyond {
-            kept.insert(key, findings);
-        }
+        let findings = outcome.add(local);
+        kept.insert(key, Kept { findings, beyond });
     }
     cache.kept = kept;
     for (rule, severity) in of_stacks {
         let (found, _) = run(rule, severity, stack, selection, None, &mut outcome.panics);
-        if !found.is_empty() {
-            outcome.diagnostics.push(found.into());
-        }
+        outcome.add(found);
     }
     outcome
 }

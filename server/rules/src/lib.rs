@@ -34,6 +34,7 @@ macro_rules! rules {
 }
 
 rules! {
+    general:  [unused_suppression],
     template: [syntax_error],
 }
 

@@ -1,0 +1,155 @@
+//! The findings of one state of a file.
+
+use crate::{Kind, suppression};
+use model::{Lowered, SmolStr};
+use rules::{Cache, Diagnostic, Fix, Rule, Selection, Severity, Tag};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+use text::{Edits, Text, TextRange};
+
+/// One state of a file and everything that was found in it. Immutable: what is asked of it later is answered for
+/// exactly this state.
+#[derive(Clone, Debug)]
+pub struct Analysis {
+    /// The text that was analysed, with the client's version.
+    pub text: Text,
+    /// What the file is; `None` when it is nothing that we speak about: then there are no findings.
+    pub kind: Option<Kind>,
+    /// The findings, by place, then by rule.
+    pub findings: Vec<Finding>,
+    /// Rules that panicked, with their messages. All others ran.
+    pub panics: Vec<(&'static str, String)>,
+    pub(crate) contiguous: Arc<str>,
+    pub(crate) lowered: Arc<Lowered>,
+}
+
+/// A finding, at its place in the file. All ranges are in bytes.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How grave it is here.
+    pub severity: Severity,
+    /// The place that causes it.
+    pub range: TextRange,
+    /// What is wrong, why it matters and what to do.
+    pub message: String,
+    /// Other places that belong to it, each with a word about it.
+    pub related: Vec<(TextRange, String)>,
+    /// The ways to mend it that can be written here; the first is the obvious one.
+    pub fixes: Vec<Fix>,
+    /// The id of the resource that it is about: a logical id, a construct id.
+    pub resource: Option<SmolStr>,
+    /// The CloudFormation type of that resource.
+    pub resource_type: Option<SmolStr>,
+    /// How an editor may show it.
+    pub tag: Option<Tag>,
+}
+
+impl Analysis {
+    /// The state of a file that we have nothing to say about.
+    pub(crate) fn foreign(text: Text) -> Analysis {
+        Analysis {
+            text,
+            kind: None,
+            findings: Vec::new(),
+            panics: Vec::new(),
+            contiguous: "".into(),
+            lowered: Arc::default(),
+        }
+    }
+
+    /// The edits that a fix makes in the text; `None` when it cannot be written in this file's language.
+    pub fn edits(&self, fix: &Fix) -> Option<Edits> {
+        if let Some(edits) = &fix.edits {
+            return Some(edits.clone());
+        }
+        let raise = || match self.kind? {
+            Kind::Template(format) => template::raise(&self.contiguous, format, &self.lowered, &fix.changes),
+            Kind::Cdk(dialect) => {
+                cdk::raise(&self.contiguous, dialect, &self.lowered, &fix.changes, fix.intent.as_ref())
+            }
+        };
+        // A fix that cannot be written is no fix; it must not end the request that asked for it.
+        let edits = std::panic::catch_unwind(std::panic::AssertUnwindSafe(raise)).ok()??;
+        (!edits.is_empty()).then_some(edits)
+    }
+
+    /// The number of findings of `syntax-error`.
+    pub fn syntax_errors(&self) -> usize {
+        self.findings.iter().filter(|it| it.rule.name == "syntax-error").count()
+    }
+}
+
+/// Checks what was lowered from a state of a file.
+pub(crate) fn analyse(
+    kind: Kind,
+    text: &Text,
+    contiguous: Arc<str>,
+    lowered: Lowered,
+    selection: &Selection,
+    caches: &mut FxHashMap<String, Cache>,
+) -> Analysis {
+    let mut panics = Vec::new();
+    let mut findings = Vec::new();
+    let mut used = FxHashMap::default();
+    for (i, stack) in lowered.stacks.iter().enumerate() {
+        // Two stacks of one name keep each other's findings from being kept, nothing worse.
+        let name = stack.name.as_ref().map_or_else(|| format!("#{i}"), |it| it.text.to_string());
+        let mut cache = caches.remove(&name).unwrap_or_default();
+        let outcome = rules::check(stack, selection, &mut cache);
+        used.insert(name, cache);
+        panics.extend(outcome.panics);
+        let found = outcome.diagnostics.iter().flat_map(|it| it.iter());
+        findings.extend(found.filter_map(|it| resolve(it, &lowered)));
+    }
+    *caches = used;
+    findings.extend(problems(&lowered, selection));
+
+    let lowered = Arc::new(lowered);
+    let suppressions = suppression::collect(kind, text, &lowered);
+    suppression::apply(&suppressions, text, selection, &mut findings);
+    findings.sort_by(|a, b| {
+        let key = |it: &Finding| (it.range.start(), it.range.end(), it.rule.name);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    findings.dedup_by(|a, b| a.range == b.range && a.rule.name == b.rule.name && a.message == b.message);
+    Analysis { text: text.clone(), kind: Some(kind), findings, panics, contiguous, lowered }
+}
+
+fn resolve(it: &Diagnostic, lowered: &Lowered) -> Option<Finding> {
+    let related = it.related.iter();
+    let related = related.filter_map(|(span, message)| Some((lowered.map.resolve(*span)?, message.clone())));
+    Some(Finding {
+        rule: it.rule,
+        severity: it.severity,
+        range: lowered.map.resolve(it.span)?,
+        message: it.message.clone(),
+        related: related.collect(),
+        fixes: it.fixes.clone(),
+        resource: it.resource.as_ref().map(|it| it.0.clone()),
+        resource_type: it.resource.as_ref().map(|it| it.1.clone()),
+        tag: it.tag,
+    })
+}
+
+/// What the front end reported, under the rules that document it.
+fn problems<'a>(lowered: &'a Lowered, selection: &'a Selection) -> impl Iterator<Item = Finding> + 'a {
+    lowered.problems.iter().filter_map(|it| {
+        let rule = rules::find(it.rule)?;
+        let severity = selection.severity(rule.name)?;
+        let related = it.related.iter();
+        let related = related.filter_map(|(span, message)| Some((lowered.map.resolve(*span)?, message.clone())));
+        Some(Finding {
+            rule,
+            severity,
+            range: lowered.map.resolve(it.span)?,
+            message: it.message.clone(),
+            related: related.collect(),
+            fixes: Vec::new(),
+            resource: None,
+            resource_type: None,
+            tag: None,
+        })
+    })
+}
