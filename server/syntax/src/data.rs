@@ -5,9 +5,18 @@
 //! split. A block whose text did not change is not parsed again, wherever it moves, and a broken block costs nothing
 //! but itself. All ranges in a block count from its start.
 
+mod blocks;
+mod json;
+mod lines;
+mod scalar;
+mod split;
+mod yaml;
+
 use smol_str::SmolStr;
+use std::fmt;
 use std::sync::Arc;
 use text::{TextRange, TextSize};
+use tree_sitter::Parser;
 
 /// The two ways to write data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +36,8 @@ pub struct Document {
     pub blocks: Vec<Placed>,
     /// Problems that belong to no one block, such as a document that is not closed.
     pub problems: Vec<(TextRange, Problem)>,
+    /// What stands behind the first document of a YAML stream: it is not read.
+    pub ignored: Option<TextRange>,
 }
 
 /// A block and its place.
@@ -41,7 +52,7 @@ pub struct Placed {
 }
 
 /// What part a block plays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Nothing but white space, comments, directives, document markers, the braces around everything.
     Trivia,
@@ -184,28 +195,90 @@ pub enum Style {
 }
 
 /// A YAML or JSON file over time.
-#[derive(Debug)]
 pub struct DataFile {
     format: Format,
+    parser: Parser,
+    /// The blocks of the last state.
+    last: Vec<Placed>,
 }
 
 impl DataFile {
     /// A file in this format.
     pub fn new(format: Format) -> DataFile {
-        DataFile { format }
+        let parser = match format {
+            Format::Yaml => yaml::parser(),
+            Format::Json => json::parser(),
+        };
+        DataFile { format, parser, last: Vec::new() }
     }
 
     /// Parses a state of the file, using again the blocks of the last state whose text is the same.
     pub fn parse(&mut self, text: &Arc<str>) -> Document {
-        let _ = self.format;
-        Document { text: Arc::clone(text), ..Document::default() }
+        let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        let pieces = match self.format {
+            Format::Yaml => split::split(text, &lines::scan(text.as_bytes(), mark)),
+            Format::Json => json::split(text, mark),
+        };
+        let last = std::mem::take(&mut self.last);
+        let blocks = blocks::place(text, &pieces.pieces, last, |text, role| match self.format {
+            Format::Yaml => blocks::parse_yaml(&mut self.parser, text, role),
+            Format::Json => json::parse(&mut self.parser, text, role),
+        });
+        self.last.clone_from(&blocks);
+        let mut document = Document { text: Arc::clone(text), blocks, problems: Vec::new(), ignored: pieces.ignored };
+        document.problems = blocks::problems_between(&document);
+        if self.format == Format::Json {
+            document.problems.extend(json::problems_between(&document));
+        }
+        document
+    }
+}
+
+impl fmt::Debug for DataFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataFile").field("format", &self.format).field("blocks", &self.last.len()).finish()
     }
 }
 
 impl Document {
     /// The node that carries the anchor `name`, the last one before `offset`, with its block.
     pub fn anchor(&self, name: &str, offset: TextSize) -> Option<(&Placed, &Node)> {
-        let _ = (name, offset);
-        None
+        let before = self.blocks.partition_point(|it| it.start < offset);
+        self.blocks[..before].iter().rev().find_map(|placed| {
+            let mut found = None;
+            placed.block.walk(&mut |node| {
+                let is_before = placed.start + node.range.start() < offset;
+                if is_before && node.anchor.as_deref() == Some(name) {
+                    found = Some(node);
+                }
+            });
+            found.map(|node| (placed, node))
+        })
     }
 }
+
+impl Block {
+    /// Visits every value in it, outer before inner, in the order of the text.
+    pub fn walk<'b>(&'b self, visit: &mut impl FnMut(&'b Node)) {
+        for pair in &self.pairs {
+            pair.value.walk(visit);
+        }
+        if let Some(root) = &self.root {
+            root.walk(visit);
+        }
+    }
+}
+
+impl Node {
+    /// Visits this value and every value in it, outer before inner, in the order of the text.
+    pub fn walk<'b>(&'b self, visit: &mut impl FnMut(&'b Node)) {
+        visit(self);
+        match &self.kind {
+            Kind::Sequence { items, .. } => items.iter().for_each(|it| it.walk(visit)),
+            Kind::Mapping { pairs, .. } => pairs.iter().for_each(|it| it.value.walk(visit)),
+            Kind::Nothing | Kind::Scalar { .. } | Kind::Alias(_) | Kind::Broken => {}
+        }
+    }
+}
+
+const BYTE_ORDER_MARK: char = '\u{feff}';

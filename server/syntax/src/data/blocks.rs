@@ -1,0 +1,183 @@
+//! Pieces of text become blocks, or stay the blocks that they were.
+
+use super::lines::{self, Line, LineKind};
+use super::split::{self, Piece};
+use super::{Block, Document, Kind, Pair, Placed, Problem, ProblemKind, Role, Word, yaml};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use text::{TextRange, range, size};
+use tree_sitter::Parser;
+
+/// What a block says; [`Block`] adds text and identity.
+#[derive(Debug, Default)]
+pub(super) struct Parsed {
+    pub(super) pairs: Vec<Pair>,
+    pub(super) root: Option<super::Node>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) comments: Vec<TextRange>,
+    pub(super) has_aliases: bool,
+}
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// Makes blocks of `pieces`, using each block of `last` with the same role and text again, once.
+pub(super) fn place(
+    text: &str,
+    pieces: &[Piece],
+    last: Vec<Placed>,
+    mut parse: impl FnMut(&str, Role) -> Parsed,
+) -> Vec<Placed> {
+    let source = |piece: &Piece| &text[piece.start..piece.end];
+    let is_same = |piece: &Piece, placed: &Placed| placed.role == piece.role && *placed.block.text == *source(piece);
+
+    // Nearly always one block in the middle has changed.
+    let front = pieces.iter().zip(&last).take_while(|(piece, placed)| is_same(piece, placed)).count();
+    let back = pieces[front..]
+        .iter()
+        .rev()
+        .zip(last[front..].iter().rev())
+        .take_while(|(piece, placed)| is_same(piece, placed))
+        .count();
+    let mut middle: FxHashMap<(Role, &str), Vec<&Arc<Block>>> = FxHashMap::default();
+    for placed in last[front..last.len() - back].iter().rev() {
+        middle.entry((placed.role, &placed.block.text)).or_default().push(&placed.block);
+    }
+
+    let place = |(number, piece): (usize, &Piece)| {
+        let old = if number < front {
+            Some(&last[number].block)
+        } else if number >= pieces.len() - back {
+            Some(&last[last.len() - (pieces.len() - number)].block)
+        } else {
+            middle.get_mut(&(piece.role, source(piece))).and_then(Vec::pop)
+        };
+        let block = match old {
+            Some(block) => Arc::clone(block),
+            None => Arc::new(finish(source(piece), parse(source(piece), piece.role))),
+        };
+        Placed { start: size(piece.start), role: piece.role, block }
+    };
+    pieces.iter().enumerate().map(place).collect()
+}
+
+fn finish(text: &str, parsed: Parsed) -> Block {
+    let Parsed { pairs, root, problems, comments, has_aliases } = parsed;
+    let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+    Block { id, text: Arc::from(text), pairs, root, problems, comments, has_aliases }
+}
+
+/// Problems that are seen only across blocks: keys that stand twice, aliases without an anchor.
+pub(super) fn problems_between(document: &Document) -> Vec<(TextRange, Problem)> {
+    let mut problems = Vec::new();
+    let mut report = |placed: &Placed, mut problem: Problem| {
+        problem.range += placed.start;
+        problems.push((problem.range, problem));
+    };
+    let mut sections: FxHashSet<&str> = FxHashSet::default();
+    let mut entries: FxHashSet<&str> = FxHashSet::default();
+    for placed in &document.blocks {
+        if matches!(placed.role, Role::Header | Role::Section) {
+            entries.clear();
+        }
+        let seen = match placed.role {
+            Role::Header | Role::Section => &mut sections,
+            Role::Entry => &mut entries,
+            Role::Trivia | Role::Root => continue,
+        };
+        for pair in placed.block.pairs.iter().filter(|it| !it.incomplete && it.key.text != "<<") {
+            if !seen.insert(&pair.key.text) {
+                report(placed, yaml::duplicate_key(&pair.key));
+            }
+        }
+    }
+    for placed in document.blocks.iter().filter(|it| it.block.has_aliases) {
+        placed.block.walk(&mut |node| {
+            if let Kind::Alias(name) = &node.kind
+                && document.anchor(name, placed.start + node.range.start()).is_none()
+            {
+                let message = format!("no anchor `&{name}` stands before this alias");
+                report(placed, Problem { range: node.range, message, kind: ProblemKind::UnknownAlias });
+            }
+        });
+    }
+    problems
+}
+
+/// Parses a piece of YAML.
+pub(super) fn parse_yaml(parser: &mut Parser, text: &str, role: Role) -> Parsed {
+    let lines = lines::scan(text.as_bytes(), 0);
+    match role {
+        Role::Trivia => Parsed { comments: comments(text, &lines), ..Parsed::default() },
+        Role::Header => header(text, &lines),
+        Role::Section | Role::Entry | Role::Root => value(parser, text, role, &lines),
+    }
+}
+
+fn comments(text: &str, lines: &[Line]) -> Vec<TextRange> {
+    let comment = |line: &Line| match line.kind {
+        LineKind::Comment => Some(range(line.content(), line.end as usize)),
+        // Behind a document marker or a directive.
+        LineKind::Text => {
+            trailing_comment(split::content(text, line)).map(|it| range(line.content() + it, line.end as usize))
+        }
+        LineKind::Blank | LineKind::Tab => None,
+    };
+    lines.iter().filter_map(comment).collect()
+}
+
+/// Where the comment at the end of a line without quotes starts.
+fn trailing_comment(content: &str) -> Option<usize> {
+    content.find(" #").or_else(|| content.find("\t#")).map(|it| it + 1)
+}
+
+fn header(text: &str, lines: &[Line]) -> Parsed {
+    let mut parsed = Parsed::default();
+    let Some(line) = lines.first() else { return parsed };
+    let content = split::content(text, line);
+    if let Some((key, after)) = split::split_key(content) {
+        let start = line.content() + content.find(key).unwrap_or(0);
+        let word = Word { text: SmolStr::new(key), range: range(start, start + key.len()) };
+        let value = yaml::nothing(line.content() + after);
+        let range = TextRange::new(size(line.content()), value.range.end());
+        parsed.pairs.push(Pair { key: word, value, range, incomplete: false });
+        parsed
+            .comments
+            .extend(content[after..].find('#').map(|it| text::range(line.content() + after + it, line.end as usize)));
+    }
+    parsed
+}
+
+fn value(parser: &mut Parser, text: &str, role: Role, lines: &[Line]) -> Parsed {
+    let mut parsed = Parsed::default();
+    if lines::is_too_deep(text.as_bytes(), lines) {
+        let line = lines.iter().find(|it| it.has_text()).unwrap_or(&lines[0]);
+        let message = "this is nested too deeply to be read".to_owned();
+        let range = range(line.content(), line.end as usize);
+        parsed.problems.push(Problem { range, message, kind: ProblemKind::Limit });
+        return parsed;
+    }
+    if let Some(tree) = parser.parse(text, None)
+        && !tree.root_node().has_error()
+    {
+        let reading = yaml::read(&tree, text, 0, -1);
+        let mut values = reading.values;
+        if let (Some(value), true) = (values.pop(), values.is_empty()) {
+            parsed.problems = reading.problems;
+            parsed.comments = reading.comments;
+            parsed.has_aliases = reading.has_aliases;
+            match value.kind {
+                _ if role == Role::Root => parsed.root = Some(value),
+                Kind::Mapping { pairs, .. } => parsed.pairs = pairs,
+                _ => {}
+            }
+            return parsed;
+        }
+    }
+    let message = "this is not understood here".to_owned();
+    let start = lines.iter().find(|it| it.has_text()).unwrap_or(&lines[0]);
+    let range = range(start.content(), start.end as usize);
+    parsed.problems.push(Problem { range, message, kind: ProblemKind::Syntax });
+    parsed
+}

@@ -1,0 +1,373 @@
+//! Where a YAML text falls into blocks.
+
+use super::Role;
+use super::lines::{Line, LineKind};
+use text::TextRange;
+
+/// The keys that a template's root may have.
+const ROOT_KEYS: [&str; 12] = [
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Globals",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+];
+
+/// True for a key that a template's root may have.
+pub(super) fn is_root_key(key: &str) -> bool {
+    ROOT_KEYS.contains(&key)
+}
+
+/// True for a section whose entries are independent of each other.
+pub(super) fn has_entries(key: &str) -> bool {
+    matches!(key, "Resources" | "Parameters" | "Mappings" | "Conditions" | "Outputs" | "Rules")
+}
+
+/// A piece of a text that becomes a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) role: Role,
+}
+
+/// The pieces of a text; together they are the whole.
+#[derive(Debug, Default)]
+pub(super) struct Pieces {
+    pub(super) pieces: Vec<Piece>,
+    /// What comes behind the first document.
+    pub(super) ignored: Option<TextRange>,
+}
+
+impl Pieces {
+    /// Adds the piece from the end of the last one to `end`, unless it is empty.
+    pub(super) fn push(&mut self, end: usize, role: Role) {
+        let start = self.pieces.last().map_or(0, |it| it.end);
+        if end > start {
+            self.pieces.push(Piece { start, end, role });
+        }
+    }
+}
+
+/// Splits a YAML text, whose lines these are.
+pub(super) fn split(text: &str, lines: &[Line]) -> Pieces {
+    let mut pieces = Pieces::default();
+    let Some(first_line) = lines.first() else {
+        pieces.push(text.len(), Role::Trivia);
+        return pieces;
+    };
+    // The byte order mark, if there is one.
+    pieces.push(first_line.start as usize, Role::Trivia);
+
+    let (first, end) = first_document(text, lines);
+    let line_start = |at: usize| lines.get(at).map_or(text.len(), |it| it.start as usize);
+    let document = &lines[first..end];
+    pieces.push(line_start(first), Role::Trivia);
+    if document.iter().any(Line::has_text) {
+        match root_indent(text, document) {
+            Some(indent) => Splitter { text, lines: document, pieces: &mut pieces }.root(indent),
+            None => {
+                let tail = trailing_comments(document, 0, document.len(), 0);
+                pieces.push(line_start(first + tail), Role::Root);
+            }
+        }
+    }
+    pieces.push(line_start(end), Role::Trivia);
+    if let Some(text_line) = lines[end..].iter().find(|it| it.kind == LineKind::Text && !is_marker(text, it)) {
+        pieces.ignored = Some(text::range(text_line.start as usize, text.trim_end().len()));
+    }
+    pieces.push(text.len(), Role::Trivia);
+    pieces
+}
+
+/// The content of a line without the spaces in front.
+pub(super) fn content<'t>(text: &'t str, line: &Line) -> &'t str {
+    &text[line.content()..line.end as usize]
+}
+
+/// `---` or `...` at the start of a line.
+fn is_marker(text: &str, line: &Line) -> bool {
+    let content = content(text, line);
+    let is_marker = |it: &str| content.strip_prefix(it).is_some_and(|it| it.is_empty() || it.starts_with([' ', '\t']));
+    line.indent == 0 && matches!(line.first, b'-' | b'.') && (is_marker("---") || is_marker("..."))
+}
+
+/// The lines of the first document, without markers, directives and comments in front of it.
+fn first_document(text: &str, lines: &[Line]) -> (usize, usize) {
+    let mut first = 0;
+    let mut is_open = false;
+    for (number, line) in lines.iter().enumerate() {
+        if !line.has_text() {
+            continue;
+        }
+        if line.indent == 0 && line.first == b'%' && !is_open {
+            first = number + 1;
+        } else if is_marker(text, line) {
+            let content = content(text, line);
+            if is_open || content.starts_with("...") {
+                return (first, number);
+            }
+            let inline = content[3..].trim_start();
+            if !(inline.is_empty() || inline.starts_with('#')) {
+                // The value starts on the line of the marker.
+                return (number, document_end(text, lines, number + 1));
+            }
+            first = number + 1;
+            is_open = true;
+        } else {
+            // Comments in front belong to no value.
+            let first = lines[first..number]
+                .iter()
+                .rposition(|it| it.kind == LineKind::Comment)
+                .map_or(first, |it| first + it + 1);
+            return (first, document_end(text, lines, number));
+        }
+    }
+    (lines.len(), lines.len())
+}
+
+fn document_end(text: &str, lines: &[Line], from: usize) -> usize {
+    let found = lines[from..].iter().position(|it| is_marker(text, it));
+    found.map_or(lines.len(), |it| from + it)
+}
+
+/// The indentation of the root mapping: that of the first key that only a template's root has; `None` for anything
+/// that is not a block mapping with such a key.
+fn root_indent(text: &str, lines: &[Line]) -> Option<u32> {
+    let first = lines.iter().find(|it| it.has_text())?;
+    if matches!(first.first, b'{' | b'[' | b'&' | b'!' | b'|' | b'>') || first.dash || is_marker(text, first) {
+        return None;
+    }
+    let is_root_line = |line: &&Line| {
+        line.kind == LineKind::Text
+            && line.first.is_ascii_uppercase()
+            && split_key(content(text, line)).is_some_and(|(key, _)| is_root_key(key))
+    };
+    let root = lines.iter().find(is_root_line)?;
+    // Such a key below another key is no root.
+    let is_nested = first.indent < root.indent && split_key(content(text, first)).is_some();
+    (!is_nested).then_some(root.indent)
+}
+
+/// The start of the comments at the end of `lines[from..to]` that stand left enough to belong to what follows.
+fn trailing_comments(lines: &[Line], from: usize, to: usize, indent: u32) -> usize {
+    let text_end = lines[from..to].iter().rposition(Line::has_text).map_or(from, |it| from + it + 1);
+    let comment = lines[text_end..to].iter().position(|it| it.kind == LineKind::Comment && it.indent <= indent);
+    comment.map_or(to, |it| text_end + it)
+}
+
+struct Splitter<'a> {
+    text: &'a str,
+    lines: &'a [Line],
+    pieces: &'a mut Pieces,
+}
+
+impl Splitter<'_> {
+    fn key(&self, number: usize) -> Option<(&str, &str)> {
+        let content = content(self.text, &self.lines[number]);
+        split_key(content).map(|(key, after)| (key, content[after..].trim_start()))
+    }
+
+    /// Adds the piece up to the line `to`; comments at its end that stand at most at `indent` become trivia.
+    fn push(&mut self, from: usize, to: usize, indent: u32, role: Role) {
+        let tail = trailing_comments(self.lines, from, to, indent);
+        self.pieces.push(self.start_of(tail), role);
+        self.pieces.push(self.start_of(to), Role::Trivia);
+    }
+
+    fn start_of(&self, number: usize) -> usize {
+        match self.lines.get(number) {
+            Some(line) => line.start as usize,
+            None => self.lines.last().map_or(0, |it| it.next as usize),
+        }
+    }
+
+    fn root(&mut self, indent: u32) {
+        let mut sections: Vec<(usize, usize)> = Vec::new();
+        for number in 0..self.lines.len() {
+            let line = &self.lines[number];
+            let starts = line.kind == LineKind::Text
+                && line.indent <= indent
+                && !line.dash
+                && !line.closes_flow()
+                && line.first != b':';
+            let is_first = sections.is_empty() && line.has_text();
+            if !(starts || is_first) {
+                continue;
+            }
+            if starts && self.is_stray(number, indent, &sections) {
+                continue;
+            }
+            if let Some(last) = sections.last_mut() {
+                last.1 = number;
+            }
+            sections.push((number, self.lines.len()));
+        }
+        for (from, to) in sections {
+            self.section(from, to);
+        }
+    }
+
+    /// True for a line at the root's indentation that a person is typing amid the entries of a section: the lines
+    /// below it go on with that section.
+    fn is_stray(&self, number: usize, indent: u32, sections: &[(usize, usize)]) -> bool {
+        let Some(&(section, _)) = sections.last() else { return false };
+        let Some((owner, _)) = self.key(section) else { return false };
+        let key = self.key(number);
+        if key.is_some_and(|(key, _)| is_root_key(key)) || matches!(self.lines[number].first, b'?' | b'!') {
+            return false;
+        }
+        let children = self.lines[number + 1..].iter().take_while(|it| !it.has_text() || it.indent > indent);
+        if key.is_none() {
+            return children.clone().any(Line::has_text) || has_entries(owner);
+        }
+        // An unknown root key is what it seems to be, unless entries of the section follow below it.
+        has_entries(owner)
+            && children.clone().any(|line| {
+                let is_resource = owner == "Resources";
+                line.kind == LineKind::Text
+                    && line.first == b'T'
+                    && split_key(content(self.text, line)).is_some_and(|(key, after)| {
+                        let value = &content(self.text, line)[after..];
+                        key == "Type" && (!is_resource || value.contains("::"))
+                    })
+            })
+    }
+
+    fn section(&mut self, from: usize, to: usize) {
+        let indent = self.lines[from].indent;
+        let body = from + 1;
+        let is_header =
+            self.key(from).is_some_and(|(key, after)| has_entries(key) && (after.is_empty() || after.starts_with('#')));
+        let first = (body..to).find(|it| self.lines[*it].has_text());
+        let Some(first) = first.filter(|_| is_header) else { return self.push(from, to, indent, Role::Section) };
+        let is_other = matches!(self.lines[first].first, b'{' | b'[' | b'&' | b'!' | b'*' | b'|' | b'>');
+        let entry_indent = region_indent(self.text.as_bytes(), &self.lines[body..to]);
+        let (is_sequence, entries) = split_region(&self.lines[body..to], entry_indent);
+        if is_other || is_sequence || entry_indent <= indent && self.lines[first].indent <= indent {
+            return self.push(from, to, indent, Role::Section);
+        }
+        self.pieces.push(self.start_of(body), Role::Header);
+        self.pieces.push(self.start_of(body + entries[0].0), Role::Trivia);
+        for (entry, entry_end) in entries {
+            let (entry, entry_end) = (body + entry, body + entry_end);
+            self.push(entry, entry_end, self.lines[entry].indent, Role::Entry);
+        }
+    }
+}
+
+/// The indentation of the entries in a region: that of its first line, or a lesser one that more lines have.
+pub(super) fn region_indent(text: &[u8], lines: &[Line]) -> u32 {
+    let mut candidates = lines.iter().filter(|it| it.kind == LineKind::Text && !it.closes_flow());
+    let first = match (candidates.next(), candidates.next()) {
+        // A first line that cannot have children does not decide.
+        (Some(a), Some(b)) if b.indent > a.indent && is_leaf(text, a) => b.indent,
+        (Some(a), _) => a.indent,
+        (None, _) => 0,
+    };
+    let mut counts: Vec<(u32, u32)> = Vec::new();
+    for line in lines.iter().filter(|it| it.kind == LineKind::Text && it.indent <= first && !it.closes_flow()) {
+        match counts.iter_mut().find(|it| it.0 == line.indent) {
+            Some(count) => count.1 += 1,
+            None => counts.push((line.indent, 1)),
+        }
+    }
+    counts.iter().max_by_key(|(indent, count)| (*count, std::cmp::Reverse(*indent))).map_or(first, |it| it.0)
+}
+
+/// True for a line that cannot have children: one without a colon, or with a value.
+fn is_leaf(text: &[u8], line: &Line) -> bool {
+    if line.dash {
+        return false;
+    }
+    let content = std::str::from_utf8(&text[line.content()..line.end as usize]).unwrap_or_default();
+    match split_key(content) {
+        None => true,
+        Some((_, after)) => {
+            let value = content[after..].trim();
+            !(value.is_empty()
+                || value.starts_with(['#', '|', '>', '&'])
+                || lone_tag(value).is_some()
+                || value.starts_with('!') && value.ends_with(['|', '>', '-', '+']))
+        }
+    }
+}
+
+/// Splits a region into the lines of its entries; true when they are the items of a sequence.
+pub(super) fn split_region(lines: &[Line], indent: u32) -> (bool, Vec<(usize, usize)>) {
+    let mut dashes = 0;
+    let mut keys = 0;
+    let mut starts_with_dash = None;
+    for line in lines.iter().filter(|it| it.kind == LineKind::Text && it.indent == indent) {
+        starts_with_dash.get_or_insert(line.dash);
+        if line.dash {
+            dashes += 1;
+        } else {
+            keys += 1;
+        }
+    }
+    let is_sequence = dashes > keys || dashes == keys && starts_with_dash == Some(true);
+    let mut entries: Vec<(usize, usize)> = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let starts = line.kind == LineKind::Text
+            && line.indent <= indent
+            && !line.closes_flow()
+            && (is_sequence || !line.dash || line.indent < indent)
+            && !(line.first == b':' && !entries.is_empty());
+        match entries.last_mut() {
+            None if starts || line.has_text() => entries.push((number, number + 1)),
+            None => {}
+            Some(_) if starts => entries.push((number, number + 1)),
+            Some(last) => last.1 = number + 1,
+        }
+    }
+    (is_sequence, entries)
+}
+
+/// The length of the tag, where `content` is a tag and nothing else.
+pub(super) fn lone_tag(content: &str) -> Option<usize> {
+    if !content.starts_with('!') {
+        return None;
+    }
+    let end = content.find([' ', '\t']).unwrap_or(content.len());
+    let rest = content[end..].trim_start();
+    (rest.is_empty() || rest.starts_with('#')).then_some(end)
+}
+
+/// The key that `content` starts with, without quotes but with its escapes, and the byte behind the colon.
+pub(super) fn split_key(content: &str) -> Option<(&str, usize)> {
+    let bytes = content.as_bytes();
+    let is_colon = |at: usize| bytes.get(at) == Some(&b':') && matches!(bytes.get(at + 1), None | Some(b' ' | b'\t'));
+    match *bytes.first()? {
+        quote @ (b'"' | b'\'') => {
+            let mut close = 1;
+            while close < bytes.len() && bytes[close] != quote {
+                close += if quote == b'"' && bytes[close] == b'\\' { 2 } else { 1 };
+            }
+            if close >= bytes.len() {
+                return None;
+            }
+            let colon = close + 1 + bytes[close + 1..].iter().take_while(|it| **it == b' ').count();
+            is_colon(colon).then(|| (&content[1..close], colon + 1))
+        }
+        b'{' | b'[' | b'|' | b'>' | b'#' | b'%' | b'@' | b'`' | b'}' | b']' | b'!' => None,
+        _ => {
+            for at in 0..bytes.len() {
+                if bytes[at] == b'#' && at > 0 && bytes[at - 1] == b' ' {
+                    return None;
+                }
+                if bytes[at] == b':' && is_colon(at) {
+                    return Some((content[..at].trim_end(), at + 1));
+                }
+            }
+            None
+        }
+    }
+}
