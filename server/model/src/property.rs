@@ -134,6 +134,8 @@ impl<'a> Property<'a> {
                         None if map.open => cases.push(Case { state: State::Unknown, span: case.span }),
                         None => cases.push(Case { state: State::Absent, span: case.span }),
                     },
+                    // What a function returns may have any shape.
+                    Value::Call(_) => cases.push(Case { state: State::Unknown, span: case.span }),
                     // What is there is not a map: it certainly has no such member.
                     _ => cases.push(Case { state: State::Absent, span: case.span }),
                 },

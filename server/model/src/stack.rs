@@ -29,6 +29,8 @@ pub struct Stack {
     pub broken: Vec<SmolStr>,
     /// More resources may exist than the text shows: made by a macro, a loop, or a construct that is not known.
     pub open: bool,
+    /// What the names of resources and other items start with that a transform makes and the text does not show.
+    pub generated: Vec<SmolStr>,
     index: OnceLock<Index>,
 }
 
@@ -208,9 +210,10 @@ impl Stack {
         of_resources.chain(conditions.chain(outputs).chain(&self.references).map(|it| (None, it)))
     }
 
-    /// True when `name` occurs in a piece of text that could not be understood, so that it may be declared there.
+    /// True when something called `name` may exist although the text does not show it: it occurs in a piece that
+    /// could not be understood, or a transform makes it.
     pub fn may_declare(&self, name: &str) -> bool {
-        self.broken.iter().any(|it| it.contains(name))
+        self.broken.iter().any(|it| it.contains(name)) || self.generated.iter().any(|it| name.starts_with(&**it))
     }
 
     fn index(&self) -> &Index {

@@ -1,1 +1,3 @@
-//! schema
+//! What AWS accepts, as data.
+
+pub mod template;
