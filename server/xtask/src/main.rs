@@ -1,1 +1,40 @@
-fn main() {}
+//! Automation that people run by hand: `cargo xtask --help`.
+
+mod new_rule;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about = "Automation for people who work on stacklint", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Writes a new rule, its word in the list and its specification.
+    ///
+    /// Example: cargo xtask new-rule s3/unversioned-bucket AWS::S3::Bucket
+    NewRule {
+        /// Subject and fault: `s3/unversioned-bucket`.
+        path: String,
+        /// The resource type that it looks at.
+        #[arg(default_value = "AWS::S3::Bucket")]
+        resource_type: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::NewRule { path, resource_type } => new_rule::run(&path, &resource_type),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! `cargo xtask new-rule s3/unversioned-bucket`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Writes the three things that a new rule starts from.
+pub(crate) fn run(path: &str, resource_type: &str) -> Result<(), String> {
+    let (subject, fault) = path.split_once('/').ok_or("give subject and fault: s3/unversioned-bucket")?;
+    let is_word =
+        |it: &str| !it.is_empty() && it.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if !is_word(subject) || !is_word(fault) {
+        return Err(format!("`{path}`: use small letters, digits and hyphens"));
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let stem = fault.replace('-', "_");
+    let folder = subject.replace('-', "_");
+    let name = format!("{subject}-{fault}");
+
+    let source = root.join(format!("server/rules/src/{folder}/{stem}.rs"));
+    let specification = root.join(format!("tests/rules/{folder}/{fault}.md"));
+    for file in [&source, &specification] {
+        if file.exists() {
+            return Err(format!("{} exists already", file.display()));
+        }
+    }
+    register(&root.join("server/rules/src/lib.rs"), &folder, &stem)?;
+    write(&source, &rule(&name, resource_type))?;
+    write(&specification, &example(&name, resource_type))?;
+    println_all(&[
+        format!("wrote {}", source.display()),
+        format!("wrote {}", specification.display()),
+        format!(
+            "next: describe the fault in the specification, then `cargo test -p tests --test specs {folder}/{fault}`"
+        ),
+    ]);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the task speaks to a person")]
+fn println_all(lines: &[String]) {
+    lines.iter().for_each(|it| println!("{it}"));
+}
+
+/// Puts the rule's word into the `rules!` list, sorted.
+fn register(list: &Path, subject: &str, stem: &str) -> Result<(), String> {
+    let text = fs::read_to_string(list).map_err(|error| format!("{}: {error}", list.display()))?;
+    let start = text.find("\nrules! {\n").ok_or("no `rules!` list in server/rules/src/lib.rs")? + "\nrules! {\n".len();
+    let end = start + text[start..].find("\n}").ok_or("the `rules!` list has no end")?;
+    let mut subjects: Vec<(String, Vec<String>)> = Vec::new();
+    for entry in text[start..end].split(']').filter(|it| it.contains('[')) {
+        let (subject, words) = entry.split_once('[').ok_or("an entry without `[`")?;
+        let subject = subject.trim_matches([' ', '\n', ',', ':']).to_owned();
+        let words = words.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect();
+        subjects.push((subject, words));
+    }
+    match subjects.iter_mut().find(|it| it.0 == subject) {
+        Some((_, words)) => words.push(stem.to_owned()),
+        None => subjects.push((subject.to_owned(), vec![stem.to_owned()])),
+    }
+    subjects.sort();
+    let lines: Vec<String> = subjects
+        .into_iter()
+        .map(|(subject, mut words)| {
+            words.sort();
+            let line = format!("    {subject}: [{}],", words.join(", "));
+            if line.len() <= 120 {
+                line
+            } else {
+                format!("    {subject}: [\n        {},\n    ],", words.join(",\n        "))
+            }
+        })
+        .collect();
+    write(list, &format!("{}{}{}", &text[..start], lines.join("\n"), &text[end..]))
+}
+
+fn write(path: &PathBuf, text: &str) -> Result<(), String> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn rule(name: &str, resource_type: &str) -> String {
+    format!(
+        r#"use crate::prelude::*;
+use crate::rule::rule;
+
+rule! {{
+    /// What is wrong, in one line.
+    ///
+    /// What a finding means, why it matters and where AWS says so; what is not reported; what the fix does.
+    name: "{name}",
+    category: Security,
+    severity: Warning,
+    fix: None,
+    front_ends: FrontEnds::Both,
+    founding: [],
+    check: Check::Resources(&["{resource_type}"], check),
+}}
+
+fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {{
+    let property = resource.property("Property");
+    if property.may_be("good") {{
+        return;
+    }}
+    let span = property.span().unwrap_or(resource.id.span);
+    cx.report(span, format!("`{{}}` is not good: say why, and what to do", resource.id.text));
+}}
+"#
+    )
+}
+
+fn example(name: &str, resource_type: &str) -> String {
+    format!(
+        "# {name}\n\n## Examples\n\nSay what is wrong here.\n\n```yaml\nResources:\n  Example:\n    Type: {resource_type}\n```\n\n\
+         The same in CDK.\n\n```ts\nimport * as cdk from 'aws-cdk-lib';\n\nnew cdk.CfnResource(this, 'Example', {{ type: '{resource_type}' }});\n```\n\n\
+         ## What is not known is not reported\n\n```yaml\nParameters:\n  Value:\n    Type: String\nResources:\n  Example:\n    \
+         Type: {resource_type}\n    Properties:\n      Property: !Ref Value\n```\n"
+    )
+}
