@@ -80,6 +80,8 @@ pub struct Case<'a> {
     pub state: State<'a>,
     /// Where the resource says so: the value, or the reference that brings it.
     pub span: Span,
+    /// The innermost named condition under which it has this value, and whether that must hold (`true`) or fail.
+    pub condition: Option<(&'a Name, bool)>,
 }
 
 /// What is known of a value.
@@ -100,12 +102,12 @@ impl<'a> Property<'a> {
     /// changes can name them by path.
     pub fn of(node: &'a Node, declarations: &'a Declarations, origin: Option<Span>) -> Property<'a> {
         let mut cases = SmallVec::new();
-        expand(node, node.span, declarations, false, 0, &mut cases);
+        expand(node, Case::unknown(node.span), declarations, false, 0, &mut cases);
         Property { declarations, path: origin.map(|it| (it, String::new())), cases }
     }
 
     fn absent(declarations: &'a Declarations, span: Span) -> Property<'a> {
-        Property { declarations, path: None, cases: smallvec![Case { state: State::Absent, span }] }
+        Property { declarations, path: None, cases: smallvec![Case::unknown(span).with(State::Absent)] }
     }
 
     /// The values that it may have; at least one.
@@ -129,15 +131,22 @@ impl<'a> Property<'a> {
                     Value::Map(map) => match map.get(key) {
                         Some(child) => {
                             let default = matches!(case.state, State::Default(_));
-                            expand(child, child.span, self.declarations, default, 0, &mut cases);
+                            expand(
+                                child,
+                                Case { span: child.span, ..*case },
+                                self.declarations,
+                                default,
+                                0,
+                                &mut cases,
+                            );
                         }
-                        None if map.open => cases.push(Case { state: State::Unknown, span: case.span }),
-                        None => cases.push(Case { state: State::Absent, span: case.span }),
+                        None if map.open => cases.push(case.with(State::Unknown)),
+                        None => cases.push(case.with(State::Absent)),
                     },
                     // What a function returns may have any shape.
-                    Value::Call(_) => cases.push(Case { state: State::Unknown, span: case.span }),
+                    Value::Call(_) => cases.push(case.with(State::Unknown)),
                     // What is there is not a map: it certainly has no such member.
-                    _ => cases.push(Case { state: State::Absent, span: case.span }),
+                    _ => cases.push(case.with(State::Absent)),
                 },
                 State::Absent | State::Unknown => cases.push(*case),
             }
@@ -338,7 +347,25 @@ impl<'a> Property<'a> {
     }
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// A value at `span` that may be any.
+    fn unknown(span: Span) -> Case<'a> {
+        Case { state: State::Unknown, span, condition: None }
+    }
+
+    /// Another value, seen in the same way.
+    fn with(self, state: State<'a>) -> Case<'a> {
+        Case { state, ..self }
+    }
+
+    /// True when no deployment has both this value and `other`: a condition must hold for one and fail for the other.
+    pub fn excludes(&self, other: &Case<'_>) -> bool {
+        match (self.condition, other.condition) {
+            (Some((name, holds)), Some((other, wanted))) => name.text == other.text && holds != wanted,
+            _ => false,
+        }
+    }
+
     fn equals(self, expected: &str) -> Option<bool> {
         match self.state {
             State::Absent => Some(false),
@@ -372,56 +399,57 @@ fn is_unknown(node: &Node) -> bool {
 fn limit(cases: &mut SmallVec<[Case<'_>; 2]>) {
     if cases.len() > MAX_CASES {
         cases.truncate(MAX_CASES - 1);
-        let span = cases[0].span;
-        cases.push(Case { state: State::Unknown, span });
+        let last = cases[0].with(State::Unknown);
+        cases.push(last);
     }
 }
 
-/// Adds what `node`, used at `span`, may be.
+/// Adds what `node` may be, seen in the way of `seen`: at that span, under that condition.
 fn expand<'a>(
     node: &'a Node,
-    span: Span,
+    seen: Case<'a>,
     declarations: &'a Declarations,
     default: bool,
     depth: u32,
     out: &mut SmallVec<[Case<'a>; 2]>,
 ) {
     if depth > MAX_DEPTH || out.len() > MAX_CASES {
-        out.push(Case { state: State::Unknown, span });
+        out.push(seen.with(State::Unknown));
         return;
     }
     let known = |node| if default { State::Default(node) } else { State::Known(node) };
     match &node.value {
-        Value::Absent => out.push(Case { state: State::Absent, span }),
-        Value::Unknown | Value::Missing => out.push(Case { state: State::Unknown, span }),
+        Value::Absent => out.push(seen.with(State::Absent)),
+        Value::Unknown | Value::Missing => out.push(seen.with(State::Unknown)),
         Value::Either(branches) => {
             for branch in branches {
                 // A branch is written at its own place, unless all of it came from elsewhere.
-                let span = if span == node.span { branch.node.span } else { span };
-                expand(&branch.node, span, declarations, default, depth + 1, out);
+                let span = if seen.span == node.span { branch.node.span } else { seen.span };
+                let condition = branch.condition.as_ref().map(|(name, holds)| (name, *holds)).or(seen.condition);
+                expand(&branch.node, Case { span, condition, ..seen }, declarations, default, depth + 1, out);
             }
         }
         Value::Call(call) => match &**call {
-            Call::Ref(name) if name.text == "AWS::NoValue" => out.push(Case { state: State::Absent, span }),
+            Call::Ref(name) if name.text == "AWS::NoValue" => out.push(seen.with(State::Absent)),
             Call::Ref(name) => match declarations.parameter(&name.text) {
                 Some(parameter) => match (&parameter.allowed_values, &parameter.default) {
                     (Some(values), _) if !values.is_empty() => {
-                        out.extend(values.iter().map(|it| Case { state: known(it), span }));
+                        out.extend(values.iter().map(|it| seen.with(known(it))));
                     }
                     // The default of a parameter of an SSM type is a name, not the value.
                     (_, Some(value)) if !parameter.ty.starts_with("AWS::SSM::Parameter::Value<") => {
-                        out.push(Case { state: State::Default(value), span });
+                        out.push(seen.with(State::Default(value)));
                     }
-                    _ => out.push(Case { state: State::Unknown, span }),
+                    _ => out.push(seen.with(State::Unknown)),
                 },
-                None => out.push(Case { state: known(node), span }),
+                None => out.push(seen.with(known(node))),
             },
             Call::FindInMap { map, first, second, .. } => {
-                find_in_map(map, first, second, span, declarations, out);
+                find_in_map(map, first, second, seen, declarations, out);
             }
-            _ => out.push(Case { state: known(node), span }),
+            _ => out.push(seen.with(known(node))),
         },
-        _ => out.push(Case { state: known(node), span }),
+        _ => out.push(seen.with(known(node))),
     }
     limit(out);
 }
@@ -431,11 +459,11 @@ fn find_in_map<'a>(
     map: &'a Node,
     first: &'a Node,
     second: &'a Node,
-    span: Span,
+    seen: Case<'a>,
     declarations: &'a Declarations,
     out: &mut SmallVec<[Case<'a>; 2]>,
 ) {
-    let unknown = Case { state: State::Unknown, span };
+    let unknown = seen.with(State::Unknown);
     let Some(mapping) = map.as_str().and_then(|it| declarations.mapping(it)) else {
         out.push(unknown);
         return;
@@ -452,7 +480,7 @@ fn find_in_map<'a>(
         let Some(columns) = row.as_map() else { continue };
         for (name, value) in &columns.entries {
             if second.as_str().is_none_or(|it| it == name.text) {
-                out.push(Case { state: State::Known(value), span });
+                out.push(seen.with(State::Known(value)));
             }
         }
     }
