@@ -6,8 +6,10 @@
 //! but itself. All ranges in a block count from its start.
 
 mod blocks;
+mod explain;
 mod json;
 mod lines;
+mod recover;
 mod scalar;
 mod split;
 mod yaml;
@@ -226,7 +228,8 @@ impl DataFile {
         });
         self.last.clone_from(&blocks);
         let mut document = Document { text: Arc::clone(text), blocks, problems: Vec::new(), ignored: pieces.ignored };
-        document.problems = blocks::problems_between(&document);
+        document.problems = pieces.problems.into_iter().map(|it| (it.range, it)).collect();
+        document.problems.extend(blocks::problems_between(&document));
         if self.format == Format::Json {
             document.problems.extend(json::problems_between(&document));
         }

@@ -2,7 +2,7 @@
 
 use super::lines::{self, Line, LineKind};
 use super::split::{self, Piece};
-use super::{Block, Document, Kind, Pair, Placed, Problem, ProblemKind, Role, Word, yaml};
+use super::{Block, Document, Kind, Pair, Placed, Problem, ProblemKind, Role, Word, recover, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -169,15 +169,12 @@ fn value(parser: &mut Parser, text: &str, role: Role, lines: &[Line]) -> Parsed 
             parsed.has_aliases = reading.has_aliases;
             match value.kind {
                 _ if role == Role::Root => parsed.root = Some(value),
-                Kind::Mapping { pairs, .. } => parsed.pairs = pairs,
-                _ => {}
+                Kind::Mapping { pairs, flow: false } => parsed.pairs = pairs,
+                // A key alone parses, as a scalar.
+                _ => return recover::recover(parser, text, lines, role),
             }
             return parsed;
         }
     }
-    let message = "this is not understood here".to_owned();
-    let start = lines.iter().find(|it| it.has_text()).unwrap_or(&lines[0]);
-    let range = range(start.content(), start.end as usize);
-    parsed.problems.push(Problem { range, message, kind: ProblemKind::Syntax });
-    parsed
+    recover::recover(parser, text, lines, role)
 }

@@ -1,8 +1,8 @@
 //! Where a YAML text falls into blocks.
 
-use super::Role;
 use super::lines::{Line, LineKind};
-use text::TextRange;
+use super::{Problem, ProblemKind, Role};
+use text::{TextRange, range};
 
 /// The keys that a template's root may have.
 const ROOT_KEYS: [&str; 12] = [
@@ -44,6 +44,8 @@ pub(super) struct Pieces {
     pub(super) pieces: Vec<Piece>,
     /// What comes behind the first document.
     pub(super) ignored: Option<TextRange>,
+    /// Faults in how the pieces stand to each other.
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Pieces {
@@ -256,10 +258,92 @@ impl Splitter<'_> {
         }
         self.pieces.push(self.start_of(body), Role::Header);
         self.pieces.push(self.start_of(body + entries[0].0), Role::Trivia);
-        for (entry, entry_end) in entries {
-            let (entry, entry_end) = (body + entry, body + entry_end);
-            self.push(entry, entry_end, self.lines[entry].indent, Role::Entry);
+        let entries = entries.into_iter().map(|(from, to)| (body + from, body + to));
+        for (from, to) in self.regroup(entries, entry_indent) {
+            self.check_indent(from, entry_indent);
+            self.push(from, to, self.lines[from].indent, Role::Entry);
         }
+    }
+
+    /// Mends what wrong indentation has done to the entries of a section.
+    fn regroup(&self, entries: impl Iterator<Item = (usize, usize)>, indent: u32) -> Vec<(usize, usize)> {
+        let mut groups: Vec<(usize, usize)> = Vec::new();
+        for (from, to) in entries {
+            let first = &self.lines[from];
+            if let Some(last) = groups.last_mut() {
+                let owner = &self.lines[last.0];
+                let is_amid = first.indent < indent && owner.indent >= indent && self.is_amid_entry(from, to, last.0);
+                let is_attribute = owner.indent < indent && first.indent == indent && self.is_attribute(from);
+                if is_amid || is_attribute {
+                    last.1 = to;
+                    continue;
+                }
+            }
+            groups.push((from, to));
+            self.split_deeper_entries(&mut groups);
+        }
+        groups
+    }
+
+    /// True when a line that stands left of the entries was typed within the entry `owner`: what stands below it has
+    /// no other owner.
+    fn is_amid_entry(&self, from: usize, to: usize, owner: usize) -> bool {
+        let mut below = (from + 1..to).filter(|it| self.lines[*it].has_text());
+        let Some(child) = below.next() else { return false };
+        if self.lines[owner + 1..from].iter().all(|it| !it.has_text()) {
+            return false;
+        }
+        // A key with a type of its own is an entry whose own line is indented wrongly.
+        let has_type = |it: usize| matches!(self.key(it), Some(("Type" | "Value", _)));
+        let is_entry = self.key(from).is_some_and(|(_, value)| value.is_empty())
+            && (has_type(child) || below.any(|it| self.lines[it].indent == self.lines[child].indent && has_type(it)));
+        !is_entry
+    }
+
+    /// True for the lines of a resource whose key was written at the indentation of the root.
+    fn is_attribute(&self, number: usize) -> bool {
+        let Some((key, value)) = self.key(number) else { return false };
+        match key {
+            "Type" => value.contains("::"),
+            "Properties" | "Metadata" | "CreationPolicy" | "UpdatePolicy" => value.is_empty(),
+            "DependsOn" | "Condition" | "DeletionPolicy" | "UpdateReplacePolicy" => true,
+            _ => false,
+        }
+    }
+
+    /// Splits the last entry before keys that stand deeper than it but not as deep as its own content.
+    fn split_deeper_entries(&self, groups: &mut Vec<(usize, usize)>) {
+        while let Some(&(from, to)) = groups.last() {
+            let mut below = (from + 1..to).filter(|it| self.lines[*it].has_text());
+            let Some(child) = below.next().filter(|_| self.is_parent(from)) else { return };
+            let between = self.lines[from].indent + 1..self.lines[child].indent;
+            let deeper = below.find(|it| {
+                let line = &self.lines[*it];
+                line.kind == LineKind::Text && !line.dash && between.contains(&line.indent) && self.is_parent(*it)
+            });
+            let Some(next) = deeper else { return };
+            groups.pop();
+            groups.push((from, next));
+            groups.push((next, to));
+        }
+    }
+
+    /// True for a key with nothing behind it.
+    fn is_parent(&self, number: usize) -> bool {
+        self.key(number).is_some_and(|(_, value)| value.is_empty() || value.starts_with('#'))
+    }
+
+    /// Reports an entry that stands alone at its indentation; without a key it has a problem of its own.
+    fn check_indent(&mut self, number: usize, indent: u32) {
+        let line = &self.lines[number];
+        let Some((key, _)) = self.key(number).filter(|_| line.indent != indent && line.kind == LineKind::Text) else {
+            return;
+        };
+        let how = if line.indent < indent { "less" } else { "more" };
+        let message = format!("`{key}` is indented {how} than its siblings");
+        let start = line.content() + content(self.text, line).find(key).unwrap_or(0);
+        let range = range(start, start + key.len());
+        self.pieces.problems.push(Problem { range, message, kind: ProblemKind::Syntax });
     }
 }
 
