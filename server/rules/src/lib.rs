@@ -5,6 +5,7 @@
 
 mod diagnostic;
 mod engine;
+mod facts;
 mod rule;
 mod selection;
 

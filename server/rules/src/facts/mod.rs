@@ -1,0 +1,5 @@
+//! What several rules ask of the model: typed views of the parts that AWS gives a language of their own.
+
+pub(crate) mod branches;
+pub(crate) mod policy;
+pub(crate) mod s3_actions;

@@ -1,0 +1,191 @@
+//! Policy documents: what their statements allow, to whom, on what, and when.
+//!
+//! See "IAM JSON policy elements reference" in the AWS Identity and Access Management User Guide.
+
+use model::{Declarations, Interpolated, Node, Piece, Property, ResourceView, Span, Stack};
+
+/// The types whose policies say what an identity may do.
+pub(crate) const IDENTITY_TYPES: &[&str] = &[
+    "AWS::IAM::Group",
+    "AWS::IAM::GroupPolicy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::IAM::RolePolicy",
+    "AWS::IAM::User",
+    "AWS::IAM::UserPolicy",
+    "AWS::SSO::PermissionSet",
+    "AWS::Serverless::Function",
+    "AWS::Serverless::StateMachine",
+];
+
+/// The policy documents of a resource that say what an identity may do; trust policies do not.
+pub(crate) fn identity_documents<'a>(resource: &ResourceView<'a>) -> Vec<Property<'a>> {
+    match resource.resource().ty.text.as_str() {
+        "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => {
+            resource.property("Policies").items().iter().map(|it| it.get("PolicyDocument")).collect()
+        }
+        // Names of managed policies and policy templates stand among these; they have no statements.
+        "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => resource.property("Policies").items(),
+        "AWS::SSO::PermissionSet" => vec![resource.property("InlinePolicy")],
+        _ => vec![resource.property("PolicyDocument")],
+    }
+}
+
+/// True when the resource is a managed policy that the stack uses as a permissions boundary: it limits what other
+/// policies allow and allows nothing by itself.
+pub(crate) fn is_boundary(resource: &ResourceView<'_>, stack: &Stack) -> bool {
+    resource.resource().ty.text == "AWS::IAM::ManagedPolicy"
+        && ["AWS::IAM::Role", "AWS::IAM::User"].iter().flat_map(|ty| stack.resources_of(ty)).any(|it| {
+            let boundary = ResourceView::new(it, resource.declarations()).property("PermissionsBoundary");
+            boundary.targets().iter().any(|name| name.text == resource.resource().key)
+        })
+}
+
+/// The statements of a policy document, over all its branches.
+pub(crate) fn statements<'a>(document: &Property<'a>, declarations: &'a Declarations) -> Vec<Statement<'a>> {
+    let items = document.get("Statement").items();
+    let nodes = items.iter().flat_map(|it| it.nodes().collect::<Vec<_>>());
+    nodes.filter(|it| it.as_map().is_some()).map(|node| Statement { node, declarations }).collect()
+}
+
+/// One statement of a policy document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement<'a> {
+    /// The whole statement, a map.
+    pub(crate) node: &'a Node,
+    declarations: &'a Declarations,
+}
+
+/// One of the texts in an element of a statement: an action, a resource, a principal.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    /// What it says.
+    pub(crate) value: Interpolated,
+    /// The list that it is an item of; `None` where it stands alone.
+    pub(crate) list: Option<Span>,
+}
+
+impl<'a> Statement<'a> {
+    /// An element of the statement, such as `Action`.
+    pub(crate) fn element(&self, name: &str) -> Property<'a> {
+        Property::of(self.node, self.declarations, None).get(name)
+    }
+
+    /// True when the statement allows, in some branch.
+    pub(crate) fn allows(&self) -> bool {
+        self.element("Effect").can_be_seen_as("Allow")
+    }
+
+    /// The texts of an element, whether it holds one or a list.
+    pub(crate) fn texts(&self, element: &str) -> Vec<Text> {
+        texts(&self.element(element), self.declarations)
+    }
+
+    /// The principals of one kind, such as `AWS` or `Service`. A bare `*` counts as `AWS`, which it is the same as.
+    pub(crate) fn principals(&self, kind: &str) -> Vec<Text> {
+        let principal = self.element("Principal");
+        let mut out = texts(&principal.get(kind), self.declarations);
+        if kind == "AWS" {
+            let bare = principal.texts().into_iter().filter(|it| it.literal() == Some("*"));
+            out.extend(bare.map(|value| Text { value, list: None }));
+        }
+        out
+    }
+
+    /// True when a condition may hold the statement to certain values of a key for which `limits` says so: one that
+    /// demands such a value, or one that is not known. Keys are given in lower case.
+    pub(crate) fn is_limited_by(&self, limits: impl Fn(&str) -> bool) -> bool {
+        let condition = self.element("Condition");
+        if !self.is_closed() || !condition.is_complete() {
+            return true;
+        }
+        condition.entries().iter().any(|(operator, keys)| {
+            let demands = demands_a_value(&operator.text);
+            let known = keys.entries();
+            (demands && !keys.is_complete())
+                || known.iter().any(|(key, values)| {
+                    demands && limits(&key.text.to_ascii_lowercase()) && !admits_everything(values, self.declarations)
+                })
+        })
+    }
+
+    /// True when every element of the statement is one that the text shows.
+    fn is_closed(&self) -> bool {
+        self.node.as_map().is_some_and(|it| !it.open)
+    }
+}
+
+impl Text {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        self.value.span
+    }
+
+    /// The text, with `hole` for each piece that is not literal.
+    pub(crate) fn with_holes(&self, hole: &str) -> String {
+        self.value.render(|_| hole.to_owned())
+    }
+
+    /// The text as an author would write it, references as `${Name}`.
+    pub(crate) fn shown(&self) -> String {
+        self.value.render(|it| match it {
+            Piece::Literal(text) => text.clone(),
+            Piece::Ref(name) => format!("${{{name}}}"),
+            Piece::GetAtt(resource, attribute) => format!("${{{resource}.{attribute}}}"),
+            Piece::Unknown => "${...}".to_owned(),
+        })
+    }
+}
+
+/// True when `text` matches `pattern`, in which `*` stands for any characters and `?` for any one.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    glob(&pattern, &text, |it| *it == '*', |pattern, it| *pattern == '?' || pattern == it)
+}
+
+/// The same over anything: `star` tells what stands for any number of items, `equal` what stands for one.
+pub(crate) fn glob<P, T>(pattern: &[P], text: &[T], star: impl Fn(&P) -> bool, equal: impl Fn(&P, &T) -> bool) -> bool {
+    let (mut p, mut t) = (0, 0);
+    // The last star, and the text that it has not eaten yet.
+    let mut resume = None;
+    while t < text.len() {
+        if p < pattern.len() && star(&pattern[p]) {
+            resume = Some((p, t));
+            p += 1;
+        } else if p < pattern.len() && equal(&pattern[p], &text[t]) {
+            p += 1;
+            t += 1;
+        } else if let Some((at, eaten)) = resume {
+            resume = Some((at, eaten + 1));
+            p = at + 1;
+            t = eaten + 1;
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(star)
+}
+
+fn texts(property: &Property<'_>, declarations: &Declarations) -> Vec<Text> {
+    let alone = property.texts().into_iter().map(|value| Text { value, list: None });
+    let lists = property.nodes().filter_map(|node| Some((node.span, node.as_list()?)));
+    let listed = lists.flat_map(|(span, list)| {
+        let values = list.items.iter().flat_map(|it| Property::of(it, declarations, None).texts());
+        values.map(move |value| Text { value, list: Some(span) })
+    });
+    alone.chain(listed).collect()
+}
+
+/// True for the operators of a condition which hold only for the values that are named: not for those that exclude
+/// values, and not for `Null`.
+fn demands_a_value(operator: &str) -> bool {
+    let operator = operator.to_ascii_lowercase();
+    !operator.contains("not") && operator != "null"
+}
+
+/// True when the values of a condition key shut nobody out.
+fn admits_everything(values: &Property<'_>, declarations: &Declarations) -> bool {
+    let texts = texts(values, declarations);
+    texts.iter().any(|it| matches!(it.value.literal(), Some("*" | "0.0.0.0/0" | "::/0")))
+}
