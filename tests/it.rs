@@ -1,0 +1,3 @@
+//! Ordinary tests: generated files, sessions with the server, command lines.
+
+mod generated;
