@@ -233,6 +233,11 @@ impl DataFile {
         if self.format == Format::Json {
             document.problems.extend(json::problems_between(&document));
         }
+        let has_problem =
+            || !document.problems.is_empty() || document.blocks.iter().any(|it| !it.block.problems.is_empty());
+        if let Some(fallback) = pieces.fallback.filter(|_| !has_problem()) {
+            document.problems.push((fallback.range, fallback));
+        }
         document
     }
 }

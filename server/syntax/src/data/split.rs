@@ -46,6 +46,8 @@ pub(super) struct Pieces {
     pub(super) ignored: Option<TextRange>,
     /// Faults in how the pieces stand to each other.
     pub(super) problems: Vec<Problem>,
+    /// A fault that matters only if no piece shows one.
+    pub(super) fallback: Option<Problem>,
 }
 
 impl Pieces {
