@@ -115,6 +115,15 @@ impl<'a> Property<'a> {
         &self.cases
     }
 
+    /// Each value that it may have as a property of its own, so that what is below can be read together.
+    pub fn alternatives(&self) -> impl Iterator<Item = Property<'a>> + '_ {
+        self.cases.iter().map(|case| Property {
+            declarations: self.declarations,
+            path: self.path.clone(),
+            cases: smallvec![*case],
+        })
+    }
+
     /// The property at a dotted path below this one.
     pub fn get(&self, path: &str) -> Property<'a> {
         if path.is_empty() {

@@ -35,6 +35,7 @@ macro_rules! rules {
 }
 
 rules! {
+    ec2:      [ssh_open_to_world],
     general:  [unused_suppression],
     template: [syntax_error],
 }

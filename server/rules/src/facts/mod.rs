@@ -1,5 +1,8 @@
 //! What several rules ask of the model: typed views of the parts that AWS gives a language of their own.
 
 pub(crate) mod branches;
+pub(crate) mod ingress;
+pub(crate) mod names;
 pub(crate) mod policy;
+pub(crate) mod reach;
 pub(crate) mod s3_actions;

@@ -1,0 +1,217 @@
+use crate::facts::ingress::{self, Admitted, Ingress, ingress, is_the_whole_internet};
+use crate::facts::names::free_name;
+use crate::facts::reach::{Reached, Through};
+use crate::prelude::*;
+use crate::rule::rule;
+
+rule! {
+    /// A security group lets the whole internet reach SSH (port 22) or Remote Desktop (port 3389).
+    ///
+    /// An ingress rule admits `0.0.0.0/0` or `::/0` to a range of ports that holds 22 or 3389. Addresses of EC2 are
+    /// scanned all the time: within minutes, strangers try passwords and every known hole of the service. AWS asks to
+    /// "authorize only specific IP address ranges" for these ports ("Security group rules for different use cases",
+    /// Amazon EC2 User Guide; controls EC2.13, EC2.14, EC2.53 and EC2.54 of Security Hub).
+    ///
+    /// Read are rules within a group and `AWS::EC2::SecurityGroupIngress`; the protocols TCP (`tcp`, `6`) and all (`-1`),
+    /// for Remote Desktop UDP too; ranges of ports written as numbers or strings; each branch of `Fn::If` and each value of a
+    /// mapping that may be met. The default of a parameter counts as well, because it is what a deployment gets that does
+    /// not say otherwise.
+    ///
+    /// ## What is not reported
+    ///
+    /// A source that is not known: a parameter without a default, an import, a prefix list, another security group. That
+    /// the allowed values of a parameter hold `0.0.0.0/0` is not reported either, unless it is the default: someone then
+    /// chooses it on purpose.
+    ///
+    /// ## Fix
+    ///
+    /// Takes the range from a parameter without a default, so that each deployment has to say who may log in; or takes the
+    /// rule out, for instances that are reached through Session Manager. Where a parameter's default is the cause, takes out
+    /// the default. All of them change who can connect, so they are applied only on request.
+    name: "security-group-ssh-open-to-world",
+    category: Security,
+    severity: Warning,
+    fix: Some(Unsafe),
+    front_ends: FrontEnds::Both,
+    aliases: [
+        "checkov:CKV_AWS_24",
+        "checkov:CKV_AWS_25",
+        "cdk_nag:EC2RestrictedSSH",
+        "cdk_nag:HIPAA.Security-EC2RestrictedSSH",
+        "cdk_nag:NIST.800.53.R4-EC2RestrictedSSH",
+        "cdk_nag:NIST.800.53.R5-EC2RestrictedSSH",
+        "cdk_nag:PCI.DSS.321-EC2RestrictedSSH",
+        "cdk_nag:EC2RestrictedCommonPorts",
+        "cdk_nag:HIPAA.Security-EC2RestrictedCommonPorts",
+        "cdk_nag:NIST.800.53.R4-EC2RestrictedCommonPorts",
+        "cdk_nag:NIST.800.53.R5-EC2RestrictedCommonPorts",
+        "cdk_nag:PCI.DSS.321-EC2RestrictedCommonPorts",
+        "guard:INCOMING_SSH_DISABLED",
+        "guard:RESTRICTED_INCOMING_TRAFFIC",
+        "security_hub:EC2.13",
+        "security_hub:EC2.14",
+        "security_hub:EC2.53",
+        "security_hub:EC2.54",
+    ],
+    founding: ["F03"],
+    check: Check::Resources(ingress::TYPES, check),
+}
+
+fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
+    for rule in ingress(resource) {
+        let mut reported: Vec<Span> = Vec::new();
+        for source in rule.sources() {
+            let Some(range) = source.node.as_str().filter(|it| is_the_whole_internet(it)) else { continue };
+            let Some(opened) = Opened::by(&rule, &source) else { continue };
+            if reported.contains(&source.case.span) {
+                continue;
+            }
+            reported.push(source.case.span);
+            report(resource, &rule, &source, range, &opened, cx);
+        }
+    }
+}
+
+fn report(
+    resource: &ResourceView<'_>,
+    rule: &Ingress<'_>,
+    source: &Reached<'_>,
+    range: &str,
+    opened: &Opened<'_>,
+    cx: &mut Context<'_>,
+) {
+    let id = &resource.id.text;
+    let what = opened.words();
+    let circumstances = match source.parameter().or_else(|| opened.admitted.by.parameter()) {
+        Some(parameter) => format!("By the default of `{}`, ", parameter.name.text),
+        None => source.circumstances(),
+    };
+    let message = format!(
+        "{circumstances}`{id}` opens {what} to the whole internet ({range}), and anyone may try to log in. \
+         Let in only the addresses that need it."
+    );
+    let fixes = fixes(resource, rule, source, range, opened, cx);
+    let mut draft = cx.report(source.case.span, message);
+    if opened.admitted.by.case.span != source.case.span {
+        let word = if opened.admitted.every_port { "This opens every port." } else { "This opens the port." };
+        draft = draft.related(opened.admitted.by.case.span, word);
+    }
+    if let Some(place) = source.source() {
+        draft = draft.related(place, format!("`{range}` comes from here."));
+    }
+    if let Some(place) = opened.admitted.by.source() {
+        draft = draft.related(place, "The port comes from here.");
+    }
+    for (title, changes) in fixes {
+        draft = draft.fix(title, changes);
+    }
+}
+
+/// What is open to everyone.
+struct Opened<'a> {
+    ssh: bool,
+    rdp: bool,
+    admitted: Admitted<'a>,
+}
+
+impl<'a> Opened<'a> {
+    fn by(rule: &Ingress<'a>, source: &Reached<'a>) -> Option<Opened<'a>> {
+        let ssh = rule.admits(22, false, &source.case);
+        let rdp = rule.admits(3389, true, &source.case);
+        Some(Opened { ssh: ssh.is_some(), rdp: rdp.is_some(), admitted: ssh.or(rdp)? })
+    }
+
+    fn words(&self) -> &'static str {
+        match (self.ssh, self.rdp) {
+            _ if self.admitted.every_port => "every port, SSH and Remote Desktop among them,",
+            (true, true) => "SSH (port 22) and Remote Desktop (port 3389)",
+            (true, false) => "SSH (port 22)",
+            _ => "Remote Desktop (port 3389)",
+        }
+    }
+}
+
+/// The ways to mend it; the first keeps the access that was wanted.
+fn fixes(
+    resource: &ResourceView<'_>,
+    rule: &Ingress<'_>,
+    source: &Reached<'_>,
+    range: &str,
+    opened: &Opened<'_>,
+    cx: &Context<'_>,
+) -> Vec<(String, Vec<Change>)> {
+    let mut out = Vec::new();
+    match source.through {
+        Through::Written => {
+            let (name, exists) = parameter_for(range, opened, cx.stack());
+            let value = Change::Replace { span: source.case.span, value: Literal::Ref(name.clone()) };
+            if exists {
+                out.push((format!("Let in the addresses that the parameter `{name}` gives"), vec![value]));
+            } else {
+                let parameter = Change::AddParameter {
+                    name: name.clone(),
+                    ty: "String".into(),
+                    description: format!("Addresses that may reach {}, in CIDR notation", opened.service()),
+                    near: resource.origin,
+                };
+                let title = format!("Let in the addresses that a new parameter `{name}` gives, without a default");
+                out.push((title, vec![parameter, value]));
+            }
+        }
+        Through::Parameter(parameter) => {
+            if let Some(default) = &parameter.default {
+                let title = format!("Take out the default of `{}`, so that each deployment gives one", parameter.name.text);
+                out.push((title, vec![Change::Delete { span: default.span }]));
+            }
+        }
+        Through::Mapping => (),
+    }
+    out.extend(removal(resource, rule, cx));
+    out
+}
+
+fn removal(resource: &ResourceView<'_>, rule: &Ingress<'_>, cx: &Context<'_>) -> Option<(String, Vec<Change>)> {
+    let title = "Take out the rule, for instances that Session Manager reaches".to_owned();
+    let change = match rule.item {
+        Some(item) if !item.always => {
+            Change::Replace { span: item.span, value: Literal::Ref("AWS::NoValue".into()) }
+        }
+        Some(item) if item.only && cx.source() == Source::Template => {
+            resource.property("SecurityGroupIngress").remove()
+        }
+        Some(item) => Change::Delete { span: item.span },
+        None => {
+            let is_named = cx.stack().all_references().any(|(_, it)| it.target.text == resource.key);
+            if is_named {
+                return None;
+            }
+            Change::RemoveResource { origin: resource.origin }
+        }
+    };
+    Some((title, vec![change]))
+}
+
+impl Opened<'_> {
+    fn service(&self) -> &'static str {
+        match (self.ssh, self.rdp) {
+            (true, true) => "SSH and Remote Desktop",
+            (true, false) => "SSH",
+            _ => "Remote Desktop",
+        }
+    }
+}
+
+/// A name for the parameter that takes the range; and true when the stack has it already, without a default.
+fn parameter_for(range: &str, opened: &Opened<'_>, stack: &Stack) -> (SmolStr, bool) {
+    let service = match (opened.ssh, opened.rdp) {
+        (true, true) => "Admin",
+        (true, false) => "Ssh",
+        _ => "Rdp",
+    };
+    let version = if range.contains(':') { "Ipv6" } else { "" };
+    let wanted = format!("{service}Cidr{version}");
+    match stack.item(&wanted) {
+        Some(Item::Parameter(it)) if it.default.is_none() && it.ty == "String" => (wanted.into(), true),
+        _ => (free_name(stack, &wanted), false),
+    }
+}

@@ -1,0 +1,104 @@
+//! What security groups let in, whether the rule stands in the group or is a resource of its own.
+
+use super::reach::{Reached, reached};
+use model::{Case, Declarations, Property, ResourceView, Span};
+use std::net::IpAddr;
+
+/// The types that [`ingress`] reads.
+pub(crate) const TYPES: &[&str] = &["AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress"];
+
+/// An ingress rule, in one of the ways in which it may be deployed.
+#[derive(Debug)]
+pub(crate) struct Ingress<'a> {
+    declarations: &'a Declarations,
+    rule: Property<'a>,
+    /// Where the rule stands in the list of its group; `None` for a resource of its own.
+    pub(crate) item: Option<Item>,
+}
+
+/// A rule's place in the list of its group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item {
+    /// The rule as written: the item, or the branch of the item.
+    pub(crate) span: Span,
+    /// True when the item is there in every deployment, so that it can be taken out as a whole.
+    pub(crate) always: bool,
+    /// True when the list holds nothing else.
+    pub(crate) only: bool,
+}
+
+/// A port that a rule lets in.
+#[derive(Debug)]
+pub(crate) struct Admitted<'a> {
+    /// The number that opens it: the first port of the range, or the protocol where that says it all.
+    pub(crate) by: Reached<'a>,
+    /// True when every port is open.
+    pub(crate) every_port: bool,
+}
+
+/// The ingress rules of a resource of one of [`TYPES`].
+pub(crate) fn ingress<'a>(resource: &ResourceView<'a>) -> Vec<Ingress<'a>> {
+    let declarations = resource.declarations();
+    if resource.resource().ty.text == "AWS::EC2::SecurityGroupIngress" {
+        return vec![Ingress { declarations, rule: resource.all(), item: None }];
+    }
+    let list = resource.property("SecurityGroupIngress");
+    let items = list.items();
+    let only = items.len() == 1 && list.cases().len() == 1;
+    let mut out = Vec::new();
+    for item in items {
+        let always = item.cases().len() == 1;
+        for rule in item.alternatives() {
+            let span = rule.cases()[0].span;
+            out.push(Ingress { declarations, rule, item: Some(Item { span, always, only }) });
+        }
+    }
+    out
+}
+
+impl<'a> Ingress<'a> {
+    /// The ranges of addresses that a deployment may let in.
+    pub(crate) fn sources(&self) -> Vec<Reached<'a>> {
+        let of = |key| reached(&self.rule.get(key), self.declarations);
+        [of("CidrIp"), of("CidrIpv6")].concat()
+    }
+
+    /// Whether `port` is open to what `source` says, over TCP, or over UDP where that is asked for.
+    pub(crate) fn admits(&self, port: u16, udp: bool, source: &Case<'_>) -> Option<Admitted<'a>> {
+        let numbers = |key| -> Vec<(i64, Reached<'a>)> {
+            let values = reached(&self.rule.get(key), self.declarations).into_iter();
+            values
+                .filter(|it| !it.case.excludes(source))
+                .filter_map(|it| Some((it.node.as_int()?, it)))
+                .take(8)
+                .collect()
+        };
+        for protocol in reached(&self.rule.get("IpProtocol"), self.declarations) {
+            if protocol.case.excludes(source) {
+                continue;
+            }
+            match protocol.node.as_str().unwrap_or_default().to_ascii_lowercase().as_str() {
+                "-1" => return Some(Admitted { by: protocol, every_port: true }),
+                "tcp" | "6" => (),
+                "udp" | "17" if udp => (),
+                _ => continue,
+            }
+            for (from, by) in numbers("FromPort") {
+                for (to, until) in numbers("ToPort") {
+                    let possible = !by.case.excludes(&until.case)
+                        && !by.case.excludes(&protocol.case)
+                        && !until.case.excludes(&protocol.case);
+                    if possible && (from..=to).contains(&i64::from(port)) {
+                        return Some(Admitted { by, every_port: from <= 1 && to >= 65535 });
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+/// True for a range that holds every address there is.
+pub(crate) fn is_the_whole_internet(cidr: &str) -> bool {
+    cidr.trim().split_once('/').is_some_and(|(address, length)| length == "0" && address.parse::<IpAddr>().is_ok())
+}

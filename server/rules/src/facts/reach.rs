@@ -1,0 +1,86 @@
+//! Which of the values that a property may have a deployment meets unless someone takes care that it does not.
+
+use model::{Case, Declarations, Node, Parameter, Property, Span, State};
+
+/// A value that a deployment may meet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reached<'a> {
+    /// How it is seen: the place that says so, and the condition.
+    pub(crate) case: Case<'a>,
+    /// The value itself.
+    pub(crate) node: &'a Node,
+    /// Where it comes from.
+    pub(crate) through: Through<'a>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Through<'a> {
+    /// It was written at its place, or in a constant that nobody can set.
+    Written,
+    /// A parameter brings it, unless a deployment gives another value.
+    Parameter(&'a Parameter),
+    /// A mapping brings it.
+    Mapping,
+}
+
+/// The values of `property` that a deployment meets: those that are written, in each branch, and of a parameter the
+/// default. That a parameter allows some other value says nothing: whoever deploys the stack chooses it on purpose.
+pub(crate) fn reached<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Reached<'a>> {
+    let mut out = Vec::new();
+    for &case in property.cases() {
+        let (State::Known(node) | State::Default(node)) = case.state else { continue };
+        let through = if node.span == case.span {
+            Through::Written
+        } else if let Some(parameter) = declarations.parameters.iter().find(|it| it.node.span.contains(node.span)) {
+            if !is_default(parameter, node) {
+                continue;
+            }
+            Through::Parameter(parameter)
+        } else {
+            match declarations.mappings.iter().find(|it| it.node.span.contains(node.span)) {
+                Some(_) => Through::Mapping,
+                None => Through::Written,
+            }
+        };
+        out.push(Reached { case, node, through });
+    }
+    out
+}
+
+impl<'a> Reached<'a> {
+    /// The words that go before a sentence about this value: "When `IsProd` holds, " for one under a condition.
+    pub(crate) fn circumstances(&self) -> String {
+        match self.case.condition {
+            Some((name, true)) => format!("When `{}` holds, ", name.text),
+            Some((name, false)) => format!("Unless `{}` holds, ", name.text),
+            None => String::new(),
+        }
+    }
+
+    /// The parameter that brings it.
+    pub(crate) fn parameter(&self) -> Option<&'a Parameter> {
+        match self.through {
+            Through::Parameter(parameter) => Some(parameter),
+            Through::Written | Through::Mapping => None,
+        }
+    }
+
+    /// The place of the value, where it is another one than that which is reported.
+    pub(crate) fn source(&self) -> Option<Span> {
+        match self.through {
+            Through::Parameter(parameter) => Some(parameter.default.as_ref().map_or(self.node.span, |it| it.span)),
+            Through::Mapping => Some(self.node.span),
+            Through::Written => None,
+        }
+    }
+}
+
+/// True when `parameter` has the value of `node` unless a deployment gives another.
+fn is_default(parameter: &Parameter, node: &Node) -> bool {
+    match (&parameter.default, &parameter.allowed_values) {
+        (Some(default), _) => default.span == node.span || default.as_str() == node.as_str(),
+        (None, Some(values)) => values.len() == 1,
+        (None, None) => false,
+    }
+}
