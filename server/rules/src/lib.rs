@@ -37,7 +37,7 @@ macro_rules! rules {
 rules! {
     ec2:      [ssh_open_to_world],
     general:  [unused_suppression],
-    template: [syntax_error],
+    template: [syntax_error, undefined_reference],
 }
 
 /// The rule called `name`, or the one that carries `name` as an alias (`checkov:CKV_AWS_28`).
