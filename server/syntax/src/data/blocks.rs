@@ -134,7 +134,9 @@ fn trailing_comment(content: &str) -> Option<usize> {
 
 fn header(text: &str, lines: &[Line]) -> Parsed {
     let mut parsed = Parsed::default();
-    let Some(line) = lines.first() else { return parsed };
+    let Some(first) = lines.iter().position(|it| it.kind == LineKind::Text) else { return parsed };
+    let line = &lines[first];
+    parsed.comments = comments(text, &lines[..first]);
     let content = split::content(text, line);
     if let Some((key, after)) = split::split_key(content) {
         let start = line.content() + content.find(key).unwrap_or(0);

@@ -1,0 +1,144 @@
+//! One template over time.
+
+use crate::lower::{Lower, LoweredBlock, Place, Section};
+use model::{BlockId, Declarations, Lowered, Name, Problem, SourceMap, Span, Stack};
+use rustc_hash::FxHashMap;
+use schema::template::{CLOSED_TRANSFORMS, SERVERLESS_SHARED};
+use std::sync::Arc;
+use syntax::data::{DataFile, Document, Format, ProblemKind, Role};
+
+/// One template over time: keeps what it lowered, so that an edit costs only the block that it changed.
+#[derive(Debug)]
+pub struct TemplateFile {
+    syntax: DataFile,
+    /// What was made of the blocks of the last state, by their ids in the syntax.
+    blocks: FxHashMap<u64, Arc<LoweredBlock>>,
+    declarations: Arc<Declarations>,
+    /// Where problems are that belong to no block: it starts where the file does.
+    whole: BlockId,
+}
+
+impl TemplateFile {
+    /// A template in this format.
+    pub fn new(format: Format) -> TemplateFile {
+        TemplateFile {
+            syntax: DataFile::new(format),
+            blocks: FxHashMap::default(),
+            declarations: Arc::default(),
+            whole: BlockId::fresh(),
+        }
+    }
+
+    /// Lowers a state of the file. Never fails, never guesses.
+    pub fn lower(&mut self, text: &Arc<str>) -> Lowered {
+        let document = self.syntax.parse(text);
+        let mut last = std::mem::take(&mut self.blocks);
+        self.blocks.reserve(document.blocks.len());
+
+        let mut merged = Merged::default();
+        merged.map.insert(self.whole, 0.into());
+        let mut section = None;
+        for placed in &document.blocks {
+            let place = match placed.role {
+                Role::Trivia => Place::Trivia,
+                Role::Root => Place::Root,
+                Role::Section => Place::Section,
+                Role::Header => {
+                    section = placed.block.pairs.first().map(|it| Section::of(&it.key.text));
+                    Place::Header
+                }
+                Role::Entry => Place::Entry(section.unwrap_or(Section::Other)),
+            };
+            // An alias stands for what another block says, which may have changed.
+            let kept = last.remove(&placed.block.id).filter(|it| it.place == place && !placed.block.has_aliases);
+            let block = kept.unwrap_or_else(|| Arc::new(Lower::block(&document, placed, place)));
+            merged.map.insert(block.id, placed.start);
+            self.blocks.insert(placed.block.id, Arc::clone(&block));
+            merged.blocks.push(block);
+        }
+        merged.finish(&document, self.whole, &mut self.declarations)
+    }
+}
+
+/// The blocks of one state, on their way to one stack.
+#[derive(Default)]
+struct Merged {
+    blocks: Vec<Arc<LoweredBlock>>,
+    map: SourceMap,
+}
+
+impl Merged {
+    fn finish(mut self, document: &Document, whole: BlockId, kept: &mut Arc<Declarations>) -> Lowered {
+        let mut stack = Stack::default();
+        let mut declarations = Declarations::default();
+        let mut lowered = Lowered { map: std::mem::take(&mut self.map), ..Lowered::default() };
+        for block in &self.blocks {
+            stack.resources.extend(block.resources.iter().cloned());
+            stack.outputs.extend(block.outputs.iter().cloned());
+            stack.references.extend(block.references.iter().cloned());
+            stack.broken.extend(block.broken.iter().cloned());
+            stack.generated.extend(block.generated.iter().cloned());
+            stack.open |= block.open;
+            if block.declares() {
+                declarations.blocks.push(block.id);
+                declarations.parameters.extend(block.parameters.iter().cloned());
+                declarations.mappings.extend(block.mappings.iter().cloned());
+                declarations.conditions.extend(block.conditions.iter().cloned());
+                declarations.transforms.extend(block.transforms.iter().cloned());
+            }
+            lowered.problems.extend(block.problems.iter().cloned());
+            lowered.comments.extend(block.comments.iter().cloned());
+        }
+        for (range, problem) in &document.problems {
+            if problem.kind != ProblemKind::DuplicateKey {
+                let span = Span::new(whole, *range);
+                let message = problem.message.clone();
+                lowered.problems.push(Arc::new(Problem { rule: "syntax-error", span, message, related: Vec::new() }));
+            }
+        }
+        self.duplicates(&mut lowered);
+
+        for transform in &declarations.transforms {
+            let is_closed = CLOSED_TRANSFORMS.iter().any(|it| transform.text.starts_with(it));
+            stack.open |= !is_closed;
+            if transform.text.starts_with("AWS::Serverless-") {
+                stack.generated.extend(SERVERLESS_SHARED.iter().map(|it| (*it).into()));
+            }
+        }
+        // The same declarations stay the same object, so that comparing them costs nothing.
+        if **kept != declarations {
+            *kept = Arc::new(declarations);
+        }
+        stack.declarations = Arc::clone(kept);
+        lowered.stacks.push(Arc::new(stack));
+        lowered
+    }
+
+    /// Finds names that two blocks declare; within a block the syntax has found them.
+    fn duplicates(&self, lowered: &mut Lowered) {
+        let mut seen: FxHashMap<(Option<Section>, &str), &Name> = FxHashMap::default();
+        for block in &self.blocks {
+            for (section, name) in &block.declared {
+                match seen.entry((*section, name.text.as_str())) {
+                    std::collections::hash_map::Entry::Vacant(entry) => {
+                        entry.insert(name);
+                    }
+                    std::collections::hash_map::Entry::Occupied(first) if first.get().span.block != name.span.block => {
+                        lowered.problems.push(Arc::new(duplicate(name, first.get().span)));
+                    }
+                    std::collections::hash_map::Entry::Occupied(_) => (),
+                }
+            }
+        }
+    }
+}
+
+/// The problem of a key that stands twice.
+pub(crate) fn duplicate(name: &Name, first: Span) -> Problem {
+    Problem {
+        rule: "syntax-error",
+        span: name.span,
+        message: format!("`{}` stands twice in this mapping; only one of the two counts", name.text),
+        related: vec![(first, "the first is here".to_owned())],
+    }
+}

@@ -1,0 +1,136 @@
+//! Resources.
+
+use super::Lower;
+use model::{Map, Name, Node, Reference, ReferenceKind, Resource, Value};
+use schema::template::{LOOP_PREFIX, SERVERLESS_SUFFIXES};
+use smol_str::format_smolstr;
+use syntax::data::{self, Kind, Pair};
+
+impl<'a> Lower<'a> {
+    pub(super) fn resource(&mut self, name: Name, pair: &'a Pair) -> Resource {
+        let mut resource = Resource {
+            key: name.text.clone(),
+            ty: Name::new("", name.span),
+            properties: Node::empty_map(name.span),
+            condition: None,
+            attributes: Map::default(),
+            references: Vec::new(),
+            origin: self.values.span(pair.range),
+            construct: None,
+            id: name,
+        };
+        let made = self.values.resolve(&pair.value, |values, node| {
+            let mut references = Vec::new();
+            match &node.kind {
+                Kind::Mapping { pairs, .. } => {
+                    for pair in pairs {
+                        read(values, pair, &mut resource, &mut references);
+                    }
+                }
+                Kind::Broken => values.broken.push(values.slice(node.range).into()),
+                _ => (),
+            }
+            let mut all = std::mem::take(&mut values.references);
+            all.append(&mut references);
+            all
+        });
+        match made {
+            Some(references) => resource.references = references,
+            // What it is made of is not known.
+            None => resource.properties.value = Value::Map(Map { entries: Vec::new(), open: true }),
+        }
+        self.generated(&resource);
+        resource
+    }
+
+    /// The names of what `AWS::Serverless` makes of a resource.
+    fn generated(&mut self, resource: &Resource) {
+        let Some(kind) = resource.ty.text.strip_prefix("AWS::Serverless::") else { return };
+        let key = &resource.key;
+        match kind {
+            "Function" | "StateMachine" => {
+                let events = resource.properties.get("Events");
+                match events.map(|it| &it.value) {
+                    None | Some(Value::Missing | Value::Null | Value::Absent) => (),
+                    Some(Value::Map(map)) if !map.open => {
+                        let names = map.entries.iter().map(|(name, _)| format_smolstr!("{key}{}", name.text));
+                        self.block.generated.extend(names);
+                    }
+                    Some(_) => self.block.generated.push(key.clone()),
+                }
+                self.block.generated.extend(SERVERLESS_SUFFIXES.iter().map(|it| format_smolstr!("{key}{it}")));
+            }
+            _ => self.block.generated.push(key.clone()),
+        }
+    }
+}
+
+/// Reads what stands under one key of a resource.
+fn read<'a>(
+    values: &mut super::value::Values<'a>,
+    pair: &'a Pair,
+    resource: &mut Resource,
+    references: &mut Vec<Reference>,
+) {
+    let name = values.name(&pair.key);
+    let is_open = |node: &Node| Node {
+        value: Value::Map(Map { entries: node.as_map().map(|it| it.entries.clone()).unwrap_or_default(), open: true }),
+        span: node.span,
+    };
+    match pair.key.text.as_str() {
+        _ if pair.incomplete => values.broken.push(values.slice(pair.range).into()),
+        "Type" => {
+            resource.ty = match values.scalar_name(&pair.value) {
+                Some(ty) => ty,
+                None => Name::new("", values.span(pair.value.range)),
+            };
+        }
+        "Properties" => {
+            let node = values.node(&pair.value);
+            resource.properties = match node.value {
+                Value::Map(_) => node,
+                Value::Missing | Value::Null => Node::empty_map(node.span),
+                _ => is_open(&node),
+            };
+        }
+        "Fn::Transform" => {
+            values.node(&pair.value);
+            resource.attributes.open = true;
+            resource.properties = is_open(&resource.properties);
+        }
+        key if key.starts_with(LOOP_PREFIX) => {
+            values.for_each(&pair.value);
+            resource.attributes.open = true;
+        }
+        key => {
+            match key {
+                "Condition" => {
+                    resource.condition = values.scalar_name(&pair.value);
+                    let kind = ReferenceKind::Condition;
+                    references.extend(resource.condition.clone().map(|it| Reference {
+                        kind,
+                        target: it,
+                        attribute: None,
+                    }));
+                }
+                "DependsOn" => depends_on(values, &pair.value, references),
+                _ => (),
+            }
+            let node = values.node(&pair.value);
+            resource.attributes.entries.push((name, node));
+        }
+    }
+}
+
+fn depends_on<'a>(values: &super::value::Values<'a>, node: &'a data::Node, references: &mut Vec<Reference>) {
+    match &node.kind {
+        Kind::Sequence { items, .. } if node.tag.is_none() => {
+            items.iter().for_each(|it| depends_on(values, it, references));
+        }
+        _ => references.extend(values.scalar_name(node).filter(|it| !it.text.is_empty()).map(|target| Reference {
+            kind: ReferenceKind::DependsOn,
+            target,
+            attribute: None,
+        })),
+    }
+}

@@ -1,0 +1,186 @@
+//! What is made of small templates.
+
+mod support;
+
+use expect_test::expect;
+use support::{lower, render};
+use template::Format;
+
+fn check(text: &str, expected: expect_test::Expect) {
+    let lowered = lower(text, Format::Yaml);
+    let mut out = render(&lowered.stacks[0]);
+    for it in &lowered.problems {
+        out.push_str(&format!("problem {}\n", it.message));
+    }
+    expected.assert_eq(&out);
+}
+
+#[test]
+fn functions() {
+    check(
+        r#"
+Transform: AWS::LanguageExtensions
+Parameters:
+  Env: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Mappings:
+  M: {a: {b: c}}
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+  Both: !And [!Condition Prod, Condition: Prod]
+Resources:
+  A:
+    Type: AWS::X::Y
+    Condition: Prod
+    DependsOn: [B, C]
+    DeletionPolicy: Retain
+    Properties:
+      Ref: !Ref Env
+      Att: !GetAtt B.Outputs.C
+      AttList: {"Fn::GetAtt": [B, Arn]}
+      Sub: !Sub "arn:${AWS::Partition}:s3:::${B}/${B.Arn}-${!Literal}"
+      SubList: !Sub ["${V}-${W.X}", {V: !Ref Env}]
+      Join: !Join ["-", [a, !Ref B]]
+      Select: !Select [0, !GetAZs ""]
+      Split: !Split [",", "a,b"]
+      Map: !FindInMap [M, !Ref Env, b]
+      MapDefault: !FindInMap [M, a, b, {DefaultValue: x}]
+      If: !If [Prod, x, !Ref AWS::NoValue]
+      Import: !ImportValue x
+      Base64:
+        Fn::Base64: !Sub |
+          #!/bin/bash
+          echo ${Env}
+      Cidr: !Cidr [!GetAtt B.Block, 1, 8]
+      Json: !ToJsonString {a: !Ref Env}
+      Unknown: !Nope x
+      Resolve: "{{resolve:ssm:x}}"
+      ResolveSub: !Sub "{{resolve:ssm:${Env}}}"
+      True: True
+      Text: "true"
+      Null: ~
+      Missing:
+      Include:
+        Fn::Transform: {Name: AWS::Include, Parameters: {Location: x}}
+        Other: 1
+      Condition: {StringEquals: x}
+      Fn::ForEach::Loop: [I, [a, b], {"P${I}": !Sub "${I}${Env}"}]
+Outputs:
+  O: {Value: !Ref A, Condition: Prod, Export: {Name: !Sub "${AWS::StackName}-O"}}
+"#,
+        expect![[r##"
+            parameter Env {Type: "String", Default: "dev", AllowedValues: ["dev", "prod"]}
+            mapping M {a: {b: "c"}}
+            condition Prod Fn::Equals([ref(Env), "prod"]) Ref:Env
+            condition Both Fn::And([Condition("Prod"), Condition("Prod")]) Condition:Prod Condition:Prod
+            transform AWS::LanguageExtensions
+            resource A AWS::X::Y {Ref: ref(Env), Att: att(B, Outputs.C), AttList: att(B, Arn), Sub: sub("arn:" ref(AWS::Partition) ":s3:::" ref(B) "/" att(B, Arn) "-${Literal}"), SubList: sub(ref(Env) "-" att(W, X)), Join: join("-", ["a", ref(B)]), Select: select("0", azs("")), Split: split(",", "a,b"), Map: find("M", ref(Env), "b"), MapDefault: find("M", "a", "b", "x"), If: either(Prod: "x", !Prod: absent), Import: import("x"), Base64: base64(sub("#!/bin/bash\necho " ref(Env) "\n")), Cidr: Fn::Cidr([att(B, Block), "1", "8"]), Json: Fn::ToJsonString({a: ref(Env)}), Unknown: Fn::Nope("x"), Resolve: unknown, ResolveSub: unknown, True: true, Text: "true", Null: null, Missing: missing, Include: {Other: "1", ..}, Condition: {StringEquals: "x"}, ..}
+              Condition "Prod"
+              DependsOn ["B", "C"]
+              DeletionPolicy "Retain"
+              Ref:Env GetAtt:B.Outputs.C GetAtt:B.Arn Sub:AWS::Partition Sub:B SubGetAtt:B.Arn Ref:Env SubGetAtt:W.X Ref:B FindInMap:M Ref:Env FindInMap:M Condition:Prod Ref:AWS::NoValue Sub:Env GetAtt:B.Block Ref:Env Sub:Env Sub:Env Condition:Prod DependsOn:B DependsOn:C
+            output O {Value: ref(A), Condition: "Prod", Export: {Name: sub(ref(AWS::StackName) "-O")}} Ref:A Sub:AWS::StackName Condition:Prod
+        "##]],
+    );
+}
+
+#[test]
+fn transforms_and_loops_leave_room_for_names() {
+    check(
+        r#"
+Transform: [AWS::Serverless-2016-10-31]
+Globals: {Function: {Role: !GetAtt R.Arn}}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {Tick: {Type: Schedule}}
+  Api: {Type: AWS::Serverless::Api}
+  Fn::ForEach::Buckets:
+    - Name
+    - [a, b]
+    - Bucket${Name}:
+        Type: AWS::S3::Bucket
+        Properties: {BucketName: !Ref Name}
+"#,
+        expect![[r#"
+            transform AWS::Serverless-2016-10-31
+            resource F AWS::Serverless::Function {Events: {Tick: {Type: "Schedule"}}}
+            resource Api AWS::Serverless::Api {}
+            others GetAtt:R.Arn
+            open
+            generated FTick F. FAlias FDeploymentGroup FEventInvokeConfig FRole FUrl FVersion Api Bucket ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi
+        "#]],
+    );
+    check(
+        "Transform: Mine\nResources:\n  A: {Type: 'AWS::X::Y'}\n",
+        expect![[r#"
+        transform Mine
+        resource A AWS::X::Y {}
+        open
+    "#]],
+    );
+}
+
+#[test]
+fn aliases_stand_for_what_they_name() {
+    check(
+        r#"
+Resources:
+  A:
+    Type: AWS::X::Y
+    Properties: &p
+      Name: !Ref B
+      Size: 1
+  B:
+    Type: AWS::X::Y
+    Properties:
+      <<: *p
+      Size: 2
+  C:
+    Type: AWS::X::Y
+    Properties: *p
+  D:
+    Type: AWS::X::Y
+    Properties: *nothing
+"#,
+        expect![[r#"
+            problem no anchor `&nothing` stands before this alias
+        "#]],
+    );
+}
+
+#[test]
+fn a_bomb_is_not_blown_up() {
+    let mut text = "Resources:\n  A0: &a0 {Type: x, Properties: {a: b}}\n".to_owned();
+    for i in 1..40 {
+        let last = i - 1;
+        text.push_str(&format!("  A{i}: &a{i} [*a{last}, *a{last}, *a{last}, *a{last}, *a{last}, *a{last}]\n"));
+    }
+    text.push_str("  B:\n    Type: AWS::X::Y\n    Properties: {P: *a39}\n  C: &c {Type: x, Properties: {P: *c}}\n");
+    assert_eq!(lower(&text, Format::Yaml).stacks[0].resources.len(), 42);
+}
+
+#[test]
+fn half_typed_text_keeps_the_rest() {
+    check(
+        r#"
+Resources:
+  A:
+    Type: AWS::X::Y
+    Properties:
+      Name: !Ref
+      Att: !GetAtt B
+      Ver
+  Foo
+  B:
+    Type: AWS::X::Y
+  A:
+    Type: AWS::X::Z
+"#,
+        expect![[r#"
+            broken ["Ver", "Foo", "Foo"]
+            problem expected `:` after the key `Ver`
+            problem expected `:` after the key `Foo`
+        "#]],
+    );
+}
