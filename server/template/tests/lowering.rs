@@ -144,6 +144,13 @@ Resources:
     Properties: *nothing
 "#,
         expect![[r#"
+            resource A AWS::X::Y {Name: ref(B), Size: "1"}
+              Ref:B
+            resource B AWS::X::Y {Size: "2", Name: ref(B)}
+              Ref:B
+            resource C AWS::X::Y {Name: ref(B), Size: "1"}
+              Ref:B
+            resource D AWS::X::Y {, ..}
             problem no anchor `&nothing` stands before this alias
         "#]],
     );
@@ -178,9 +185,14 @@ Resources:
     Type: AWS::X::Z
 "#,
         expect![[r#"
-            broken ["Ver", "Foo", "Foo"]
+            resource A AWS::X::Y {Name: Ref(missing), Att: att(B, )}
+              GetAtt:B.
+            resource B AWS::X::Y {}
+            resource A AWS::X::Z {}
+            broken ["Ver", "Ver", "Foo", "Foo"]
             problem expected `:` after the key `Ver`
             problem expected `:` after the key `Foo`
+            problem `A` stands twice in this mapping; only one of the two counts
         "#]],
     );
 }
