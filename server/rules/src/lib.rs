@@ -35,6 +35,7 @@ macro_rules! rules {
 }
 
 rules! {
+    alb:      [http_listener_without_redirect, without_https_listener],
     ec2:      [ssh_open_to_world],
     general:  [unused_suppression],
     template: [syntax_error, undefined_reference],

@@ -1,7 +1,7 @@
 //! What security groups let in, whether the rule stands in the group or is a resource of its own.
 
 use super::reach::{Reached, reached};
-use model::{Case, Declarations, Property, ResourceView, Span};
+use model::{Case, Declarations, Node, Property, ResourceView, Span, State};
 use std::net::IpAddr;
 
 /// The types that [`ingress`] reads.
@@ -61,6 +61,27 @@ impl<'a> Ingress<'a> {
     pub(crate) fn sources(&self) -> Vec<Reached<'a>> {
         let of = |key| reached(&self.rule.get(key), self.declarations);
         [of("CidrIp"), of("CidrIpv6")].concat()
+    }
+
+    /// True when it lets in exactly `port`, over TCP.
+    pub(crate) fn is_for(&self, port: i64) -> bool {
+        let is = |key: &str| self.rule.get(key).as_int() == Some(port);
+        is("FromPort") && is("ToPort") && (self.rule.get("IpProtocol").is("tcp") || self.rule.get("IpProtocol").is("6"))
+    }
+
+    /// True when some deployment may let in `port`, over TCP.
+    pub(crate) fn may_admit(&self, port: i64) -> bool {
+        let (from, to) = (self.rule.get("FromPort").as_int(), self.rule.get("ToPort").as_int());
+        self.rule.get("IpProtocol").may_be("-1")
+            || from.is_none_or(|from| from <= port) && to.is_none_or(|to| port <= to)
+    }
+
+    /// What an element of the rule says, as it was written.
+    pub(crate) fn written(&self, key: &str) -> Option<&'a Node> {
+        self.rule.cases().iter().find_map(|it| match it.state {
+            State::Known(node) | State::Default(node) => node.as_map()?.get(key),
+            State::Absent | State::Unknown => None,
+        })
     }
 
     /// Whether `port` is open to what `source` says, over TCP, or over UDP where that is asked for.

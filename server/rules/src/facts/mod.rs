@@ -2,6 +2,7 @@
 
 pub(crate) mod branches;
 pub(crate) mod ingress;
+pub(crate) mod listeners;
 pub(crate) mod names;
 pub(crate) mod policy;
 pub(crate) mod reach;

@@ -51,11 +51,7 @@ pub(crate) fn reached<'a>(property: &Property<'a>, declarations: &'a Declaration
 impl<'a> Reached<'a> {
     /// The words that go before a sentence about this value: "When `IsProd` holds, " for one under a condition.
     pub(crate) fn circumstances(&self) -> String {
-        match self.case.condition {
-            Some((name, true)) => format!("When `{}` holds, ", name.text),
-            Some((name, false)) => format!("Unless `{}` holds, ", name.text),
-            None => String::new(),
-        }
+        circumstances(&self.case)
     }
 
     /// The parameter that brings it.
@@ -73,6 +69,15 @@ impl<'a> Reached<'a> {
             Through::Mapping => Some(self.node.span),
             Through::Written => None,
         }
+    }
+}
+
+/// The words that go before a sentence about a value: "When `IsProd` holds, " for one under a condition.
+pub(crate) fn circumstances(case: &Case<'_>) -> String {
+    match case.condition {
+        Some((name, true)) => format!("When `{}` holds, ", name.text),
+        Some((name, false)) => format!("Unless `{}` holds, ", name.text),
+        None => String::new(),
     }
 }
 
