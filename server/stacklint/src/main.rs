@@ -1,1 +1,11 @@
-fn main() {}
+//! Underlines infrastructure mistakes in CloudFormation templates and CDK programs, and mends them.
+
+mod cli;
+mod lsp;
+mod settings;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

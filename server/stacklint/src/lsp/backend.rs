@@ -1,0 +1,255 @@
+//! The handlers. They compute nothing: they ask a worker and wait.
+
+use super::capabilities::Profile;
+use super::convert;
+use super::layer::{self, SharedProfile};
+use super::log::{Log, LogLevel};
+use super::worker::{Stale, State, Workers};
+use crate::settings::Resolver;
+use ide::Layer;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::ls_types::*;
+use tower_lsp::{Client, LanguageServer};
+
+/// How long a client may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The keys of our settings that concern the client alone.
+const CLIENT_KEYS: [&str; 8] = ["path", "server", "trace", "enable", "log", "args", "env", "binary"];
+
+/// The keys of the configuration file.
+const KEYS: [&str; 8] =
+    ["select", "ignore", "rules", "required-tags", "allowed-regions", "exclude", "max-file-size", "overrides"];
+
+/// Answers the client.
+#[derive(Debug)]
+pub(super) struct Backend {
+    client: Client,
+    workers: Workers,
+    profile: SharedProfile,
+    log: Log,
+    settings: Arc<Settings>,
+}
+
+/// The editor's settings.
+#[derive(Debug, Default)]
+struct Settings {
+    current: std::sync::Mutex<Layer>,
+}
+
+impl Backend {
+    pub(super) fn new(client: Client, workers: Workers, profile: SharedProfile, log: Log) -> Backend {
+        Backend { client, workers, profile, log, settings: Arc::default() }
+    }
+
+    fn profile(&self) -> Result<Profile> {
+        self.profile.get().cloned().ok_or_else(Error::invalid_request)
+    }
+
+    /// Asks the worker that has the document of the running request. `None` when there is no such document.
+    async fn ask<T: Send + 'static>(
+        &self,
+        current: bool,
+        how: impl FnOnce(&State<'_>) -> T + Send + 'static,
+    ) -> Result<Option<T>> {
+        let Some(snapshot) = layer::snapshot() else { return Ok(None) };
+        match self.workers.ask(snapshot, current, how).await {
+            Ok(Ok(answer)) => Ok(Some(answer)),
+            Ok(Err(Stale)) => Err(Error::new(ErrorCode::ContentModified)),
+            Err(_) => Err(Error::internal_error()),
+        }
+    }
+
+    /// Reads the configuration anew, and has the client ask for diagnostics again where it is it who asks.
+    fn configure(&self) {
+        configure(&self.workers, &self.settings);
+        if self.profile.get().is_some_and(|it| it.pull && it.refresh) {
+            let client = self.client.clone();
+            tokio::spawn(async move { tokio::time::timeout(PATIENCE, client.workspace_diagnostic_refresh()).await });
+        }
+    }
+
+    /// Asks the client for its settings, without keeping anything waiting.
+    fn fetch_settings(&self) {
+        let (client, workers, settings) = (self.client.clone(), self.workers.clone(), Arc::clone(&self.settings));
+        let (log, profile) = (self.log.clone(), Arc::clone(&self.profile));
+        tokio::spawn(async move {
+            let item = ConfigurationItem { scope_uri: None, section: Some("stacklint".to_owned()) };
+            match tokio::time::timeout(PATIENCE, client.configuration(vec![item])).await {
+                Ok(Ok(values)) => {
+                    let value = values.into_iter().next().unwrap_or_default();
+                    if settings.take(&value, &log) {
+                        configure(&workers, &settings);
+                        if profile.get().is_some_and(|it| it.pull && it.refresh) {
+                            let _ = tokio::time::timeout(PATIENCE, client.workspace_diagnostic_refresh()).await;
+                        }
+                    }
+                }
+                Ok(Err(error)) => log.warn(format!("the client does not tell its settings: {error}")),
+                Err(_) => log.warn("the client does not tell its settings"),
+            }
+        });
+    }
+
+    fn watch(&self) {
+        let watcher = |name: &str| FileSystemWatcher { glob_pattern: format!("**/{name}").into(), kind: None };
+        let watchers = crate::settings::NAMES.iter().map(|it| watcher(it)).collect();
+        let options = DidChangeWatchedFilesRegistrationOptions { watchers };
+        let registration = Registration {
+            id: "stacklint.configuration".to_owned(),
+            method: "workspace/didChangeWatchedFiles".to_owned(),
+            register_options: serde_json::to_value(options).ok(),
+        };
+        let (client, log) = (self.client.clone(), self.log.clone());
+        tokio::spawn(async move {
+            match tokio::time::timeout(PATIENCE, client.register_capability(vec![registration])).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => log.warn(format!("the client does not watch stacklint.yaml: {error}")),
+                Err(_) => log.warn("the client does not watch stacklint.yaml"),
+            }
+        });
+    }
+}
+
+fn configure(workers: &Workers, settings: &Settings) {
+    workers.configure(Arc::new(Resolver::new(None, settings.layer())));
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let profile = self.profile.get_or_init(|| Profile::of(&params)).clone();
+        if let Some(options) = &params.initialization_options {
+            if self.settings.take(options, &self.log) {
+                configure(&self.workers, &self.settings);
+            }
+        }
+        let client = params.client_info.map_or_else(
+            || "an unnamed client".to_owned(),
+            |it| format!("{} {}", it.name, it.version.unwrap_or_default()),
+        );
+        self.log.debug(format_args!("{client} can do: {profile:?}"));
+        Ok(profile.answer())
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.log.connect();
+        let Ok(profile) = self.profile() else { return };
+        let diagnostics = if profile.pull { "asked for" } else { "published" };
+        let version = env!("CARGO_PKG_VERSION");
+        self.log
+            .info(format!("stacklint {version}: diagnostics are {diagnostics}, columns are {:?}", profile.encoding));
+        if profile.watch {
+            self.watch();
+        }
+        if profile.configuration {
+            self.fetch_settings();
+        }
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn did_save(&self, _: DidSaveTextDocumentParams) {}
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        if self.profile.get().is_some_and(|it| it.configuration) {
+            self.fetch_settings();
+        } else if self.settings.take(&params.settings, &self.log) {
+            self.configure();
+        }
+    }
+
+    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
+        // Only configuration files are watched, and those of one folder may extend those of another.
+        self.configure();
+    }
+
+    async fn did_change_workspace_folders(&self, _: DidChangeWorkspaceFoldersParams) {}
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let previous = params.previous_result_id;
+        let known = previous.clone();
+        let report = self.ask(false, move |it| convert::report(it.diagnostics.to_vec(), known.as_deref())).await?;
+        Ok(report.unwrap_or_else(|| convert::report(Vec::new(), previous.as_deref())))
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let profile = self.profile()?;
+        self.ask(true, move |state| {
+            let place = convert::Place { uri: &params.text_document.uri, generation: state.snapshot.generation };
+            convert::actions(state.analysis, &params, &place, &profile)
+        })
+        .await
+    }
+
+    async fn code_action_resolve(&self, mut action: CodeAction) -> Result<CodeAction> {
+        let profile = self.profile()?;
+        let Some(data) = convert::action_data(&action) else { return Ok(action) };
+        let Some(snapshot) = layer::snapshot().filter(|it| it.generation == data.generation) else {
+            return Err(Error::new(ErrorCode::ContentModified));
+        };
+        drop(snapshot);
+        let edit = self.ask(true, move |state| convert::resolve(state.analysis, &data, &profile)).await?;
+        match edit.flatten() {
+            Some(edit) => action.edit = Some(edit),
+            None => return Err(Error::invalid_params("this cannot be written here")),
+        }
+        Ok(action)
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let profile = self.profile()?;
+        let position = params.text_document_position_params.position;
+        let hover = self.ask(true, move |state| convert::hover(state.analysis, position, &profile)).await?;
+        Ok(hover.flatten())
+    }
+}
+
+impl Settings {
+    /// Takes what an editor says over, if it can be understood. The words are those of `stacklint.yaml`.
+    fn take(&self, value: &Value, log: &Log) -> bool {
+        let value = value.get("stacklint").unwrap_or(value);
+        let mut words = Map::new();
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let key = kebab_case(key);
+            if KEYS.contains(&key.as_str()) {
+                // A setting that the editor knows but its user has not set.
+                if !value.is_null() {
+                    words.insert(key, value.clone());
+                }
+            } else if !CLIENT_KEYS.contains(&key.split('.').next().unwrap_or_default()) {
+                log.warn(format!("the setting stacklint.{key} is not known"));
+            }
+        }
+        match Layer::parse(&Value::Object(words).to_string()) {
+            Ok(layer) => {
+                *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = layer;
+                true
+            }
+            Err(error) => {
+                log.show(LogLevel::Error, &format!("stacklint: in the editor's settings: {}", error.message));
+                false
+            }
+        }
+    }
+
+    fn layer(&self) -> Layer {
+        self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+}
+
+/// `maxFileSize` and `max-file-size` are the same word.
+fn kebab_case(key: &str) -> String {
+    let mut out = String::with_capacity(key.len() + 4);
+    for c in key.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('-');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
+}

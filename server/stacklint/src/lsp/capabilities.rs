@@ -1,0 +1,109 @@
+//! What the client can do, and what we say we can.
+
+use super::convert;
+use ide::Encoding;
+use tower_lsp::ls_types::*;
+
+/// The kind of the action that applies all safe fixes.
+pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.stacklint");
+
+/// What the client told of itself at `initialize`, as far as it changes what we send.
+#[derive(Clone, Debug)]
+pub(super) struct Profile {
+    /// How columns are counted.
+    pub(super) encoding: Encoding,
+    /// The client asks for diagnostics, so they are not published.
+    pub(super) pull: bool,
+    /// It can be asked to ask again.
+    pub(super) refresh: bool,
+    /// Findings may point to other places.
+    pub(super) related_information: bool,
+    /// Findings may carry tags.
+    pub(super) tags: bool,
+    /// Edits are computed when an action is chosen, not when it is offered.
+    pub(super) resolve: bool,
+    /// Edits may name the version that they are for.
+    pub(super) document_changes: bool,
+    /// It answers `workspace/configuration`.
+    pub(super) configuration: bool,
+    /// It watches files for us.
+    pub(super) watch: bool,
+    /// Hovers may be Markdown.
+    pub(super) markdown: bool,
+}
+
+impl Profile {
+    /// Reads what the client can do.
+    pub(super) fn of(params: &InitializeParams) -> Profile {
+        let capabilities = &params.capabilities;
+        let document = capabilities.text_document.as_ref();
+        let workspace = capabilities.workspace.as_ref();
+        let offered = capabilities.general.as_ref().and_then(|it| it.position_encodings.as_deref());
+        let publish = document.and_then(|it| it.publish_diagnostics.as_ref());
+        let pull = document.and_then(|it| it.diagnostic.as_ref());
+        let action = document.and_then(|it| it.code_action.as_ref());
+        let resolved = action.and_then(|it| it.resolve_support.as_ref());
+        let hover = document.and_then(|it| it.hover.as_ref()).and_then(|it| it.content_format.as_ref());
+        Profile {
+            encoding: convert::encoding(offered.unwrap_or_default()),
+            pull: pull.is_some(),
+            refresh: workspace
+                .and_then(|it| it.diagnostics.as_ref())
+                .and_then(|it| it.refresh_support)
+                .unwrap_or_default(),
+            related_information: match pull.and_then(|it| it.related_information) {
+                Some(it) => it,
+                None => publish.and_then(|it| it.related_information).unwrap_or_default(),
+            },
+            tags: publish.is_some_and(|it| it.tag_support.is_some()) || pull.is_some_and(|it| it.tag_support.is_some()),
+            resolve: resolved.is_some_and(|it| it.properties.iter().any(|it| it == "edit"))
+                && action.and_then(|it| it.data_support).unwrap_or_default(),
+            document_changes: workspace
+                .and_then(|it| it.workspace_edit.as_ref())
+                .and_then(|it| it.document_changes)
+                .unwrap_or_default(),
+            configuration: workspace.and_then(|it| it.configuration).unwrap_or_default(),
+            watch: workspace
+                .and_then(|it| it.did_change_watched_files.as_ref())
+                .and_then(|it| it.dynamic_registration)
+                .unwrap_or_default(),
+            markdown: hover.is_none_or(|it| it.contains(&MarkupKind::Markdown)),
+        }
+    }
+
+    /// What we can do for such a client.
+    pub(super) fn answer(&self) -> InitializeResult {
+        let sync = TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+            ..TextDocumentSyncOptions::default()
+        };
+        let actions = CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, FIX_ALL]),
+            resolve_provider: Some(true),
+            ..CodeActionOptions::default()
+        };
+        let pull = DiagnosticOptions {
+            identifier: Some("stacklint".to_owned()),
+            inter_file_dependencies: false,
+            workspace_diagnostics: false,
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        };
+        InitializeResult {
+            capabilities: ServerCapabilities {
+                position_encoding: Some(convert::encoding_kind(self.encoding)),
+                text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+                code_action_provider: Some(CodeActionProviderCapability::Options(actions)),
+                hover_provider: Some(HoverProviderCapability::Simple(true)),
+                diagnostic_provider: self.pull.then_some(DiagnosticServerCapabilities::Options(pull)),
+                ..ServerCapabilities::default()
+            },
+            server_info: Some(ServerInfo {
+                name: "stacklint".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+            offset_encoding: None,
+        }
+    }
+}
