@@ -1,0 +1,223 @@
+// Installs the VSIX in a real VS Code (code-server, driven through Debian's chromium), opens a template and a CDK program
+// with mistakes, applies quick fixes and leaves screenshots. README.md says how to run it.
+//
+//   E2E_TOOLS        a folder whose node_modules has code-server and playwright-core
+//   E2E_SCREENSHOTS  where the pictures go; default: test/screenshots
+//   CHROMIUM         the browser; default: /usr/bin/chromium
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const TIMEOUT = 30_000;
+
+const extension = fileURLToPath(new URL("..", import.meta.url));
+const repository = path.resolve(extension, "../..");
+const tools = process.env.E2E_TOOLS;
+assert.ok(tools, "E2E_TOOLS names the folder where code-server and playwright-core are installed");
+const { chromium } = createRequire(path.join(tools, "package.json"))("playwright-core");
+
+const screenshots = path.resolve(process.env.E2E_SCREENSHOTS ?? path.join(extension, "test/screenshots"));
+mkdirSync(screenshots, { recursive: true });
+const home = mkdtempSync(path.join(os.tmpdir(), "stacklint-e2e-"));
+const workspace = path.join(home, "shop");
+const userData = path.join(home, "data");
+const port = await freePort();
+
+try {
+  prepare();
+  const code = spawn(process.execPath, [codeServer(), ...folders(), ...serverFlags()], { stdio: "ignore" });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    ],
+  });
+  try {
+    await untilReachable();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 });
+    page.setDefaultTimeout(TIMEOUT);
+    try {
+      await template(page);
+      await program(page);
+    } catch (error) {
+      await picture(page, "failure");
+      throw error;
+    }
+  } finally {
+    await browser.close();
+    code.kill();
+  }
+} finally {
+  rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+console.log("The extension works in VS Code.");
+
+async function template(page) {
+  const file = "website.yaml";
+  await open(page, file);
+  await findings(page, file);
+  await picture(page, "yaml");
+
+  await mend(page, file, "s3-bucket-public-access-block-incomplete", "BlockPublicPolicy: true");
+}
+
+async function program(page) {
+  const file = "lib/orders-stack.ts";
+  await open(page, file);
+  await findings(page, file);
+  await picture(page, "ts");
+
+  await mend(page, file, "kms-key-rotation-disabled", "enableKeyRotation: true");
+}
+
+/** Opens a file and waits until it is underlined. */
+async function open(page, file) {
+  const address = new URL(`http://127.0.0.1:${port}/`);
+  address.searchParams.set("folder", workspace);
+  address.searchParams.set(
+    "payload",
+    JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${port}${path.join(workspace, file)}`]]),
+  );
+  await page.goto(address.href);
+  await page.locator(".monaco-editor .view-line").first().waitFor();
+  await page.locator(".squiggly-warning, .squiggly-error").first().waitFor();
+}
+
+/** Prints what *Problems* lists. */
+async function findings(page, file) {
+  await command(page, "Problems: Focus on Problems View");
+  const rows = page.locator(".markers-panel .monaco-list-row");
+  await rows.first().waitFor();
+  const texts = await rows.evaluateAll((all) => all.map((row) => row.innerText.replace(/\s+/g, " ").trim()));
+  console.log(`${file}:`);
+  for (const text of texts) {
+    console.log(`  ${text}`);
+  }
+  assert.ok(texts.some((text) => text.includes("stacklint")), "Problems lists findings of stacklint");
+  await command(page, "View: Hide Panel");
+}
+
+/** Takes the first quick fix of the finding of `rule` and waits until file and screen show it. */
+async function mend(page, file, rule, result) {
+  const text = readFileSync(path.join(workspace, file), "utf8");
+  assert.ok(!text.includes(result), `${file} does not say ${result} yet`);
+  await command(page, "Problems: Focus on Problems View");
+  // At the row's start, since the name of the rule is a link.
+  await page.locator(".markers-panel .monaco-list-row", { hasText: rule }).first().dblclick({ position: { x: 60, y: 10 } });
+  await command(page, "View: Hide Panel");
+  const before = await squiggles(page);
+
+  await page.keyboard.press("Control+.");
+  await page.locator(".action-widget .monaco-list-row").first().waitFor();
+  await page.waitForTimeout(300);
+  await picture(page, `${path.extname(file).slice(1)}-quick-fix`);
+  const start = Date.now();
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(
+    (count) => document.querySelectorAll(".squiggly-warning, .squiggly-error, .squiggly-info").length < count,
+    before,
+    { polling: 10 },
+  );
+  console.log(`  the quick fix of ${rule} is on the screen after ${Date.now() - start} ms`);
+  await page.waitForTimeout(300);
+  await picture(page, `${path.extname(file).slice(1)}-fixed`);
+
+  await page.keyboard.press("Control+S");
+  const saved = Date.now();
+  while (!readFileSync(path.join(workspace, file), "utf8").includes(result)) {
+    assert.ok(Date.now() - saved < 10_000, `${file} says ${result}`);
+    await page.waitForTimeout(50);
+  }
+}
+
+function squiggles(page) {
+  return page.locator(".squiggly-warning, .squiggly-error, .squiggly-info").count();
+}
+
+/** Runs a command by its name. */
+async function command(page, name) {
+  const input = page.locator(".quick-input-widget input").first();
+  // A change of focus that is still under way closes the list again.
+  for (let tries = 0; !(await input.isVisible()) && tries < 10; tries++) {
+    await page.keyboard.press("F1");
+    await page.waitForTimeout(300);
+  }
+  await input.fill(`>${name}`);
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+}
+
+async function picture(page, name) {
+  await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
+}
+
+/** A workspace, settings for quiet pictures, and the installed VSIX. */
+function prepare() {
+  const examples = path.join(repository, "tests/examples");
+  cpSync(path.join(examples, "cdk-shop"), workspace, { recursive: true });
+  cpSync(path.join(examples, "website.yaml"), path.join(workspace, "website.yaml"));
+  mkdirSync(path.join(userData, "User"), { recursive: true });
+  const settings = {
+    "workbench.startupEditor": "none",
+    "workbench.colorTheme": "Default Dark Modern",
+    "workbench.tips.enabled": false,
+    "editor.minimap.enabled": false,
+    "editor.fontSize": 14,
+    "security.workspace.trust.enabled": false,
+    "telemetry.telemetryLevel": "off",
+    "extensions.ignoreRecommendations": true,
+    "git.enabled": false,
+    // The libraries are not installed, and what TypeScript says of that is no business of this test.
+    "typescript.validate.enable": false,
+    "typescript.suggestionActions.enabled": false,
+  };
+  writeFileSync(path.join(userData, "User/settings.json"), JSON.stringify(settings));
+
+  const vsix = readdirSync(extension).filter((name) => name.endsWith(".vsix"));
+  assert.equal(vsix.length, 1, "`npm run package` has left one VSIX");
+  execFileSync(process.execPath, [codeServer(), ...folders(), "--install-extension", path.join(extension, vsix[0])], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+function codeServer() {
+  return path.join(tools, "node_modules/code-server/out/node/entry.js");
+}
+
+function folders() {
+  return ["--user-data-dir", userData, "--extensions-dir", path.join(home, "extensions"), "--config", path.join(home, "config.yaml")];
+}
+
+function serverFlags() {
+  return [
+    ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check"],
+    ...["--disable-workspace-trust", "--disable-getting-started-override", workspace],
+  ];
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port: free } = probe.address();
+      probe.close(() => resolve(free));
+    });
+  });
+}
+
+async function untilReachable() {
+  for (const start = Date.now(); Date.now() - start < TIMEOUT; ) {
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    if (answer?.ok) {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("code-server does not answer");
+}
