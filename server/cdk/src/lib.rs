@@ -2,6 +2,21 @@
 //!
 //! [`CdkFile::lower`] reads a program file into the model, [`raise`] writes a change of the model back into its text in
 //! the words of the constructs.
+//!
+//! Lowering goes from the tree of the syntax ([`convert`]) over the names ([`scope`], [`imports`]) to values
+//! ([`evaluate`]) and resources ([`lower`], [`table`], [`constructs`]). What a file does not decide by itself is
+//! unknown: nothing is run and nothing is guessed.
+
+mod ast;
+mod constructs;
+mod convert;
+mod evaluate;
+mod file;
+mod imports;
+mod l1;
+mod lower;
+mod scope;
+mod table;
 
 use model::{Change, Intent, Lowered};
 use std::sync::Arc;
@@ -19,25 +34,34 @@ pub enum Dialect {
 /// One file of a CDK program over time.
 #[derive(Debug)]
 pub struct CdkFile {
-    #[expect(dead_code)]
     dialect: Dialect,
+    state: file::State,
 }
 
 impl CdkFile {
     /// A file in this dialect.
     pub fn new(dialect: Dialect) -> CdkFile {
-        CdkFile { dialect }
+        CdkFile { dialect, state: file::State::new() }
     }
 
     /// Lowers a state of the file. Never fails, never guesses.
-    pub fn lower(&mut self, _text: &Arc<str>) -> Lowered {
-        Lowered::default()
+    pub fn lower(&mut self, text: &Arc<str>) -> Lowered {
+        self.state.lower(self.dialect.grammar(), text)
+    }
+}
+
+impl Dialect {
+    fn grammar(self) -> syntax::typescript::Dialect {
+        match self {
+            Dialect::TypeScript => syntax::typescript::Dialect::TypeScript,
+            Dialect::Tsx => syntax::typescript::Dialect::Tsx,
+        }
     }
 }
 
 /// True when `text` is part of a CDK program: it imports `aws-cdk-lib`, one of its modules, or `@aws-cdk/...`.
-pub fn is_cdk(_text: &str) -> bool {
-    false
+pub fn is_cdk(text: &str) -> bool {
+    imports::mentions_library(text)
 }
 
 /// Writes `changes`, or what they mean together, into `text`, all or none. `None`: it cannot be said here.

@@ -1,0 +1,209 @@
+//! The classes of the library: what resources they make, by subject.
+
+pub(crate) mod attribute;
+pub(crate) mod dynamodb;
+pub(crate) mod iam;
+pub(crate) mod kms;
+pub(crate) mod others;
+pub(crate) mod s3;
+
+use crate::ast::{CallExpression, Expression, Kind};
+use crate::l1;
+use crate::lower::{Level, Lowering};
+use crate::scope::{At, Place};
+use crate::table::{self, Class};
+use model::{List, Map, Name, Node, Parameter, SmolStr, Span, Value};
+
+/// Every class that has a table.
+fn classes() -> impl Iterator<Item = &'static Class> {
+    [s3::CLASSES, iam::CLASSES, kms::CLASSES, dynamodb::CLASSES].into_iter().flatten()
+}
+
+/// The class called `name`.
+pub(crate) fn class(name: &str) -> Option<&'static Class> {
+    classes().find(|it| it.name == name)
+}
+
+/// True when `class` is one of the library's constructs that is understood here, at least by name.
+pub(crate) fn is_construct(class_name: &str) -> bool {
+    class(class_name).is_some()
+        || is_l1(class_name)
+        || class_name == "core.CfnParameter"
+        || others::resource_type(class_name).is_some()
+}
+
+/// True for a class that is a resource as it is.
+pub(crate) fn is_l1(class: &str) -> bool {
+    l1::resource_type(class).is_some()
+}
+
+/// A call of a method, taken apart.
+#[derive(Clone, Copy)]
+pub(crate) struct MethodCall<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) object: At<'a>,
+    pub(crate) method: &'a Name,
+    pub(crate) call: &'a CallExpression,
+}
+
+impl<'a> MethodCall<'a> {
+    pub(crate) fn of(place: Place<'a>) -> Option<MethodCall<'a>> {
+        let Kind::Call(call) = &place.at.expression.kind else { return None };
+        let Kind::Member { object, property, .. } = &call.callee.kind else { return None };
+        Some(MethodCall { place, object: At { expression: object, frame: place.at.frame }, method: property, call })
+    }
+
+    /// The argument at `index`.
+    pub(crate) fn argument(&self, index: usize) -> Option<At<'a>> {
+        let expression = Expression::argument(&self.call.arguments, index)?;
+        Some(At { expression, frame: self.place.at.frame })
+    }
+
+    /// The whole call.
+    pub(crate) fn span(&self) -> Span {
+        self.place.at.span()
+    }
+}
+
+/// Finds the constructs that others make and show, by a method or as a member.
+pub(crate) fn find_parts<'a>(_lowering: &mut Lowering<'a>, _calls: &[Place<'a>]) {}
+
+/// Adds the resources of the construct at `index`.
+pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
+    let class_name = lowering.constructs[index].class.clone();
+    let id = lowering.constructs[index].id.span;
+    if class_name == "core.CfnParameter" {
+        parameter(lowering, index);
+    } else if let Some(ty) = l1::resource_type(&class_name) {
+        let properties = l1_properties(lowering, index, &ty);
+        let draft = lowering.add(index, &ty, properties, &class_name);
+        lowering.drafts[draft].resource.attributes = Map::default();
+    } else if let Some(class) = class(&class_name) {
+        let props = lowering.props_of(index);
+        let mut properties = table::lower(lowering, class.rows, &props, id);
+        iam::complete(lowering, index, &props, &mut properties);
+        let draft = lowering.add(index, class.ty, properties, class.name);
+        if !class.retention.is_empty() {
+            let policy = match props.get("removalPolicy") {
+                crate::evaluate::Given::Value(at) => policy_of(lowering, at),
+                crate::evaluate::Given::Absent => Node::text(class.retention, id),
+                crate::evaluate::Given::Unknown => Node::unknown(id),
+            };
+            lowering.set_attribute(index, "DeletionPolicy", policy.clone());
+            lowering.set_attribute(index, "UpdateReplacePolicy", policy);
+        }
+        s3::complete(lowering, index, draft, &props);
+        dynamodb::complete(lowering, index, draft);
+    } else if let Some(ty) = others::resource_type(&class_name) {
+        let properties = Map { entries: Vec::new(), open: true };
+        lowering.add(index, ty, properties, &class_name);
+    }
+}
+
+/// Applies what the methods of constructs do, once all constructs are there.
+pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
+    for place in calls {
+        let Some(call) = MethodCall::of(*place) else { continue };
+        if !apply_override(lowering, call) {
+            iam::apply(lowering, call);
+            s3::apply(lowering, call);
+        }
+    }
+}
+
+/// `addPropertyOverride` and its like.
+fn apply_override<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) -> bool {
+    let (prefix, deletes) = match &*call.method.text {
+        "addPropertyOverride" => ("", false),
+        "addPropertyDeletionOverride" => ("", true),
+        "addOverride" => ("Properties.", false),
+        "addDeletionOverride" => ("Properties.", true),
+        "applyRemovalPolicy" => {
+            if let Some((index, _)) = lowering.construct_of(call.object) {
+                let node =
+                    call.argument(0).map_or_else(|| Node::text("Retain", call.span()), |it| policy_of(lowering, it));
+                lowering.set_attribute(index, "DeletionPolicy", node.clone());
+                lowering.set_attribute(index, "UpdateReplacePolicy", node);
+            }
+            return true;
+        }
+        _ => return false,
+    };
+    let Some((index, Level::Resource)) = lowering.construct_of(call.object) else { return true };
+    let Some(draft) = lowering.constructs[index].resource else { return true };
+    let path = call.argument(0).map(|it| lowering.node(it));
+    let Some(path) = path.as_ref().and_then(|it| it.as_str()) else {
+        // It may be any of them.
+        let span = call.span();
+        lowering.drafts[draft].resource.properties = Node::unknown(span);
+        return true;
+    };
+    let Some(path) = path.strip_prefix(prefix) else { return true };
+    let span = call.span();
+    let node = match (deletes, call.argument(1)) {
+        (true, _) => Node { value: Value::Absent, span },
+        (false, Some(value)) => lowering.node(value),
+        (false, None) => Node::unknown(span),
+    };
+    let path = path.to_owned();
+    // Items of lists are named by number; the list is then not what it was.
+    let until_item: Vec<&str> = path.split('.').take_while(|it| it.parse::<usize>().is_err()).collect();
+    let node = if until_item.len() == path.split('.').count() { node } else { Node::unknown(span) };
+    lowering.override_property(index, &until_item.join("."), call.place, node);
+    true
+}
+
+/// The `DeletionPolicy` that a `RemovalPolicy` is.
+pub(crate) fn policy_of<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+    lowering.alternatives(at, &|at| {
+        let made = lowering.made(at);
+        let word = made.as_ref().and_then(|it| {
+            it.path.strip_prefix("core.RemovalPolicy.").or_else(|| it.path.strip_prefix("core.CfnDeletionPolicy."))
+        });
+        match word {
+            Some("DESTROY" | "DELETE") => Node::text("Delete", at.span()),
+            Some("RETAIN") => Node::text("Retain", at.span()),
+            Some("SNAPSHOT") => Node::text("Snapshot", at.span()),
+            Some("RETAIN_ON_UPDATE_OR_DELETE" | "RETAIN_EXCEPT_ON_CREATE") => {
+                Node::text("RetainExceptOnCreate", at.span())
+            }
+            _ => Node::unknown(at.span()),
+        }
+    })
+}
+
+/// The properties of an L1, which are its props by other names.
+fn l1_properties(lowering: &Lowering<'_>, index: usize, ty: &str) -> Map {
+    let construct = &lowering.constructs[index];
+    let Some(props) = construct.props else { return Map::default() };
+    let props_known = lowering.props(Some(props));
+    let mut map = Map { entries: Vec::new(), open: props_known.open };
+    for (name, value) in props_known.iter() {
+        let key = l1::property(ty, &name.text, &[]);
+        let node = match value {
+            Some(value) => lowering.node_renamed(value, &|key, path| l1::member(ty, &name.text, key, path)),
+            None => Node::unknown(name.span),
+        };
+        map.entries.push((Name::new(key, name.span), node));
+    }
+    map
+}
+
+fn parameter(lowering: &mut Lowering<'_>, index: usize) {
+    let construct = &lowering.constructs[index];
+    let props = lowering.props_of(index);
+    let value = |name: &str| props.value(name).map(|it| lowering.node(it));
+    let ty = value("type").and_then(|it| it.as_str().map(SmolStr::new)).unwrap_or_else(|| "String".into());
+    let allowed_values = value("allowedValues").and_then(|it| match it.value {
+        Value::List(List { items, open: false }) => Some(items),
+        _ => None,
+    });
+    let name = Name::new(construct.key.clone(), construct.id.span);
+    let node = match construct.props {
+        Some(at) => lowering.node(at),
+        None => Node::empty_map(construct.id.span),
+    };
+    let parameter = Parameter { name, ty, default: value("default"), allowed_values, node };
+    let stack = construct.place.stack;
+    lowering.add_parameter(stack, parameter);
+}

@@ -1,0 +1,476 @@
+//! Expressions → values, as far as the file alone decides them.
+
+use crate::ast::{CallExpression, Element, Expression, Kind, Member, TemplatePart};
+use crate::constructs::attribute;
+use crate::lower::{Level, Lowering};
+use crate::scope::At;
+use model::{Branch, Call, List, Map, Name, Node, Part, Scalar, SmolStr, Span, Value};
+
+/// Values nested deeper than this are unknown.
+const MAX_DEPTH: u32 = 40;
+
+/// The members of an object that configures something.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Props<'a> {
+    entries: Vec<(&'a Name, Option<At<'a>>)>,
+    /// Others may be there that the text does not show.
+    pub(crate) open: bool,
+}
+
+/// What is known of one member.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Given<'a> {
+    /// It has this value.
+    Value(At<'a>),
+    /// It is certainly not there.
+    Absent,
+    /// It may be there with any value.
+    Unknown,
+}
+
+impl<'a> Props<'a> {
+    /// The member called `key`.
+    pub(crate) fn get(&self, key: &str) -> Given<'a> {
+        match self.entries.iter().find(|(name, _)| name.text == key) {
+            Some((_, Some(at))) if matches!(at.expression.kind, Kind::Undefined) => Given::Absent,
+            Some((_, Some(at))) => Given::Value(*at),
+            Some((_, None)) => Given::Unknown,
+            None if self.open => Given::Unknown,
+            None => Given::Absent,
+        }
+    }
+
+    /// The value of the member called `key`, when there is one to see.
+    pub(crate) fn value(&self, key: &str) -> Option<At<'a>> {
+        match self.get(key) {
+            Given::Value(at) => Some(at),
+            Given::Absent | Given::Unknown => None,
+        }
+    }
+
+    /// True when the member called `key` is certainly not there.
+    pub(crate) fn is_absent(&self, key: &str) -> bool {
+        matches!(self.get(key), Given::Absent)
+    }
+
+    /// All members, in order; without a value where a later spread may replace it.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a Name, Option<At<'a>>)> + '_ {
+        self.entries.iter().copied()
+    }
+
+    fn put(&mut self, name: &'a Name, value: Option<At<'a>>) {
+        self.entries.retain(|(it, _)| it.text != name.text);
+        self.entries.push((name, value));
+    }
+}
+
+/// An object of the library that is not a construct, or a function of the library applied: how it was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Made<'a> {
+    /// `aws-iam.PolicyStatement` for a `new`, `aws-ec2.Port.tcp` for a call, `aws-ec2.Port.SSH` for a constant.
+    pub(crate) path: SmolStr,
+    pub(crate) arguments: &'a [Element],
+    pub(crate) at: At<'a>,
+}
+
+impl<'a> Made<'a> {
+    /// The argument at `index`.
+    pub(crate) fn argument(&self, index: usize) -> Option<At<'a>> {
+        let expression = Expression::argument(self.arguments, index)?;
+        Some(At { expression, frame: self.at.frame })
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// The members of the object at `at`; of none, where there is no argument.
+    pub(crate) fn props(&self, at: Option<At<'a>>) -> Props<'a> {
+        let mut props = Props::default();
+        if let Some(at) = at {
+            self.flatten(at, &mut props, 0);
+        }
+        props
+    }
+
+    fn flatten(&self, at: At<'a>, props: &mut Props<'a>, depth: u32) {
+        let at = self.scopes.follow(at);
+        let members = match &at.expression.kind {
+            Kind::Object(members) if depth < MAX_DEPTH => members,
+            Kind::Undefined | Kind::Null => return,
+            _ => {
+                // It may bring anything, also in the place of what came before.
+                props.open = true;
+                props.entries.iter_mut().for_each(|(_, value)| *value = None);
+                return;
+            }
+        };
+        for member in members {
+            match member {
+                Member::Pair { key, value } => {
+                    let value = At { expression: value, frame: at.frame };
+                    props.put(key, (!value.expression.broken || is_container(value.expression)).then_some(value));
+                }
+                Member::Spread(value) => self.flatten(At { expression: value, frame: at.frame }, props, depth + 1),
+                Member::Opaque { .. } => {
+                    props.open = true;
+                }
+            }
+        }
+        props.open |= at.expression.broken;
+    }
+
+    /// How the object at `at` was made by the library.
+    pub(crate) fn made(&self, at: At<'a>) -> Option<Made<'a>> {
+        let at = self.scopes.follow(at);
+        match &at.expression.kind {
+            Kind::New(new) => {
+                let path = self.scopes.path(At { expression: &new.class, frame: at.frame })?;
+                Some(Made { path, arguments: &new.arguments, at })
+            }
+            Kind::Call(call) => {
+                let path = self.scopes.path(At { expression: &call.callee, frame: at.frame })?;
+                Some(Made { path, arguments: &call.arguments, at })
+            }
+            Kind::Member { .. } => {
+                let path = self.scopes.path(at)?;
+                Some(Made { path, arguments: &[], at })
+            }
+            _ => None,
+        }
+    }
+
+    /// The value at `at`, through the alternatives that it may have, each turned into a node by `leaf`.
+    pub(crate) fn alternatives(&self, at: At<'a>, leaf: &dyn Fn(At<'a>) -> Node) -> Node {
+        self.alternatives_within(at, leaf, 0)
+    }
+
+    fn alternatives_within(&self, at: At<'a>, leaf: &dyn Fn(At<'a>) -> Node, depth: u32) -> Node {
+        let span = at.span();
+        if depth > MAX_DEPTH {
+            return Node::unknown(span);
+        }
+        let at = self.scopes.follow(at);
+        let part = |expression| At { expression, frame: at.frame };
+        let either = |nodes: [Node; 2]| Node {
+            value: Value::Either(nodes.into_iter().map(|node| Branch { condition: None, node }).collect()),
+            span,
+        };
+        match &at.expression.kind {
+            Kind::Ternary { test, then, otherwise } => match self.truth(part(test)) {
+                Some(true) => self.alternatives_within(part(then), leaf, depth + 1),
+                Some(false) => self.alternatives_within(part(otherwise), leaf, depth + 1),
+                None => either([then, otherwise].map(|it| self.alternatives_within(part(it), leaf, depth + 1))),
+            },
+            Kind::Or { left, right, nullish } => {
+                let first = self.scopes.follow(part(left));
+                match (&first.expression.kind, nullish) {
+                    (Kind::Undefined | Kind::Null, _) => self.alternatives_within(part(right), leaf, depth + 1),
+                    (Kind::Bool(false), false) => self.alternatives_within(part(right), leaf, depth + 1),
+                    (Kind::Bool(_) | Kind::Text(_) | Kind::Number(_) | Kind::Object(_) | Kind::Array(_), true)
+                    | (Kind::Bool(true) | Kind::Object(_) | Kind::Array(_), false) => leaf(first),
+                    _ => either([left, right].map(|it| self.alternatives_within(part(it), leaf, depth + 1))),
+                }
+            }
+            Kind::Undefined => Node { value: Value::Absent, span },
+            _ if at.expression.broken && !is_container(at.expression) => Node { value: Value::Missing, span },
+            _ => leaf(at),
+        }
+    }
+
+    /// Whether the condition at `at` certainly holds or certainly fails.
+    fn truth(&self, at: At<'a>) -> Option<bool> {
+        let at = self.scopes.follow(at);
+        match &at.expression.kind {
+            Kind::Bool(it) => Some(*it),
+            Kind::Undefined | Kind::Null => Some(false),
+            Kind::Not(it) => self.truth(At { expression: it, frame: at.frame }).map(|it| !it),
+            _ => None,
+        }
+    }
+
+    /// The value at `at`, with the keys of objects as written.
+    pub(crate) fn node(&self, at: At<'a>) -> Node {
+        self.node_within(at, &|key, _| key.clone(), 0)
+    }
+
+    /// The value at `at`, with the keys of objects as `rename` gives them, from the key and the keys around it.
+    pub(crate) fn node_renamed(&self, at: At<'a>, rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr) -> Node {
+        let mut path = Vec::new();
+        self.renamed_within(at, rename, &mut path)
+    }
+
+    fn renamed_within(
+        &self,
+        at: At<'a>,
+        rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr,
+        path: &mut Vec<SmolStr>,
+    ) -> Node {
+        let outer = path.clone();
+        self.node_within(
+            at,
+            &move |key, inner| {
+                let path: Vec<SmolStr> = outer.iter().chain(inner).cloned().collect();
+                rename(key, &path)
+            },
+            0,
+        )
+    }
+
+    fn node_within(&self, at: At<'a>, rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr, depth: u32) -> Node {
+        if !self.spend() || depth > MAX_DEPTH {
+            return Node::unknown(at.span());
+        }
+        self.alternatives(at, &|at| self.leaf(at, rename, depth + 1))
+    }
+
+    /// The value at `at`, which is no name that can be followed and no choice.
+    fn leaf(&self, at: At<'a>, rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr, depth: u32) -> Node {
+        let span = at.span();
+        let part = |expression| At { expression, frame: at.frame };
+        let value = match &at.expression.kind {
+            Kind::Text(text) => Value::Scalar(Scalar { text: text.clone(), plain: false }),
+            Kind::Number(text) => Value::Scalar(Scalar { text: text.clone(), plain: true }),
+            Kind::Bool(it) => Value::Bool(*it),
+            Kind::Null => Value::Null,
+            Kind::Undefined => Value::Absent,
+            Kind::Template(parts) => {
+                let mut out = Vec::new();
+                for it in parts {
+                    match it {
+                        TemplatePart::Text(text) => out.push(Part::Text(text.clone())),
+                        TemplatePart::Value(value) => self.push_part(part(value), &mut out, depth),
+                    }
+                }
+                joined(out)
+            }
+            Kind::Plus { left, right } => {
+                let mut out = Vec::new();
+                self.push_part(part(left), &mut out, depth);
+                self.push_part(part(right), &mut out, depth);
+                // Of two values that may both be numbers it is a sum.
+                if out.iter().any(|it| matches!(it, Part::Text(_))) { joined(out) } else { Value::Unknown }
+            }
+            Kind::Array(items) => Value::List(self.list(items, at, rename, depth)),
+            Kind::Object(_) => Value::Map(self.map(at, rename, depth)),
+            Kind::Not(_) => self.truth(at).map_or(Value::Unknown, Value::Bool),
+            Kind::Member { object, property, .. } => {
+                return self.attribute(at, part(object), property).unwrap_or_else(|| Node::unknown(span));
+            }
+            Kind::Call(call) => return self.call(at, call, depth).unwrap_or_else(|| Node::unknown(span)),
+            _ => Value::Unknown,
+        };
+        Node { value, span }
+    }
+
+    fn push_part(&self, at: At<'a>, out: &mut Vec<Part>, depth: u32) {
+        let node = self.node_within(at, &|key, _| key.clone(), depth);
+        match node.value {
+            Value::Scalar(scalar) => out.push(Part::Text(Name::new(scalar.text, node.span))),
+            Value::Call(call) => match *call {
+                Call::Sub(parts) => out.extend(parts),
+                other => out.push(Part::Value(Node { value: Value::Call(Box::new(other)), span: node.span })),
+            },
+            _ => out.push(Part::Value(node)),
+        }
+    }
+
+    pub(crate) fn list(
+        &self,
+        items: &'a [Element],
+        at: At<'a>,
+        rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr,
+        depth: u32,
+    ) -> List {
+        let mut list = List { items: Vec::new(), open: at.expression.broken };
+        for item in items {
+            match item {
+                Element::Item(it) => {
+                    list.items.push(self.node_within(At { expression: it, frame: at.frame }, rename, depth));
+                }
+                Element::Spread(it) => {
+                    match self.node_within(At { expression: it, frame: at.frame }, rename, depth).value {
+                        Value::List(inner) => {
+                            list.items.extend(inner.items);
+                            list.open |= inner.open;
+                        }
+                        _ => list.open = true,
+                    }
+                }
+            }
+        }
+        list
+    }
+
+    fn map(&self, at: At<'a>, rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr, depth: u32) -> Map {
+        let props = self.props(Some(at));
+        let mut map = Map { entries: Vec::new(), open: props.open };
+        for (name, value) in props.iter() {
+            let key = Name::new(rename(&name.text, &[]), name.span);
+            let outer = name.text.clone();
+            let node = match value {
+                Some(value) => self.node_within(
+                    value,
+                    &|key, path| {
+                        let mut all = vec![outer.clone()];
+                        all.extend_from_slice(path);
+                        rename(key, &all)
+                    },
+                    depth,
+                ),
+                None => Node::unknown(name.span),
+            };
+            map.entries.push((key, node));
+        }
+        map
+    }
+
+    /// `object.property`, where it is an attribute of a construct or a pseudo parameter.
+    fn attribute(&self, at: At<'a>, object: At<'a>, property: &Name) -> Option<Node> {
+        let span = at.span();
+        if let Some(path) = self.scopes.path(at) {
+            let pseudo = path.strip_prefix("core.Aws.").and_then(pseudo_parameter)?;
+            return Some(reference(pseudo, span));
+        }
+        if let Kind::This = object.expression.kind
+            && self.scopes.is_stack(object.frame)
+        {
+            return pseudo_of_stack(&property.text).map(|it| reference(it, span));
+        }
+        if let Some(made) = self.made(object)
+            && matches!(&*made.path, "core.Stack.of")
+        {
+            return pseudo_of_stack(&property.text).map(|it| reference(it, span));
+        }
+        let (index, level) = self.construct_of(object)?;
+        let construct = &self.constructs[index];
+        if construct.place.stack != self.stack_of(at) {
+            return None;
+        }
+        let key = construct.key.clone();
+        if construct.class == "core.CfnParameter" {
+            let is_value = property.text.starts_with("value") || property.text == "ref" || property.text == "logicalId";
+            return is_value.then(|| reference(&key, span));
+        }
+        construct.resource?;
+        let name = match level {
+            Level::Construct => attribute::of_construct(&construct.class, &property.text)?,
+            Level::Resource => attribute::of_resource(&property.text)?,
+        };
+        Some(match name {
+            attribute::Attribute::Ref => reference(&key, span),
+            attribute::Attribute::Of(name) => get_att(&key, &name, span),
+        })
+    }
+
+    fn call(&self, at: At<'a>, call: &'a CallExpression, depth: u32) -> Option<Node> {
+        let span = at.span();
+        let argument =
+            |index| Expression::argument(&call.arguments, index).map(|expression| At { expression, frame: at.frame });
+        let value = |index| argument(index).map(|it| self.node_within(it, &|key, _| key.clone(), depth));
+        if let Some(path) = self.scopes.path(At { expression: &call.callee, frame: at.frame }) {
+            let result = match &*path {
+                "core.Fn.join" => Call::Join { delimiter: value(0)?, items: value(1)? },
+                "core.Fn.select" => Call::Select { index: value(0)?, list: value(1)? },
+                "core.Fn.split" => Call::Split { delimiter: value(0)?, text: value(1)? },
+                "core.Fn.importValue" => Call::ImportValue(value(0)?),
+                "core.Fn.base64" => Call::Base64(value(0)?),
+                "core.Fn.ref" => {
+                    let name = value(0)?;
+                    let text = name.as_str()?;
+                    if !text.starts_with("AWS::") {
+                        return None;
+                    }
+                    Call::Ref(Name::new(text, name.span))
+                }
+                _ => return None,
+            };
+            return Some(Node { value: Value::Call(Box::new(result)), span });
+        }
+        let Kind::Member { object, property, .. } = &call.callee.kind else { return None };
+        let object = At { expression: object, frame: at.frame };
+        match &*property.text {
+            "toString" => {
+                let node = self.node_within(object, &|key, _| key.clone(), depth);
+                matches!(node.value, Value::Scalar(_) | Value::Call(_)).then_some(node)
+            }
+            "concat" => None,
+            "arnForObjects" => {
+                let (index, _) = self.construct_of(object)?;
+                let construct = &self.constructs[index];
+                if construct.class != "aws-s3.Bucket" || construct.place.stack != self.stack_of(at) {
+                    return None;
+                }
+                let mut parts =
+                    vec![Part::Value(get_att(&construct.key, "Arn", span)), Part::Text(Name::new("/", span))];
+                match value(0)? {
+                    Node { value: Value::Scalar(it), span } => parts.push(Part::Text(Name::new(it.text, span))),
+                    other => parts.push(Part::Value(other)),
+                }
+                Some(Node { value: joined(parts), span })
+            }
+            "getAtt" => {
+                let (index, Level::Resource) = self.construct_of(object)? else { return None };
+                let name = value(0)?;
+                let construct = &self.constructs[index];
+                if construct.place.stack != self.stack_of(at) {
+                    return None;
+                }
+                Some(get_att(&construct.key, name.as_str()?, span))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn is_container(expression: &Expression) -> bool {
+    matches!(expression.kind, Kind::Object(_) | Kind::Array(_) | Kind::New(_) | Kind::Call(_))
+}
+
+/// A string of these parts; a plain one when all are text.
+fn joined(parts: Vec<Part>) -> Value {
+    let mut text = String::new();
+    for part in &parts {
+        match part {
+            Part::Text(it) => text.push_str(&it.text),
+            Part::Value(_) => return Value::Call(Box::new(Call::Sub(parts))),
+        }
+    }
+    Value::Scalar(Scalar { text: text.into(), plain: false })
+}
+
+/// `Ref` of `name`, written at `span`.
+pub(crate) fn reference(name: &str, span: Span) -> Node {
+    Node { value: Value::Call(Box::new(Call::Ref(Name::new(name, span)))), span }
+}
+
+/// An attribute of the resource `key`, written at `span`.
+pub(crate) fn get_att(key: &str, attribute: &str, span: Span) -> Node {
+    let call = Call::GetAtt { resource: Name::new(key, span), attribute: Some(Name::new(attribute, span)) };
+    Node { value: Value::Call(Box::new(call)), span }
+}
+
+fn pseudo_parameter(constant: &str) -> Option<&'static str> {
+    Some(match constant {
+        "ACCOUNT_ID" => "AWS::AccountId",
+        "NOTIFICATION_ARNS" => "AWS::NotificationARNs",
+        "NO_VALUE" => "AWS::NoValue",
+        "PARTITION" => "AWS::Partition",
+        "REGION" => "AWS::Region",
+        "STACK_ID" => "AWS::StackId",
+        "STACK_NAME" => "AWS::StackName",
+        "URL_SUFFIX" => "AWS::URLSuffix",
+        _ => return None,
+    })
+}
+
+fn pseudo_of_stack(property: &str) -> Option<&'static str> {
+    Some(match property {
+        "account" => "AWS::AccountId",
+        "region" => "AWS::Region",
+        "partition" => "AWS::Partition",
+        "stackId" => "AWS::StackId",
+        "stackName" => "AWS::StackName",
+        "urlSuffix" => "AWS::URLSuffix",
+        "notificationArns" => "AWS::NotificationARNs",
+        _ => return None,
+    })
+}

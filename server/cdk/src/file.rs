@@ -1,0 +1,193 @@
+//! A file over time: what did not change is not lowered to anything new.
+
+use crate::convert::{self, Kept, Tree};
+use crate::imports::Imports;
+use crate::lower::{self, StackDraft};
+use model::{
+    BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, Source, SourceMap, Span, Stack,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+use syntax::typescript::{Dialect, Program};
+use text::TextRange;
+
+/// Blocks are given new ids no more often than this for one state of the file.
+const MAX_ROUNDS: usize = 6;
+
+/// What is kept from one state of the file to the next.
+#[derive(Debug)]
+pub(crate) struct State {
+    program: Option<Program>,
+    tree: Tree,
+    /// The resources of the last state, by origin and key.
+    resources: FxHashMap<(Span, SmolStr), Arc<Resource>>,
+    parameters: FxHashMap<Span, Arc<Parameter>>,
+}
+
+impl State {
+    pub(crate) fn new() -> State {
+        State {
+            program: None,
+            tree: Tree::default(),
+            resources: FxHashMap::default(),
+            parameters: FxHashMap::default(),
+        }
+    }
+
+    pub(crate) fn lower(&mut self, dialect: Dialect, text: &Arc<str>) -> Lowered {
+        let before = self.program.as_ref().map(|it| Arc::clone(it.text())).unwrap_or_else(|| "".into());
+        let mut program = match self.program.take() {
+            Some(mut it) => {
+                it.update(text);
+                it
+            }
+            None => Program::parse(dialect, text),
+        };
+        // Trees that were updated very often are not to be trusted more than fresh ones when something is wrong.
+        if program.root().has_error() {
+            program = Program::parse(dialect, text);
+        }
+        let imports = Imports::of(dialect, program.root(), text);
+        let is_cdk = !imports.all.is_empty();
+
+        // A block whose text is the same can still mean something else, because of a constant elsewhere. It then gets
+        // a new id, since findings are kept by block.
+        let mut stale = FxHashSet::default();
+        let mut round = 0;
+        let (tree, stacks) = loop {
+            let mut kept = Kept::new(&self.tree, &before, &stale);
+            let tree = convert::convert(dialect, program.root(), text, &mut kept);
+            let stacks = lower::lower(text, &tree, &imports).stacks;
+            let found = self.stale(&stacks);
+            round += 1;
+            if found.is_empty() || round == MAX_ROUNDS {
+                break (tree, stacks);
+            }
+            stale.extend(found);
+        };
+
+        let mut lowered = Lowered::default();
+        for chunk in &tree.chunks {
+            lowered.map.insert(chunk.block, chunk.range.start());
+        }
+        let file = self.file_block(&mut lowered.map);
+        if is_cdk {
+            lowered.problems = problems(&program, file);
+        }
+        lowered.comments = comments(program.root(), text, &tree, file);
+        self.publish(stacks, &mut lowered);
+        self.tree = tree;
+        self.program = Some(program);
+        lowered
+    }
+
+    /// A block for what belongs to no other: the file as a whole.
+    fn file_block(&self, map: &mut SourceMap) -> BlockId {
+        let block = BlockId::fresh();
+        map.insert(block, text::size(0));
+        block
+    }
+
+    /// The blocks of resources that are not what they were although their text is.
+    fn stale(&self, stacks: &[StackDraft]) -> FxHashSet<BlockId> {
+        let mut stale = FxHashSet::default();
+        let known: FxHashSet<BlockId> = self.resources.keys().map(|(span, _)| span.block).collect();
+        let resources = || stacks.iter().flat_map(|it| &it.resources).map(|it| &it.resource);
+        for resource in resources() {
+            let before = self.resources.get(&(resource.origin, resource.key.clone()));
+            let known = known.contains(&resource.origin.block);
+            if before.is_some_and(|it| **it != *resource) || (before.is_none() && known) {
+                stale.insert(resource.origin.block);
+            }
+        }
+        for parameter in stacks.iter().flat_map(|it| &it.parameters) {
+            let before = self.parameters.get(&parameter.name.span);
+            if before.is_some_and(|it| **it != *parameter) {
+                stale.insert(parameter.name.span.block);
+            }
+        }
+        stale
+    }
+
+    fn publish(&mut self, stacks: Vec<StackDraft>, lowered: &mut Lowered) {
+        let mut resources = FxHashMap::default();
+        let mut parameters = FxHashMap::default();
+        for draft in stacks {
+            let mut stack = Stack::default();
+            stack.source = Source::Cdk;
+            stack.name = draft.name;
+            stack.open = draft.open;
+            let mut declarations = Declarations::default();
+            for parameter in draft.parameters {
+                let span = parameter.name.span;
+                let shared = match self.parameters.remove(&span) {
+                    Some(before) if *before == parameter => before,
+                    _ => Arc::new(parameter),
+                };
+                parameters.insert(span, Arc::clone(&shared));
+                declarations.blocks.push(span.block);
+                declarations.parameters.push(shared);
+            }
+            stack.declarations = Arc::new(declarations);
+            for it in draft.resources {
+                let key = (it.resource.origin, it.resource.key.clone());
+                let shared = match self.resources.remove(&key) {
+                    Some(before) if *before == it.resource => before,
+                    _ => Arc::new(it.resource),
+                };
+                resources.insert(key, Arc::clone(&shared));
+                stack.resources.push(shared);
+            }
+            lowered.stacks.push(Arc::new(stack));
+        }
+        self.resources = resources;
+        self.parameters = parameters;
+    }
+}
+
+fn problems(program: &Program, file: BlockId) -> Vec<Arc<Problem>> {
+    let problem = |it: syntax::typescript::Problem| {
+        Arc::new(Problem {
+            rule: "syntax-error",
+            span: Span::new(file, it.range),
+            message: it.message,
+            related: Vec::new(),
+        })
+    };
+    program.problems().into_iter().map(problem).collect()
+}
+
+/// The comments that speak to a tool.
+fn comments(root: syntax::typescript::Node<'_>, text: &str, tree: &Tree, file: BlockId) -> Vec<Comment> {
+    let words = ["stacklint:", "checkov:skip", "cfn_nag", "cfn-lint", "nosec"];
+    let mut out = Vec::new();
+    let mut from = 0;
+    while let Some(at) = words.iter().filter_map(|word| text[from..].find(word).map(|it| it + from)).min() {
+        let line_end = text[at..].find(['\n', '\r']).map_or(text.len(), |it| at + it);
+        let node = root.descendant_for_byte_range(at, at + 1).filter(|it| it.kind() == "comment");
+        if let Some(node) = node {
+            let range = syntax::typescript::range(node);
+            let raw = convert::slice(text, range);
+            let inner = raw.trim_start_matches("//").trim_start_matches("/*").trim_end_matches("*/");
+            let line = text[..usize::from(range.start())].rfind('\n').map_or(0, |it| it + 1);
+            let own_line = text[line..usize::from(range.start())].trim().is_empty();
+            let (block, start) = chunk_at(tree, range).unwrap_or((file, text::size(0)));
+            let span = Span::new(block, TextRange::new(range.start() - start, range.end() - start));
+            let inner = inner.trim_matches(|it: char| it.is_whitespace() || it == '*');
+            out.push(Comment { span, text: inner.to_owned(), own_line });
+            from = usize::from(range.end()).max(line_end.min(usize::from(range.end())));
+        } else {
+            from = line_end;
+        }
+        from = from.max(at + 1);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+    }
+    out
+}
+
+fn chunk_at(tree: &Tree, range: TextRange) -> Option<(BlockId, text::TextSize)> {
+    let chunk = tree.chunks.iter().find(|it| it.range.contains_range(range))?;
+    Some((chunk.block, chunk.range.start()))
+}

@@ -1,0 +1,425 @@
+//! A converted file → stacks.
+
+use crate::ast::{Element, Expression, Kind};
+use crate::constructs;
+use crate::convert::{Tree, slice};
+use crate::evaluate::Props;
+use crate::imports::Imports;
+use crate::l1;
+use crate::scope::{At, Place, Scopes};
+use crate::table;
+use model::{
+    BlockId, Call, Map, Name, Node, Parameter, Part, Reference, ReferenceKind, Resource, SmolStr, Span, Value,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::{Cell, RefCell};
+
+/// No file makes more values than this; what comes after is unknown.
+const BUDGET: u32 = 400_000;
+
+/// What a file was lowered to, before it is compared with its last state.
+#[derive(Debug, Default)]
+pub(crate) struct Drafts {
+    pub(crate) stacks: Vec<StackDraft>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct StackDraft {
+    pub(crate) name: Option<Name>,
+    pub(crate) resources: Vec<Draft>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) open: bool,
+}
+
+/// A resource, and what raising a change of it needs to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) resource: Resource,
+    pub(crate) stack: usize,
+    /// The index of the argument that configures it, in the call or `new` that is its origin.
+    pub(crate) props_index: usize,
+    /// The class by whose words it is configured: `aws-s3.Bucket`, `aws-s3.CfnBucket`.
+    pub(crate) words: SmolStr,
+}
+
+/// A construct of the library, made somewhere in the file.
+#[derive(Debug)]
+pub(crate) struct Construct<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) class: SmolStr,
+    pub(crate) id: Name,
+    /// Where to point at for its class.
+    pub(crate) class_span: Span,
+    /// What its main resource is called in the stack.
+    pub(crate) key: SmolStr,
+    pub(crate) props: Option<At<'a>>,
+    /// Its main resource: an index into [`Lowering::drafts`].
+    pub(crate) resource: Option<usize>,
+    /// The constructs that it makes and shows as members.
+    pub(crate) parts: Vec<(&'static str, usize)>,
+}
+
+/// How a construct is spoken of: as itself, or as the resource that it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Level {
+    Construct,
+    Resource,
+}
+
+pub(crate) struct Lowering<'a> {
+    text: &'a str,
+    starts: FxHashMap<BlockId, usize>,
+    pub(crate) scopes: Scopes<'a>,
+    pub(crate) constructs: Vec<Construct<'a>>,
+    by_expression: FxHashMap<*const Expression, usize>,
+    pub(crate) drafts: Vec<Draft>,
+    keys: FxHashSet<(usize, SmolStr)>,
+    parameters: Vec<(usize, Parameter)>,
+    /// Stacks in which constructs go where the text cannot be followed.
+    open: FxHashSet<usize>,
+    /// Statements of policies whose place is known.
+    pub(crate) consumed: RefCell<FxHashSet<*const Expression>>,
+    /// Calls that change a statement, by the `new` that made it.
+    pub(crate) statement_calls: FxHashMap<*const Expression, Vec<Place<'a>>>,
+    budget: Cell<u32>,
+}
+
+/// Lowers a file that is not broken in places where it would matter.
+pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports) -> Drafts {
+    let starts = tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect();
+    let mut lowering = Lowering {
+        text,
+        starts,
+        scopes: Scopes::of(tree, imports),
+        constructs: Vec::new(),
+        by_expression: FxHashMap::default(),
+        drafts: Vec::new(),
+        keys: FxHashSet::default(),
+        parameters: Vec::new(),
+        open: FxHashSet::default(),
+        consumed: RefCell::default(),
+        statement_calls: FxHashMap::default(),
+        budget: Cell::new(BUDGET),
+    };
+    lowering.run();
+    lowering.finish()
+}
+
+impl<'a> Lowering<'a> {
+    fn run(&mut self) {
+        for place in self.scopes.news.clone() {
+            self.find_construct(place);
+        }
+        let calls = self.scopes.calls.clone();
+        constructs::find_parts(self, &calls);
+        self.find_escapes();
+        constructs::iam::find_statement_calls(self, &calls);
+        for index in 0..self.constructs.len() {
+            constructs::lower(self, index);
+        }
+        constructs::apply_calls(self, &calls);
+        self.apply_assignments();
+        constructs::iam::lower_loose_statements(self);
+    }
+
+    /// Takes note of a `new` of a class of the library that has the shape of a construct.
+    fn find_construct(&mut self, place: Place<'a>) {
+        let Kind::New(new) = &place.at.expression.kind else { return };
+        let class_at = At { expression: &new.class, frame: place.at.frame };
+        let Some(class) = self.scopes.path(class_at) else {
+            if new.construct {
+                self.open.insert(place.stack);
+            }
+            return;
+        };
+        if !new.construct || !constructs::is_construct(&class) {
+            return;
+        }
+        let Some(id) = Expression::argument(&new.arguments, 1) else { return };
+        let id = self.id(At { expression: id, frame: place.at.frame });
+        let props = match Expression::argument(&new.arguments, 2) {
+            Some(expression) => Some(At { expression, frame: place.at.frame }),
+            // Arguments that are spread may be anything.
+            None => new.arguments.iter().find_map(|it| match it {
+                Element::Spread(expression) => Some(At { expression, frame: place.at.frame }),
+                Element::Item(_) => None,
+            }),
+        };
+        self.add_construct(place, class, id, new.class.span, props);
+    }
+
+    /// Adds a construct that the expression at `place` makes.
+    pub(crate) fn add_construct(
+        &mut self,
+        place: Place<'a>,
+        class: SmolStr,
+        id: Name,
+        class_span: Span,
+        props: Option<At<'a>>,
+    ) -> usize {
+        let key = self.key(place.stack, &id.text);
+        let index = self.constructs.len();
+        self.by_expression.entry(std::ptr::from_ref(place.at.expression)).or_insert(index);
+        self.constructs.push(Construct { place, class, id, class_span, key, props, resource: None, parts: Vec::new() });
+        index
+    }
+
+    /// A construct's id: its text where it is a literal, else its source.
+    pub(crate) fn id(&self, at: At<'a>) -> Name {
+        let span = at.span();
+        let node = self.node(at);
+        let quoted = matches!(at.expression.kind, Kind::Text(_) | Kind::Template(_));
+        let place = if quoted { crate::convert::inside(span) } else { span };
+        let text = match node.as_str() {
+            Some(text) => SmolStr::new(text),
+            None => SmolStr::new(self.source(place)),
+        };
+        Name::new(text, place)
+    }
+
+    /// A name for a resource that no other of the stack has.
+    pub(crate) fn key(&mut self, stack: usize, wanted: &str) -> SmolStr {
+        let mut key = SmolStr::new(wanted);
+        let mut number = 2;
+        while !self.keys.insert((stack, key.clone())) {
+            key = format!("{wanted}~{number}").into();
+            number += 1;
+        }
+        key
+    }
+
+    /// The source text at `span`.
+    pub(crate) fn source(&self, span: Span) -> &str {
+        let Some(start) = self.starts.get(&span.block) else { return "" };
+        slice(self.text, span.range + text::size(*start))
+    }
+
+    /// True while the file has not used up what it may cost.
+    pub(crate) fn spend(&self) -> bool {
+        let left = self.budget.get();
+        self.budget.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// The stack that the code at `at` belongs to.
+    pub(crate) fn stack_of(&self, at: At<'a>) -> usize {
+        self.scopes.stack_of(at.frame)
+    }
+
+    /// The construct that the value at `at` is.
+    pub(crate) fn construct_of(&self, at: At<'a>) -> Option<(usize, Level)> {
+        self.construct_within(at, 8)
+    }
+
+    fn construct_within(&self, at: At<'a>, steps: u32) -> Option<(usize, Level)> {
+        let steps = steps.checked_sub(1)?;
+        let at = self.scopes.follow(at);
+        if let Some(index) = self.by_expression.get(&std::ptr::from_ref(at.expression)) {
+            let level =
+                if constructs::is_l1(&self.constructs[*index].class) { Level::Resource } else { Level::Construct };
+            return Some((*index, level));
+        }
+        match &at.expression.kind {
+            Kind::Member { object, property, .. } => {
+                if property.text == "defaultChild"
+                    && let Kind::Member { object, property, .. } = &object.kind
+                    && property.text == "node"
+                {
+                    let (index, _) = self.construct_within(At { expression: object, frame: at.frame }, steps)?;
+                    return Some((index, Level::Resource));
+                }
+                let (index, _) = self.construct_within(At { expression: object, frame: at.frame }, steps)?;
+                let (_, part) = self.constructs[index].parts.iter().find(|(name, _)| *name == property.text)?;
+                Some((*part, Level::Construct))
+            }
+            Kind::Call(call) => {
+                let Kind::Member { object, property, .. } = &call.callee.kind else { return None };
+                let Kind::Member { object, property: node, .. } = &object.kind else { return None };
+                if node.text != "node" || !matches!(&*property.text, "findChild" | "tryFindChild") {
+                    return None;
+                }
+                let name = Expression::argument(&call.arguments, 0)?;
+                if !matches!(&name.kind, Kind::Text(it) if it == "Resource") {
+                    return None;
+                }
+                let (index, _) = self.construct_within(At { expression: object, frame: at.frame }, steps)?;
+                Some((index, Level::Resource))
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds a resource; the main one of the construct at `index` when it has none yet.
+    pub(crate) fn add(&mut self, index: usize, ty: &str, properties: Map, words: &str) -> usize {
+        let construct = &self.constructs[index];
+        let main = construct.resource.is_none();
+        let (key, id, class_span) = (construct.key.clone(), construct.id.clone(), construct.class_span);
+        let origin = construct.place.at.span();
+        let (stack, class) = (construct.place.stack, construct.class.clone());
+        let key = if main { key } else { self.key(stack, &format!("{key}/{}", ty.rsplit("::").next().unwrap_or(ty))) };
+        let open = vec![
+            (Name::new("DeletionPolicy", id.span), Node::unknown(id.span)),
+            (Name::new("UpdateReplacePolicy", id.span), Node::unknown(id.span)),
+        ];
+        self.drafts.push(Draft {
+            resource: Resource {
+                key,
+                ty: Name::new(ty, class_span),
+                properties: Node { value: Value::Map(properties), span: id.span },
+                condition: None,
+                attributes: Map { entries: open, open: false },
+                references: Vec::new(),
+                origin,
+                construct: (!constructs::is_l1(&class)).then_some(class),
+                id,
+            },
+            stack,
+            props_index: 2,
+            words: words.into(),
+        });
+        let draft = self.drafts.len() - 1;
+        if main {
+            self.constructs[index].resource = Some(draft);
+        }
+        draft
+    }
+
+    /// Adds a parameter of the stack at `stack`.
+    pub(crate) fn add_parameter(&mut self, stack: usize, parameter: Parameter) {
+        self.parameters.push((stack, parameter));
+    }
+
+    /// The properties of a draft.
+    pub(crate) fn properties(&mut self, draft: usize) -> &mut Map {
+        let node = &mut self.drafts[draft].resource.properties;
+        if !matches!(node.value, Value::Map(_)) {
+            node.value = Value::Map(Map::default());
+        }
+        match &mut node.value {
+            Value::Map(map) => map,
+            _ => unreachable!("it was made a map just now"),
+        }
+    }
+
+    /// Gives a property of the main resource of the construct at `index` a value, as code at `place` does.
+    pub(crate) fn override_property(&mut self, index: usize, path: &str, place: Place<'a>, node: Node) {
+        let Some(draft) = self.constructs[index].resource else { return };
+        let certain = self.scopes.covers(place.region, self.constructs[index].place.region);
+        let node = if certain { node } else { Node::unknown(node.span) };
+        let span = node.span;
+        table::insert(self.properties(draft), path, span, node);
+    }
+
+    /// Constructs that are handed to code which is not followed may get more there.
+    fn find_escapes(&mut self) {
+        for place in self.scopes.news.clone() {
+            let Kind::New(new) = &place.at.expression.kind else { continue };
+            let known = self.scopes.path(At { expression: &new.class, frame: place.at.frame }).is_some();
+            if !known {
+                self.open.insert(place.stack);
+            }
+        }
+        for place in self.scopes.calls.clone() {
+            let Kind::Call(call) = &place.at.expression.kind else { continue };
+            // A function of this or another file that is given a construct, or the scope itself.
+            let is_function = matches!(call.callee.kind, Kind::Identifier(_))
+                && self.scopes.path(At { expression: &call.callee, frame: place.at.frame }).is_none();
+            let of_this = matches!(&call.callee.kind, Kind::Member { object, .. } if matches!(object.kind, Kind::This));
+            if is_function || of_this {
+                self.open.insert(place.stack);
+            }
+        }
+    }
+
+    /// `bucket.node.defaultChild.versioningConfiguration = { ... }`.
+    fn apply_assignments(&mut self) {
+        for place in self.scopes.assignments.clone() {
+            let Kind::Assign { target, value } = &place.at.expression.kind else { continue };
+            let Kind::Member { object, property, .. } = &target.kind else { continue };
+            let frame = place.at.frame;
+            let value = At { expression: value, frame };
+            if let Kind::Member { object, property: options, .. } = &object.kind
+                && options.text == "cfnOptions"
+                && let Some((index, Level::Resource)) = self.construct_of(At { expression: object, frame })
+            {
+                let name = match &*property.text {
+                    "deletionPolicy" => "DeletionPolicy",
+                    "updateReplacePolicy" => "UpdateReplacePolicy",
+                    _ => continue,
+                };
+                let node = constructs::policy_of(self, value);
+                self.set_attribute(index, name, node);
+                continue;
+            }
+            let Some((index, Level::Resource)) = self.construct_of(At { expression: object, frame }) else { continue };
+            let Some(draft) = self.constructs[index].resource else { continue };
+            let ty = self.drafts[draft].resource.ty.text.clone();
+            let name = l1::property(&ty, &property.text, &[]);
+            let node = self.node_renamed(value, &|key, path| l1::member(&ty, &property.text, key, path));
+            self.override_property(index, &name, place, node);
+        }
+    }
+
+    /// Gives an attribute beside `Type` a value.
+    pub(crate) fn set_attribute(&mut self, index: usize, name: &str, node: Node) {
+        let Some(draft) = self.constructs[index].resource else { return };
+        let span = node.span;
+        self.drafts[draft].resource.attributes.insert(name, span, node);
+    }
+
+    /// The members of the props of the construct at `index`.
+    pub(crate) fn props_of(&self, index: usize) -> Props<'a> {
+        self.props(self.constructs[index].props)
+    }
+
+    fn finish(mut self) -> Drafts {
+        let mut drafts = Drafts::default();
+        for class in &self.scopes.stacks {
+            let name = class.and_then(|it| it.head.name.clone());
+            drafts.stacks.push(StackDraft { name, ..StackDraft::default() });
+        }
+        for (stack, parameter) in self.parameters {
+            drafts.stacks[stack].parameters.push(parameter);
+        }
+        for stack in self.open {
+            drafts.stacks[stack].open = true;
+        }
+        for mut draft in std::mem::take(&mut self.drafts) {
+            draft.resource.references = references(&draft.resource);
+            drafts.stacks[draft.stack].resources.push(draft);
+        }
+        let starts = &self.starts;
+        let place = |span: Span| starts.get(&span.block).copied().unwrap_or(0) + usize::from(span.range.start());
+        for stack in &mut drafts.stacks {
+            stack.resources.sort_by_key(|it| place(it.resource.origin));
+        }
+        drafts.stacks.retain(|it| it.name.is_some() || !it.resources.is_empty() || !it.parameters.is_empty());
+        drafts
+    }
+}
+
+/// Everything that the properties of `resource` name.
+fn references(resource: &Resource) -> Vec<Reference> {
+    let mut out = Vec::new();
+    let reference = |kind, target: &Name, attribute: Option<&Name>| Reference {
+        kind,
+        target: target.clone(),
+        attribute: attribute.cloned(),
+    };
+    resource.properties.walk(&mut |node| {
+        let Value::Call(call) = &node.value else { return };
+        match &**call {
+            Call::Ref(name) => out.push(reference(ReferenceKind::Ref, name, None)),
+            Call::GetAtt { resource, attribute } => {
+                out.push(reference(ReferenceKind::GetAtt, resource, attribute.as_ref()));
+            }
+            _ => (),
+        }
+    });
+    out
+}
+
+/// A string with references in it.
+pub(crate) fn sub(parts: Vec<Part>, span: Span) -> Node {
+    Node { value: Value::Call(Box::new(Call::Sub(parts))), span }
+}
