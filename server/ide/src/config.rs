@@ -91,7 +91,7 @@ struct RawOverride {
 struct OneOrMany(Vec<String>);
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a word or a list of words")]
 enum OneOrManyRaw {
     One(String),
     Many(Vec<String>),
@@ -110,7 +110,7 @@ impl From<OneOrManyRaw> for OneOrMany {
 
 /// `off`, a severity, or a map of `severity` and the rule's options.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a severity, or a map of `severity` and options")]
 enum RuleEntry {
     Level(String),
     /// YAML 1.1 reads `off` as a boolean.
