@@ -36,8 +36,17 @@ macro_rules! rules {
 
 rules! {
     alb:      [http_listener_without_redirect, without_https_listener],
+    dynamodb: [table_without_pitr],
     ec2:      [ssh_open_to_world],
     general:  [unused_suppression],
+    iam:      [named_resource, policy_service_wildcard_action],
+    kms:      [key_rotation_disabled],
+    s3:       [
+        bucket_policy_wildcard_principal,
+        bucket_public_access_block_incomplete,
+        bucket_public_read_acl,
+        wildcard_arn,
+    ],
     template: [syntax_error, undefined_reference],
 }
 

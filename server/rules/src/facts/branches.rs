@@ -57,12 +57,16 @@ impl Alternative<'_> {
         }
     }
 
-    /// When this value counts, for the end of a sentence: ` where condition IsProduction is false`; empty for always.
+    /// When this value counts, for the end of a sentence: ` unless IsProduction holds`; empty for always.
     pub(crate) fn when(&self) -> String {
         let mut out = String::new();
         for (i, (name, holds)) in self.conditions.iter().enumerate() {
-            let word = if i == 0 { "where condition" } else { "and" };
-            let _ = write!(out, " {word} `{}` is {holds}", name.text);
+            let _ = match (i, holds) {
+                (0, true) => write!(out, " when `{}` holds", name.text),
+                (0, false) => write!(out, " unless `{}` holds", name.text),
+                (_, true) => write!(out, " and `{}` holds", name.text),
+                (_, false) => write!(out, " and `{}` does not hold", name.text),
+            };
         }
         out
     }

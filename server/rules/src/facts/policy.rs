@@ -59,11 +59,11 @@ pub(crate) struct Statement<'a> {
 
 /// One of the texts in an element of a statement: an action, a resource, a principal.
 #[derive(Clone, Debug)]
-pub(crate) struct Text {
+pub(crate) struct Text<'a> {
     /// What it says.
     pub(crate) value: Interpolated,
-    /// The list that it is an item of; `None` where it stands alone.
-    pub(crate) list: Option<Span>,
+    /// The list that it is in; `None` where it stands alone.
+    pub(crate) list: Option<&'a Node>,
 }
 
 impl<'a> Statement<'a> {
@@ -78,12 +78,12 @@ impl<'a> Statement<'a> {
     }
 
     /// The texts of an element, whether it holds one or a list.
-    pub(crate) fn texts(&self, element: &str) -> Vec<Text> {
+    pub(crate) fn texts(&self, element: &str) -> Vec<Text<'a>> {
         texts(&self.element(element), self.declarations)
     }
 
     /// The principals of one kind, such as `AWS` or `Service`. A bare `*` counts as `AWS`, which it is the same as.
-    pub(crate) fn principals(&self, kind: &str) -> Vec<Text> {
+    pub(crate) fn principals(&self, kind: &str) -> Vec<Text<'a>> {
         let principal = self.element("Principal");
         let mut out = texts(&principal.get(kind), self.declarations);
         if kind == "AWS" {
@@ -116,7 +116,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-impl Text {
+impl Text<'_> {
     /// Where it stands.
     pub(crate) fn span(&self) -> Span {
         self.value.span
@@ -136,6 +136,34 @@ impl Text {
             Piece::Unknown => "${...}".to_owned(),
         })
     }
+}
+
+/// When a statement lets everyone in: where it says so, and who that is in words.
+///
+/// A condition on the caller, or on where the call comes from, holds it to some. See "The meaning of public" in
+/// "Blocking public access to your Amazon S3 storage", Amazon S3 User Guide.
+pub(crate) fn everyone(statement: &Statement<'_>) -> Option<(Span, &'static str)> {
+    if !statement.allows() {
+        return None;
+    }
+    let principals = statement.principals("AWS");
+    let found = principals.iter().find(|it| it.value.literal() == Some("*")).map(|it| (it.span(), "everyone"));
+    let found = found.or_else(|| {
+        let spared = statement.element("NotPrincipal");
+        let written = spared.written().filter(|_| spared.is_complete())?;
+        Some((written.span, "everyone but those named"))
+    })?;
+    (!statement.is_limited_by(limits_callers)).then_some(found)
+}
+
+/// True for the condition keys, in lower case, that tell callers apart in ways which a stranger cannot choose.
+pub(crate) fn limits_callers(key: &str) -> bool {
+    let prefixes =
+        ["aws:principal", "aws:source", "aws:vpc", "s3:dataaccesspoint", "kms:calleraccount", "kms:viaservice"];
+    matches!(
+        key,
+        "aws:userid" | "aws:username" | "aws:federatedprovider" | "sns:endpoint" | "lambda:functionurlauthtype"
+    ) || prefixes.iter().any(|it| key.starts_with(it))
 }
 
 /// True when `text` matches `pattern`, in which `*` stands for any characters and `?` for any one.
@@ -167,12 +195,12 @@ pub(crate) fn glob<P, T>(pattern: &[P], text: &[T], star: impl Fn(&P) -> bool, e
     pattern[p..].iter().all(star)
 }
 
-fn texts(property: &Property<'_>, declarations: &Declarations) -> Vec<Text> {
+fn texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Text<'a>> {
     let alone = property.texts().into_iter().map(|value| Text { value, list: None });
-    let lists = property.nodes().filter_map(|node| Some((node.span, node.as_list()?)));
-    let listed = lists.flat_map(|(span, list)| {
+    let lists = property.nodes().filter_map(|node| Some((node, node.as_list()?)));
+    let listed = lists.flat_map(|(node, list)| {
         let values = list.items.iter().flat_map(|it| Property::of(it, declarations, None).texts());
-        values.map(move |value| Text { value, list: Some(span) })
+        values.map(move |value| Text { value, list: Some(node) })
     });
     alone.chain(listed).collect()
 }
@@ -185,7 +213,7 @@ fn demands_a_value(operator: &str) -> bool {
 }
 
 /// True when the values of a condition key shut nobody out.
-fn admits_everything(values: &Property<'_>, declarations: &Declarations) -> bool {
+fn admits_everything<'a>(values: &Property<'a>, declarations: &'a Declarations) -> bool {
     let texts = texts(values, declarations);
     texts.iter().any(|it| matches!(it.value.literal(), Some("*" | "0.0.0.0/0" | "::/0")))
 }

@@ -19,8 +19,17 @@ impl Reach {
     /// What an action such as `s3:GetObject`, `S3:Put*` or `*` reaches.
     pub(crate) fn of(action: &str) -> Reach {
         let action = action.to_ascii_lowercase();
-        let reaches = |names: &[&str]| names.iter().any(|name| matches(&action, &format!("s3:{name}")));
+        let Some(pattern) = name_in_s3(&action) else { return Reach::default() };
+        let reaches = |names: &[&str]| names.iter().any(|name| matches(pattern, name));
         Reach { buckets: reaches(BUCKET_ACTIONS), objects: reaches(OBJECT_ACTIONS) }
+    }
+
+    /// What all actions but these reach, as with `NotAction`.
+    pub(crate) fn except(actions: &[String]) -> Reach {
+        let actions: Vec<String> = actions.iter().map(|it| it.to_ascii_lowercase()).collect();
+        let patterns: Vec<&str> = actions.iter().filter_map(|it| name_in_s3(it)).collect();
+        let leaves = |names: &[&str]| names.iter().any(|name| !patterns.iter().any(|it| matches(it, name)));
+        Reach { buckets: leaves(BUCKET_ACTIONS), objects: leaves(OBJECT_ACTIONS) }
     }
 
     /// True when it reaches neither.
@@ -31,6 +40,15 @@ impl Reach {
     /// What one of the two reaches.
     pub(crate) fn or(self, other: Reach) -> Reach {
         Reach { buckets: self.buckets || other.buckets, objects: self.objects || other.objects }
+    }
+}
+
+/// The part of an action that names what it does, when its service can be S3.
+fn name_in_s3(action: &str) -> Option<&str> {
+    match action.split_once(':') {
+        Some((service, name)) => matches(service, "s3").then_some(name),
+        // A star alone eats the colon too.
+        None => action.ends_with('*').then_some("*").filter(|_| matches(action, "s3:")),
     }
 }
 
