@@ -9,10 +9,4 @@
 
 (new_expression
   constructor: [(identifier) (member_expression)] @construct.class
-  arguments: (arguments
-    . (comment)*
-    . (_) @construct.scope
-    . (comment)*
-    . (_) @construct.id
-    . (comment)*
-    . (_)? @construct.props)) @construct
+  arguments: (arguments . (_) @construct.scope . (_) @construct.id . (_)? @construct.props)) @construct

@@ -46,9 +46,87 @@ export class Storage extends Stack {
 "#,
         expect![[r#"
             stack Storage
-              PolicyStatement/Policy AWS::IAM::Policy [new iam.PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::content-*'] })] <new iam.PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::content-*'] })>
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}], ...}
+              Logs AWS::S3::Bucket [Logs] <s3.Bucket>
+                BucketName: `logs-${Ref(AWS::Region)}`
+                VersioningConfiguration: {Status: "Suspended"}
+                BucketEncryption: absent
+                PublicAccessBlockConfiguration: absent
+                AccessControl: absent
+                LifecycleConfiguration: absent
+                LoggingConfiguration: absent
+                WebsiteConfiguration: absent
+                ReplicationConfiguration: absent
+                CorsConfiguration: absent
+                InventoryConfigurations: absent
+                MetricsConfigurations: absent
+                ObjectLockEnabled: absent
+                ObjectLockConfiguration: absent
+                OwnershipControls: absent
+                AccelerateConfiguration: absent
+                IntelligentTieringConfigurations: absent
                 ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
+              Data AWS::S3::Bucket [Data] <s3.Bucket>
+                BucketName: absent
+                VersioningConfiguration: {Status: "Enabled"}
+                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", ...}, ...}]}
+                PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
+                AccessControl: absent
+                LifecycleConfiguration: absent
+                LoggingConfiguration: {DestinationBucketName: Ref(Logs), LogFilePrefix: absent}
+                WebsiteConfiguration: absent
+                ReplicationConfiguration: absent
+                CorsConfiguration: absent
+                InventoryConfigurations: absent
+                MetricsConfigurations: absent
+                ObjectLockEnabled: absent
+                ObjectLockConfiguration: absent
+                OwnershipControls: absent
+                AccelerateConfiguration: absent
+                IntelligentTieringConfigurations: absent
+                ...
+                @DeletionPolicy: "Delete"
+                @UpdateReplacePolicy: "Delete"
+              Open AWS::S3::Bucket [Open] <s3.Bucket>
+                BucketName: unknown
+                VersioningConfiguration: unknown
+                BucketEncryption: unknown
+                PublicAccessBlockConfiguration: unknown
+                AccessControl: unknown
+                LifecycleConfiguration: unknown
+                LoggingConfiguration: unknown
+                WebsiteConfiguration: unknown
+                ReplicationConfiguration: unknown
+                CorsConfiguration: unknown
+                InventoryConfigurations: unknown
+                MetricsConfigurations: unknown
+                ObjectLockEnabled: unknown
+                ObjectLockConfiguration: unknown
+                OwnershipControls: unknown
+                AccelerateConfiguration: unknown
+                IntelligentTieringConfigurations: unknown
+                ...
+              Data/BucketPolicy AWS::S3::BucketPolicy [Data] <s3.Bucket>
+                Bucket: Ref(Data)
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${Data.Arn}/*`, `${Logs.Arn}/*`], Principal: {AWS: ["*"]}}], ...}
+                ...
+              Role AWS::IAM::Role [Role] <iam.Role>
+                RoleName: "admin"
+                Path: absent
+                Description: absent
+                PermissionsBoundary: absent
+                ManagedPolicyArns: absent
+                Policies: absent
+                AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+                ...
+              Role/Policy AWS::IAM::Policy [new iam.PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::content-*'] })] <new iam.PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::content-*'] })>
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}], ...}
+                Roles: [Ref(Role)]
+                ...
+              Raw AWS::S3::Bucket [Raw] <s3.CfnBucket>
+                VersioningConfiguration: {Status: "Enabled"}
+                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", KMSMasterKeyID: Data.Arn}}]}
         "#]],
     );
 }
