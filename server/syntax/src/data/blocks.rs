@@ -86,7 +86,7 @@ pub(super) fn problems_between(document: &Document) -> Vec<(TextRange, Problem)>
             Role::Entry => &mut entries,
             Role::Trivia | Role::Root => continue,
         };
-        for pair in placed.block.pairs.iter().filter(|it| !it.incomplete && it.key.text != "<<") {
+        for pair in placed.block.pairs.iter().filter(|it| yaml::counts(it)) {
             if !seen.insert(&pair.key.text) {
                 report(placed, yaml::duplicate_key(&pair.key));
             }

@@ -1,5 +1,6 @@
 //! Says what is wrong with a broken piece of YAML, in words an author understands.
 
+use super::lines::WHITE;
 use std::ops::Range;
 
 /// What is wrong with a piece; the range counts from its start and may go past its end.
@@ -22,7 +23,7 @@ pub(super) fn key(content: &str) -> Fault {
     if starts_badly(content) {
         return value(content);
     }
-    let key = content.split(" #").next().unwrap_or_default().trim_end();
+    let key = content.split(" #").next().unwrap_or_default().trim_end_matches(WHITE);
     let shown: String = key.chars().take(40).collect();
     let dots = if shown.len() < key.len() { "…" } else { "" };
     Fault::new(0..key.len(), format!("expected `:` after the key `{shown}{dots}`"))
@@ -41,11 +42,11 @@ pub(super) fn is_open_quote(content: &str) -> bool {
 
 /// A value on one line that does not parse.
 pub(super) fn value(content: &str) -> Fault {
-    let content = content.trim_end();
+    let content = content.trim_end_matches(WHITE);
     let Some(first) = content.chars().next() else { return Fault::new(ALL, "a value is missing here") };
     match first {
         '\t' => {
-            let tabs = content.len() - content.trim_start().len();
+            let tabs = content.len() - content.trim_start_matches(WHITE).len();
             Fault::new(0..tabs, "a tab cannot indent YAML: use spaces")
         }
         '@' | '`' | '%' => Fault::new(ALL, format!("a value cannot start with `{first}`: put it in quotes")),
@@ -57,9 +58,9 @@ pub(super) fn value(content: &str) -> Fault {
         '[' | '{' => flow(content),
         '|' | '>' => Fault::new(ALL, format!("nothing may follow `{first}` on its line: the text starts on the next")),
         '!' => match content.split_once(' ') {
-            Some((tag, rest)) if !rest.trim().is_empty() => {
-                let skipped = tag.len() + 1 + (rest.len() - rest.trim_start().len());
-                let fault = value(rest.trim_start());
+            Some((tag, rest)) if !rest.trim_matches(WHITE).is_empty() => {
+                let skipped = tag.len() + 1 + (rest.len() - rest.trim_start_matches(WHITE).len());
+                let fault = value(rest.trim_start_matches(WHITE));
                 Fault::new(skipped + fault.range.start..fault.range.end.saturating_add(skipped), fault.message)
             }
             _ => Fault::new(ALL, "expected a value after the tag"),
@@ -91,7 +92,7 @@ pub(super) fn flow(source: &str) -> Fault {
             b'"' | b'\'' if starts_scalar(bytes, at) => match closing_quote(&source[at..]) {
                 Some(length) => at += length,
                 None => {
-                    let line = source[at..].lines().next().unwrap_or_default().trim_end().len();
+                    let line = source[at..].lines().next().unwrap_or_default().trim_end_matches(WHITE).len();
                     return Fault::new(at..at + line, "this quote is not closed");
                 }
             },
@@ -108,9 +109,9 @@ pub(super) fn flow(source: &str) -> Fault {
                 }
                 Some(_) if open.is_empty() => {
                     let rest = source[at + 1..].lines().next().unwrap_or_default();
-                    let start = at + 1 + rest.len() - rest.trim_start().len();
-                    let end = at + 1 + rest.trim_end().len();
-                    if start < end && !rest.trim_start().starts_with('#') {
+                    let start = at + 1 + rest.len() - rest.trim_start_matches(WHITE).len();
+                    let end = at + 1 + rest.trim_end_matches(WHITE).len();
+                    if start < end && !rest.trim_start_matches(WHITE).starts_with('#') {
                         return Fault::new(start..end, format!("nothing may follow the closing `{}`", closer as char));
                     }
                 }
@@ -123,7 +124,7 @@ pub(super) fn flow(source: &str) -> Fault {
     match open.last() {
         Some(at) => Fault::new(*at..at + 1, format!("`{}` is not closed", bytes[*at] as char)),
         None => {
-            let line = source.lines().next().unwrap_or_default().trim_end().len();
+            let line = source.lines().next().unwrap_or_default().trim_end_matches(WHITE).len();
             Fault::new(0..line, "this list or mapping in brackets is not understood: check commas, colons and quotes")
         }
     }
@@ -141,7 +142,7 @@ fn starts_scalar(bytes: &[u8], at: usize) -> bool {
 fn quoted(content: &str) -> Fault {
     let Some(close) = closing_quote(content) else { return Fault::new(ALL, "this quote is not closed") };
     let rest = &content[close + 1..];
-    let start = close + 1 + rest.len() - rest.trim_start().len();
+    let start = close + 1 + rest.len() - rest.trim_start_matches(WHITE).len();
     if start < content.len() {
         return Fault::new(start..content.len(), "nothing may follow the closing quote");
     }

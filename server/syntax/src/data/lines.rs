@@ -1,5 +1,8 @@
 //! Lines: the first look at a YAML text, before anything is parsed.
 
+/// The white space that YAML knows within a line, and the carriage return of its break.
+pub(super) const WHITE: [char; 3] = [' ', '\t', '\r'];
+
 /// What a line is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LineKind {
@@ -78,8 +81,9 @@ pub(super) fn line(text: &[u8], start: usize, end: usize, next: usize) -> Line {
     let kind = match first {
         _ if at >= end => LineKind::Blank,
         b'#' => LineKind::Comment,
-        b'\t' => match text[at..end].iter().find(|it| !matches!(it, b' ' | b'\t')) {
+        b'\t' | b'\r' => match text[at..end].iter().find(|it| !matches!(it, b' ' | b'\t' | b'\r')) {
             None => LineKind::Blank,
+            Some(_) if first == b'\r' => LineKind::Text,
             Some(_) => LineKind::Tab,
         },
         _ => LineKind::Text,

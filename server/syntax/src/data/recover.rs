@@ -6,7 +6,7 @@
 
 use super::blocks::Parsed;
 use super::explain::{self, Fault};
-use super::lines::{self, Line, LineKind};
+use super::lines::{self, Line, LineKind, WHITE};
 use super::split::{content, lone_tag, region_indent, split_key, split_region};
 use super::{Kind, Node, Pair, Problem, ProblemKind, Role, Word, scalar, yaml};
 use smol_str::SmolStr;
@@ -114,7 +114,7 @@ impl Recovery<'_> {
             return self.broken(lines);
         }
         self.depth += 1;
-        let indent = region_indent(&self.scratch, &self.lines[lines.clone()]);
+        let indent = region_indent(&self.scratch, &self.lines[lines.clone()], 0);
         let (is_sequence, entries) = split_region(&self.lines[lines.clone()], indent);
         let entries = entries.into_iter().map(|(from, to)| lines.start + from..lines.start + to);
         let kind = if is_sequence {
@@ -219,14 +219,14 @@ impl Recovery<'_> {
     /// The pair of a line that has no colon yet.
     fn incomplete(&mut self, lines: Range<usize>) -> Option<Pair> {
         let line = self.lines[lines.start];
-        let content = content(self.text, &line).trim_end();
+        let content = content(self.text, &line).trim_end_matches(WHITE);
         self.fault(lines.start, explain::key(content));
         let rest = lines.start + 1..lines.end;
         let value = match self.first_text(rest.clone()) {
             Some(_) => self.region(rest, -1, true),
             None => yaml::nothing(line.content() + content.len()),
         };
-        let key = content.split(" #").next().unwrap_or_default().trim_end();
+        let key = content.split(" #").next().unwrap_or_default().trim_end_matches(WHITE);
         let word = Word { text: SmolStr::new(key), range: range(line.content(), line.content() + key.len()) };
         let end = value.range.end().max(word.range.end());
         let range = TextRange::new(word.range.start(), end);
@@ -285,13 +285,13 @@ impl Recovery<'_> {
             return node;
         }
         if has_below && explain::is_open_quote(&rest_of_line) {
-            fault.range.end = fault.range.end.min(rest_of_line.trim_end().len());
+            fault.range.end = fault.range.end.min(rest_of_line.trim_end_matches(WHITE).len());
         }
         self.fault(first, fault);
         if has_below {
             return self.region(below, parent, true);
         }
-        let inner = range(start, start + rest_of_line.trim_end().len());
+        let inner = range(start, start + rest_of_line.trim_end_matches(WHITE).len());
         Node { kind: Kind::Broken, tag, anchor: None, range: inner, inner }
     }
 
@@ -365,7 +365,7 @@ impl Recovery<'_> {
         let start = texts().next().map_or(0, |it| self.lines[it].content());
         let end = texts().last().map_or(start, |it| {
             let line = &self.lines[it];
-            line.content() + content(self.text, line).trim_end().len()
+            line.content() + content(self.text, line).trim_end_matches(WHITE).len()
         });
         range(start, end)
     }
@@ -384,10 +384,10 @@ impl Recovery<'_> {
     fn fault(&mut self, number: usize, fault: Fault) {
         let line = self.lines[number];
         let start = line.content();
-        let end = start + content(self.text, &line).trim_end().len();
+        let end = start + content(self.text, &line).trim_end_matches(WHITE).len();
         let from = (start + fault.range.start).min(end);
         let to = start.saturating_add(fault.range.end).min(end);
-        let (from, to) = if from < to { (from, to) } else { (start, end) };
+        let (from, to) = if from < to { (from, to) } else { (start, end.max(line.end as usize)) };
         self.problem(range(from, to), fault.message);
     }
 

@@ -1,6 +1,6 @@
 //! Where a YAML text falls into blocks.
 
-use super::lines::{Line, LineKind};
+use super::lines::{Line, LineKind, WHITE};
 use super::{Problem, ProblemKind, Role};
 use text::{TextRange, range};
 
@@ -118,7 +118,7 @@ fn first_document(text: &str, lines: &[Line]) -> (usize, usize) {
             if is_open || content.starts_with("...") {
                 return (first, number);
             }
-            let inline = content[3..].trim_start();
+            let inline = content[3..].trim_start_matches(WHITE);
             if !(inline.is_empty() || inline.starts_with('#')) {
                 // The value starts on the line of the marker.
                 return (number, document_end(text, lines, number + 1));
@@ -145,8 +145,11 @@ fn document_end(text: &str, lines: &[Line], from: usize) -> usize {
 /// The indentation of the root mapping: that of the first key that only a template's root has; `None` for anything
 /// that is not a block mapping with such a key.
 fn root_indent(text: &str, lines: &[Line]) -> Option<u32> {
-    let first = lines.iter().find(|it| it.has_text())?;
-    if matches!(first.first, b'{' | b'[' | b'&' | b'!' | b'|' | b'>') || first.dash || is_marker(text, first) {
+    let mut texts = lines.iter().filter(|it| it.has_text());
+    let first = texts.next()?;
+    let last = texts.next_back().unwrap_or(first);
+    let is_flow = matches!(first.first, b'{' | b'[') && (last.closes_flow() || std::ptr::eq(first, last));
+    if is_flow || is_marker(text, first) {
         return None;
     }
     let is_root_line = |line: &&Line| {
@@ -176,7 +179,7 @@ struct Splitter<'a> {
 impl Splitter<'_> {
     fn key(&self, number: usize) -> Option<(&str, &str)> {
         let content = content(self.text, &self.lines[number]);
-        split_key(content).map(|(key, after)| (key, content[after..].trim_start()))
+        split_key(content).map(|(key, after)| (key, content[after..].trim_start_matches(WHITE)))
     }
 
     /// Adds the piece up to the line `to`; comments at its end that stand at most at `indent` become trivia.
@@ -225,24 +228,26 @@ impl Splitter<'_> {
         let Some(&(section, _)) = sections.last() else { return false };
         let Some((owner, _)) = self.key(section) else { return false };
         let key = self.key(number);
-        if key.is_some_and(|(key, _)| is_root_key(key)) || matches!(self.lines[number].first, b'?' | b'!') {
+        let line = &self.lines[number];
+        if key.is_some_and(|(key, _)| is_root_key(key)) || content(self.text, line).starts_with("? ") {
             return false;
         }
         let children = self.lines[number + 1..].iter().take_while(|it| !it.has_text() || it.indent > indent);
-        if key.is_none() {
-            return children.clone().any(Line::has_text) || has_entries(owner);
+        let mut children = children.filter(|it| it.kind == LineKind::Text);
+        let Some((_, value)) = key else { return children.next().is_some() || has_entries(owner) };
+        if !has_entries(owner) {
+            return false;
         }
-        // An unknown root key is what it seems to be, unless entries of the section follow below it.
-        has_entries(owner)
-            && children.clone().any(|line| {
-                let is_resource = owner == "Resources";
-                line.kind == LineKind::Text
-                    && line.first == b'T'
-                    && split_key(content(self.text, line)).is_some_and(|(key, after)| {
-                        let value = &content(self.text, line)[after..];
-                        key == "Type" && (!is_resource || value.contains("::"))
-                    })
+        // An unknown root key is what it seems to be, unless it has a value already or entries of the section follow.
+        let is_complete = !value.is_empty() && !value.starts_with(['#', '&', '!', '|', '>']);
+        children.any(|line| {
+            let content = content(self.text, line);
+            split_key(content).is_some_and(|(key, after)| {
+                let value = &content[after..];
+                let is_entry = value.contains("::") || owner != "Resources";
+                is_complete || is_entry && (key == "Type" || value.trim_start_matches(WHITE).starts_with("{Type:"))
             })
+        })
     }
 
     fn section(&mut self, from: usize, to: usize) {
@@ -252,10 +257,14 @@ impl Splitter<'_> {
             self.key(from).is_some_and(|(key, after)| has_entries(key) && (after.is_empty() || after.starts_with('#')));
         let first = (body..to).find(|it| self.lines[*it].has_text());
         let Some(first) = first.filter(|_| is_header) else { return self.push(from, to, indent, Role::Section) };
-        let is_other = matches!(self.lines[first].first, b'{' | b'[' | b'&' | b'!' | b'*' | b'|' | b'>');
-        let entry_indent = region_indent(self.text.as_bytes(), &self.lines[body..to]);
-        let (is_sequence, entries) = split_region(&self.lines[body..to], entry_indent);
-        if is_other || is_sequence || entry_indent <= indent && self.lines[first].indent <= indent {
+        let lines = &self.lines[body..to];
+        let last = lines.iter().rev().find(|it| it.has_text()).unwrap_or(&self.lines[first]);
+        let is_flow = matches!(self.lines[first].first, b'{' | b'[')
+            && (last.closes_flow() || last.start == self.lines[first].start)
+            && !(body..to).any(|it| self.is_parent(it));
+        let entry_indent = region_indent(self.text.as_bytes(), lines, indent + 1);
+        let (is_sequence, entries) = split_region(lines, entry_indent);
+        if is_flow || is_sequence || entry_indent <= indent {
             return self.push(from, to, indent, Role::Section);
         }
         self.pieces.push(self.start_of(body), Role::Header);
@@ -344,28 +353,31 @@ impl Splitter<'_> {
         let how = if line.indent < indent { "less" } else { "more" };
         let message = format!("`{key}` is indented {how} than its siblings");
         let start = line.content() + content(self.text, line).find(key).unwrap_or(0);
-        let range = range(start, start + key.len());
+        let range = range(start, start + key.len().max(1));
         self.pieces.problems.push(Problem { range, message, kind: ProblemKind::Syntax });
     }
 }
 
-/// The indentation of the entries in a region: that of its first line, or a lesser one that more lines have.
-pub(super) fn region_indent(text: &[u8], lines: &[Line]) -> u32 {
-    let mut candidates = lines.iter().filter(|it| it.kind == LineKind::Text && !it.closes_flow());
+/// The indentation of the entries in a region: that of its first line, or a lesser one that more lines have. Lines that
+/// stand left of `least` do not count.
+pub(super) fn region_indent(text: &[u8], lines: &[Line], least: u32) -> u32 {
+    let counts = |it: &&Line| it.kind == LineKind::Text && it.indent >= least && !it.closes_flow();
+    let mut candidates = lines.iter().filter(counts);
     let first = match (candidates.next(), candidates.next()) {
-        // A first line that cannot have children does not decide.
+        // A first line that cannot have children does not decide, nor one too deep for an entry of a section.
         (Some(a), Some(b)) if b.indent > a.indent && is_leaf(text, a) => b.indent,
+        (Some(a), Some(b)) if b.indent < a.indent && least > 0 => b.indent,
         (Some(a), _) => a.indent,
         (None, _) => 0,
     };
-    let mut counts: Vec<(u32, u32)> = Vec::new();
-    for line in lines.iter().filter(|it| it.kind == LineKind::Text && it.indent <= first && !it.closes_flow()) {
-        match counts.iter_mut().find(|it| it.0 == line.indent) {
+    let mut indents: Vec<(u32, u32)> = Vec::new();
+    for line in lines.iter().filter(counts).filter(|it| it.indent <= first) {
+        match indents.iter_mut().find(|it| it.0 == line.indent) {
             Some(count) => count.1 += 1,
-            None => counts.push((line.indent, 1)),
+            None => indents.push((line.indent, 1)),
         }
     }
-    counts.iter().max_by_key(|(indent, count)| (*count, std::cmp::Reverse(*indent))).map_or(first, |it| it.0)
+    indents.iter().max_by_key(|(indent, count)| (*count, std::cmp::Reverse(*indent))).map_or(first, |it| it.0)
 }
 
 /// True for a line that cannot have children: one without a colon, or with a value.
@@ -377,7 +389,7 @@ fn is_leaf(text: &[u8], line: &Line) -> bool {
     match split_key(content) {
         None => true,
         Some((_, after)) => {
-            let value = content[after..].trim();
+            let value = content[after..].trim_matches(WHITE);
             !(value.is_empty()
                 || value.starts_with(['#', '|', '>', '&'])
                 || lone_tag(value).is_some()
@@ -423,7 +435,7 @@ pub(super) fn lone_tag(content: &str) -> Option<usize> {
         return None;
     }
     let end = content.find([' ', '\t']).unwrap_or(content.len());
-    let rest = content[end..].trim_start();
+    let rest = content[end..].trim_start_matches(WHITE);
     (rest.is_empty() || rest.starts_with('#')).then_some(end)
 }
 
@@ -450,7 +462,7 @@ pub(super) fn split_key(content: &str) -> Option<(&str, usize)> {
                     return None;
                 }
                 if bytes[at] == b':' && is_colon(at) {
-                    return Some((content[..at].trim_end(), at + 1));
+                    return Some((content[..at].trim_end_matches(WHITE), at + 1));
                 }
             }
             None

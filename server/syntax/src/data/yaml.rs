@@ -40,15 +40,19 @@ pub(super) fn read(tree: &Tree, text: &str, base: usize, parent: i32) -> Reading
     reader.reading
 }
 
-/// Says which keys of `pairs` stand there twice. Keys that are still being typed do not count.
+/// Says which keys of `pairs` stand there twice.
 pub(super) fn duplicate_keys<'p>(pairs: impl Iterator<Item = &'p Pair> + Clone, report: &mut impl FnMut(&'p Pair)) {
     let mut seen: FxHashSet<&str> = FxHashSet::default();
-    let keyed = pairs.filter(|it| !it.incomplete && it.key.text != "<<" && !it.key.range.is_empty());
-    for pair in keyed {
+    for pair in pairs.filter(|it| counts(it)) {
         if !seen.insert(pair.key.text.as_str()) {
             report(pair);
         }
     }
+}
+
+/// True for a key that may stand only once: not while it is being typed, not for one that is not written, not for `<<`.
+pub(super) fn counts(pair: &Pair) -> bool {
+    !pair.incomplete && !pair.key.range.is_empty() && pair.key.text != "<<"
 }
 
 /// The problem of a key that stands twice.

@@ -85,7 +85,9 @@ impl<'t> Reader<'t> {
                 self.at += 1;
             } else if is_comment(bytes, self.at) {
                 let end = comment_end(bytes, self.at);
-                self.problem(range(self.at, end), "JSON has no comments");
+                let comment = self.text[self.at..end].trim_end().len();
+                let comment = self.take(comment);
+                self.problem(comment, "JSON has no comments");
                 self.at = end;
             } else {
                 break;
@@ -128,7 +130,8 @@ impl<'t> Reader<'t> {
         let node = |kind, range| Node { kind, tag: None, anchor: None, range, inner: range };
         match self.peek() {
             None | Some(b'}' | b']' | b',') => {
-                self.problem(self.last, "expected a value behind this");
+                let place = if self.last.is_empty() { range(start, self.text.len().min(start + 1)) } else { self.last };
+                self.problem(place, "expected a value behind this");
                 yaml::nothing(self.last.end().into())
             }
             Some(b'"' | b'\'') => match self.string() {
@@ -153,12 +156,15 @@ impl<'t> Reader<'t> {
                 node(Kind::Sequence { items, flow: true }, range(start, self.last.end().into()))
             }
             Some(_) => {
-                let junk = self.junk();
-                let source = &self.text[junk];
-                let is_number = || source.parse::<f64>().is_ok() && !source.starts_with(char::is_alphabetic);
-                if matches!(source, "true" | "false" | "null") || is_number() {
-                    return node(Kind::Scalar { text: SmolStr::new(source), style: Style::Plain }, junk);
+                let rest = &self.text[start..];
+                let word = rest.find([' ', '\t', '\r', '\n', ',', '}', ']', '{', '[', '"', ':']).unwrap_or(rest.len());
+                let word = &rest[..word];
+                let is_number =
+                    || word.parse::<f64>().is_ok() && !word.starts_with(|it: char| it.is_alphabetic() || it == '+');
+                if matches!(word, "true" | "false" | "null") || is_number() {
+                    return node(Kind::Scalar { text: SmolStr::new(word), style: Style::Plain }, self.take(word.len()));
                 }
+                let junk = self.junk();
                 self.problem(junk, "text stands in double quotes");
                 node(Kind::Broken, junk)
             }

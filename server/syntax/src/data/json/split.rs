@@ -16,10 +16,12 @@ pub(super) fn split(text: &str, mark: usize) -> Pieces {
         None => outline.marks,
         Some(_) => {
             let by_lines = marks_by_lines(text, mark);
-            if by_lines.len() >= outline.marks.len() { by_lines } else { outline.marks }
+            // A text without lines has at most one section by lines.
+            let sections = |marks: &[Mark]| marks.iter().filter(|it| it.is_section(text)).count();
+            if sections(&by_lines) >= sections(&outline.marks) { by_lines } else { outline.marks }
         }
     };
-    let is_template = marks.iter().any(|it| matches!(it.kind, MarkKind::Root { .. }) && is_root_key(it.key(text)));
+    let is_template = marks.iter().any(|it| it.is_section(text));
     if is_template {
         place(text, &marks, &mut pieces);
     } else {
@@ -28,7 +30,7 @@ pub(super) fn split(text: &str, mark: usize) -> Pieces {
         pieces.push(text.trim_end().len().max(start), Role::Root);
     }
     pieces.push(text.len(), Role::Trivia);
-    pieces.fallback = outline.fault;
+    pieces.fallback = outline.fault.filter(|_| is_template);
     pieces
 }
 
@@ -50,6 +52,10 @@ enum MarkKind {
 }
 
 impl Mark {
+    fn is_section(&self, text: &str) -> bool {
+        matches!(self.kind, MarkKind::Root { .. }) && is_root_key(self.key(text))
+    }
+
     fn key<'t>(&self, text: &'t str) -> &'t str {
         let rest = &text[self.at + 1..];
         &rest[..rest.find(['"', '\n']).unwrap_or(rest.len())]
@@ -96,6 +102,13 @@ fn outline(text: &str, mark: usize) -> Outline {
     let mut is_closed = false;
     let mut at = mark;
     while at < bytes.len() {
+        let is_opener = matches!(bytes[at], b'{' | b'[') && !is_closed;
+        let is_content = !bytes[at].is_ascii_whitespace() && !is_comment(bytes, at);
+        if open.is_empty() && !is_opener && is_content && outline.fault.is_none() {
+            let line = text[at..].lines().next().unwrap_or_default().trim_end().len().max(1);
+            let message = "this stands outside of the braces around everything".to_owned();
+            outline.fault = Some(Problem { range: range(at, at + line), message, kind: ProblemKind::Syntax });
+        }
         match bytes[at] {
             b'"' => {
                 let end = string_end(bytes, at);
@@ -167,7 +180,10 @@ fn marks_by_lines(text: &str, mark: usize) -> Vec<Mark> {
         bytes[0] == b'"' && after_colon(bytes, string_end(bytes, 0)).is_some()
     };
     let is_root = |content: &str| is_key(content) && is_root_key(content[1..].split('"').next().unwrap_or_default());
-    let opens = |content: &str| is_key(content) && content.ends_with('{');
+    let opens = |content: &str| {
+        let bytes = content.as_bytes();
+        bytes[0] == b'"' && after_colon(bytes, string_end(bytes, 0)).and_then(|it| bytes.get(it)) == Some(&b'{')
+    };
     let Some(root) = lines.iter().filter(|it| is_root(it.2)).map(|it| it.1).min() else { return Vec::new() };
 
     let mut marks = Vec::new();
@@ -186,19 +202,22 @@ fn marks_by_lines(text: &str, mark: usize) -> Vec<Mark> {
         let section = &lines[at..];
         let length = section.iter().position(|it| it.1 <= root && is_root(it.2)).unwrap_or(section.len());
         let section = &section[..length];
-        let entry = section.iter().filter(|it| it.1 > root && opens(it.2)).map(|it| it.1).min();
-        if let Some(entry) = entry.filter(|_| open) {
-            let mut last_entry = None;
-            for (number, (start, indent, content)) in section.iter().enumerate() {
-                if *indent <= entry && *indent > root && is_key(content) {
-                    marks.push(Mark { at: *start, kind: MarkKind::Entry });
-                    last_entry = Some(number);
-                }
-            }
-            // The bracket that closes the section.
-            let close =
-                last_entry.and_then(|last| section[last..].iter().find(|it| it.1 <= root && it.2.starts_with('}')));
-            if let Some((start, ..)) = close {
+        // The bracket that closes the section is the last one at the indentation of its key.
+        let close = section.iter().rposition(|it| it.1 == root && it.2.starts_with('}'));
+        let end = close.unwrap_or(section.len());
+        // The indentation of the entries is the least that lines agree on.
+        let mut indents: Vec<usize> = section[..end]
+            .iter()
+            .filter(|it| it.1 > root && (opens(it.2) || it.2.starts_with('}')))
+            .map(|it| it.1)
+            .collect();
+        indents.sort_unstable();
+        let agreed = indents.windows(2).find(|it| it[0] == it[1]).map(|it| it[0]);
+        let entry = agreed.or(indents.first().copied()).filter(|_| open);
+        if let Some(entry) = entry {
+            let entries = section[..end].iter().filter(|it| it.1 <= entry && it.1 > root && is_key(it.2));
+            marks.extend(entries.map(|it| Mark { at: it.0, kind: MarkKind::Entry }));
+            if let Some((start, ..)) = close.map(|it| &section[it]) {
                 marks.push(Mark { at: *start, kind: MarkKind::End });
             }
         }

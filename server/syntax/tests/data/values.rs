@@ -1,0 +1,149 @@
+//! Values are what other readers of YAML and JSON say they are.
+
+use crate::{corpus, format_of, parse, problems, samples, show};
+use serde_yaml::Value;
+use syntax::data::{Document, Format, Kind, Node, Pair, Role, Style};
+use text::TextSize;
+
+/// Compares a document with what `serde_yaml` read of the same text.
+fn same_document(document: &Document, expected: &Value) -> Result<(), String> {
+    if let Some(placed) = document.blocks.iter().find(|it| it.role == Role::Root) {
+        let root = placed.block.root.as_ref().ok_or("the root is missing")?;
+        return same(document, placed.start, root, expected);
+    }
+    let Value::Mapping(expected) = expected else {
+        let is_empty = document.blocks.iter().all(|it| it.role == Role::Trivia) && expected.is_null();
+        return if is_empty { Ok(()) } else { Err(format!("expected {expected:?}")) };
+    };
+    let mut sections: Vec<(&Pair, TextSize, Vec<(&Pair, TextSize)>, bool)> = Vec::new();
+    for placed in &document.blocks {
+        for pair in &placed.block.pairs {
+            match placed.role {
+                Role::Header => sections.push((pair, placed.start, Vec::new(), true)),
+                Role::Section => sections.push((pair, placed.start, Vec::new(), false)),
+                Role::Entry => sections.last_mut().ok_or("an entry without header")?.2.push((pair, placed.start)),
+                Role::Trivia | Role::Root => {}
+            }
+        }
+    }
+    if sections.len() != expected.len() {
+        return Err(format!("{} sections, expected {}", sections.len(), expected.len()));
+    }
+    for ((section, start, entries, is_split), (key, value)) in sections.into_iter().zip(expected) {
+        same_key(&section.key.text, key)?;
+        if is_split {
+            let Value::Mapping(value) = value else { return Err(format!("expected {value:?}")) };
+            same_pairs(document, entries.into_iter(), value)?;
+        } else {
+            same(document, start, &section.value, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn same_pairs<'p>(
+    document: &Document,
+    pairs: impl ExactSizeIterator<Item = (&'p Pair, TextSize)>,
+    expected: &serde_yaml::Mapping,
+) -> Result<(), String> {
+    if pairs.len() != expected.len() {
+        return Err(format!("{} pairs, expected {expected:?}", pairs.len()));
+    }
+    for ((pair, start), (key, value)) in pairs.zip(expected) {
+        same_key(&pair.key.text, key)?;
+        same(document, start, &pair.value, value)?;
+    }
+    Ok(())
+}
+
+fn same_key(key: &str, expected: &Value) -> Result<(), String> {
+    let read = || serde_yaml::from_str::<Value>(key).ok();
+    if expected.as_str() == Some(key) || read().as_ref() == Some(expected) {
+        return Ok(());
+    }
+    Err(format!("key {key:?}, expected {expected:?}"))
+}
+
+fn same(document: &Document, start: TextSize, node: &Node, expected: &Value) -> Result<(), String> {
+    let expected = match expected {
+        Value::Tagged(tagged) => {
+            let tag = node.tag.as_ref().map(|it| it.text.trim_start_matches('!'));
+            if tag != Some(tagged.tag.to_string().trim_start_matches('!')) {
+                return Err(format!("tag {tag:?}, expected {}", tagged.tag));
+            }
+            &tagged.value
+        }
+        expected => expected,
+    };
+    let is_same = match (&node.kind, expected) {
+        (Kind::Nothing, expected) => expected.is_null() || expected.as_str() == Some(""),
+        (Kind::Scalar { text, .. }, Value::String(expected)) => text.as_str() == expected,
+        (Kind::Scalar { text, style: Style::Plain }, expected) => {
+            serde_yaml::from_str::<Value>(text).ok().as_ref() == Some(expected)
+        }
+        (Kind::Sequence { items, .. }, Value::Sequence(expected)) => {
+            if items.len() != expected.len() {
+                return Err(format!("{} items, expected {}", items.len(), expected.len()));
+            }
+            return items.iter().zip(expected).try_for_each(|(item, expected)| same(document, start, item, expected));
+        }
+        (Kind::Mapping { pairs, .. }, Value::Mapping(expected)) => {
+            return same_pairs(document, pairs.iter().map(|it| (it, start)), expected);
+        }
+        (Kind::Alias(name), expected) => {
+            let (placed, node) = document.anchor(name, start + node.range.start()).ok_or("no such anchor")?;
+            return same(document, placed.start, node, expected);
+        }
+        _ => false,
+    };
+    if is_same { Ok(()) } else { Err(format!("{}, expected {expected:?}", show(node))) }
+}
+
+#[test]
+fn samples_mean_what_serde_yaml_says() {
+    for (format, text) in samples::all() {
+        let first = serde_yaml::Deserializer::from_str(text).next();
+        let read = first.map(<Value as serde::Deserialize>::deserialize);
+        // JSON has surrogate pairs, which serde_yaml does not join.
+        let Some(expected) = serde_json::from_str(text).ok().or(read.and_then(Result::ok)) else { continue };
+        let document = parse(format, text);
+        assert_eq!(problems(&document), [], "{text}");
+        assert_eq!(same_document(&document, &expected), Ok(()), "{text}");
+    }
+}
+
+#[test]
+fn real_templates_mean_what_serde_says_and_have_no_problems() {
+    for (path, text) in corpus() {
+        let Some(format) = format_of(&path) else { continue };
+        let document = parse(format, &text);
+        assert_eq!(problems(&document), [], "{}", path.display());
+        let expected: Value = match format {
+            Format::Json => serde_json::from_str(&text).expect("the corpus is valid"),
+            Format::Yaml => match serde_yaml::from_str(&text) {
+                Ok(expected) => expected,
+                // It takes one document only.
+                Err(_) => continue,
+            },
+        };
+        assert_eq!(same_document(&document, &expected), Ok(()), "{}", path.display());
+    }
+}
+
+#[test]
+fn ranges_point_at_the_text() {
+    let text = "Resources:\n  \"A\":\n    Type: !Sub 'x'\n    K: &n !T {a: b}\n    L:\n      - |\n        body\n\n";
+    let document = parse(Format::Yaml, text);
+    let entry = &document.blocks[1];
+    let source = |range| &entry.block.text[range];
+    let pair = &entry.block.pairs[0];
+    assert_eq!(source(pair.key.range), "A");
+    assert!(source(pair.range).starts_with("\"A\":") && source(pair.range).ends_with("body"));
+    let Kind::Mapping { pairs, .. } = &pair.value.kind else { panic!("no mapping") };
+    assert_eq!(source(pairs[0].value.range), "!Sub 'x'");
+    assert_eq!(source(pairs[0].value.inner), "'x'");
+    assert_eq!(pairs[0].value.tag.as_ref().map(|it| source(it.range)), Some("!Sub"));
+    assert_eq!(source(pairs[1].value.range), "&n !T {a: b}");
+    assert_eq!(source(pairs[1].value.inner), "{a: b}");
+    assert_eq!(source(pairs[2].value.range), "- |\n        body");
+}
