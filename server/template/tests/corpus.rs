@@ -3,7 +3,7 @@
 mod support;
 
 use support::{corpus, files, is_really_template, lower, parse};
-use template::{Format, is_template};
+use template::is_template;
 
 #[test]
 fn templates_are_told_from_other_files() {

@@ -27,15 +27,7 @@ pub(crate) fn render(stack: &Stack) -> String {
     for it in &stack.declarations.transforms {
         writeln!(out, "transform {}", it.text).unwrap();
     }
-    for it in &stack.resources {
-        writeln!(out, "resource {} {} {}", it.id.text, it.ty.text, value(&it.properties)).unwrap();
-        for (name, node) in &it.attributes.entries {
-            writeln!(out, "  {} {}", name.text, value(node)).unwrap();
-        }
-        if !it.references.is_empty() {
-            writeln!(out, " {}", references(&it.references)).unwrap();
-        }
-    }
+    stack.resources.iter().for_each(|it| out.push_str(&resource(it)));
     for it in &stack.outputs {
         writeln!(out, "output {} {}{}", it.name.text, value(&it.node), references(&it.references)).unwrap();
     }
@@ -50,6 +42,18 @@ pub(crate) fn render(stack: &Stack) -> String {
     }
     if !stack.broken.is_empty() {
         writeln!(out, "broken {:?}", stack.broken).unwrap();
+    }
+    out
+}
+
+/// A resource in few words.
+pub(crate) fn resource(it: &model::Resource) -> String {
+    let mut out = format!("resource {} {} {}\n", it.id.text, it.ty.text, value(&it.properties));
+    for (name, node) in &it.attributes.entries {
+        writeln!(out, "  {} {}", name.text, value(node)).unwrap();
+    }
+    if !it.references.is_empty() {
+        writeln!(out, " {}", references(&it.references)).unwrap();
     }
     out
 }
