@@ -14,6 +14,8 @@ pub(crate) const CLASSES: &[Class] = &[Class {
         row("keySpec", "KeySpec", Form::Choice(SPECS)),
         row("keyUsage", "KeyUsage", Form::Choice(USAGES)),
         row("multiRegion", "MultiRegion", Form::Same),
+        // There is no such prop: the material of a `Key` always comes from KMS.
+        row("origin", "Origin", Form::Same),
         row("policy", "KeyPolicy", Form::Code(iam::document)),
     ],
 }];

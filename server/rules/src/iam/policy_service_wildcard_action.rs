@@ -21,6 +21,8 @@ rule! {
     ///
     /// - Trust policies and policies of resources, such as `kms:*` for the account in a key policy, which is the default.
     /// - `Deny` statements, and `NotAction`.
+    /// - Services that do only one thing, such as `ssmmessages:*` and `ec2messages:*` for the Systems Manager agent,
+    ///   `rds-db:*` and `execute-api:*`: they have no actions beyond those that such a policy is meant to allow.
     /// - Wildcards within an action, such as `dynamodb:Get*`.
     /// - Managed policies that the stack uses as permissions boundaries: they limit and allow nothing.
     ///
@@ -59,19 +61,34 @@ rule! {
     check: Check::Resources(policy::IDENTITY_TYPES, check),
 }
 
+/// Services whose actions are all of one kind: a caller who needs one of them gains nothing by the others.
+const SMALL_SERVICES: [&str; 8] = [
+    "codedeploy-commands-secure",
+    "ec2messages",
+    "execute-api",
+    "mobileanalytics",
+    "pricing",
+    "rds-db",
+    "ssmmessages",
+    "vpc-lattice-svcs",
+];
+
 fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
     for document in policy::identity_documents(resource) {
         for statement in policy::statements(&document, resource.declarations()).iter().filter(|it| it.allows()) {
             for text in statement.texts("Action") {
                 let Some(action) = text.value.literal() else { continue };
                 let Some(service) = service_of_all(action) else { continue };
+                if SMALL_SERVICES.iter().any(|it| it.eq_ignore_ascii_case(service)) {
+                    continue;
+                }
                 if policy::is_boundary(resource, context.stack()) {
                     return;
                 }
                 let message = if service != "*" {
                     format!(
-                        "`{action}` allows every action of `{service}`, those that delete data or change permissions \
-                         among them. Name the actions that are needed."
+                        "`{action}` allows every action of `{service}`, destructive ones and those that AWS adds later \
+                         included. Name the actions that are needed."
                     )
                 } else if statement.texts("Resource").iter().any(|it| it.value.literal() == Some("*")) {
                     format!(

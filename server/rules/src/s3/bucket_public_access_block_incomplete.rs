@@ -103,8 +103,14 @@ fn check(bucket: &ResourceView<'_>, context: &mut Context<'_>) {
         [all @ .., last] => (format!("{} and {last}", all.join(", ")), "are"),
         [] => return,
     };
+    let is_off = |settings: [&str; 2]| off.iter().any(|(setting, ..)| settings.contains(setting));
+    let means = match (is_off(["BlockPublicAcls", "IgnorePublicAcls"]), is_off(["BlockPublicPolicy", "RestrictPublicBuckets"])) {
+        (true, true) => "a policy or an ACL",
+        (true, false) => "an ACL",
+        _ => "a policy",
+    };
     let message = format!(
-        "{names} {are} off{}, so a policy or an ACL can make `{}` public. Turn on all four settings.",
+        "{names} {are} off{}, so {means} can make `{}` public. Turn on all four settings.",
         first.when(),
         bucket.id.text
     );
