@@ -106,7 +106,8 @@ pub(crate) fn given<'a>(lowering: &Lowering<'a>, props: &Props<'a>, path: &str) 
     }
 }
 
-fn value<'a>(lowering: &Lowering<'a>, form: Form, at: At<'a>) -> Node {
+/// What a form makes of the value at `at`.
+pub(crate) fn value<'a>(lowering: &Lowering<'a>, form: Form, at: At<'a>) -> Node {
     match form {
         Form::Same => lowering.node(at),
         Form::Given => lowering.alternatives(at, &|at| Node::unknown(at.span())),

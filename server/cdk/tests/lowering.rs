@@ -49,63 +49,20 @@ export class Storage extends Stack {
               Logs AWS::S3::Bucket [Logs] <s3.Bucket>
                 BucketName: `logs-${Ref(AWS::Region)}`
                 VersioningConfiguration: {Status: "Suspended"}
-                BucketEncryption: absent
-                PublicAccessBlockConfiguration: absent
-                AccessControl: absent
-                LifecycleConfiguration: absent
-                LoggingConfiguration: absent
-                WebsiteConfiguration: absent
-                ReplicationConfiguration: absent
-                CorsConfiguration: absent
-                InventoryConfigurations: absent
-                MetricsConfigurations: absent
-                ObjectLockEnabled: absent
-                ObjectLockConfiguration: absent
-                OwnershipControls: absent
-                AccelerateConfiguration: absent
-                IntelligentTieringConfigurations: absent
+                without BucketEncryption, PublicAccessBlockConfiguration, AccessControl, LifecycleConfiguration, LoggingConfiguration, WebsiteConfiguration, ReplicationConfiguration, CorsConfiguration, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ObjectLockConfiguration, OwnershipControls, AccelerateConfiguration, IntelligentTieringConfigurations
                 ...
                 @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
               Data AWS::S3::Bucket [Data] <s3.Bucket>
-                BucketName: absent
                 VersioningConfiguration: {Status: "Enabled"}
                 BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", ...}, ...}]}
                 PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
-                AccessControl: absent
-                LifecycleConfiguration: absent
                 LoggingConfiguration: {DestinationBucketName: Ref(Logs), LogFilePrefix: absent}
-                WebsiteConfiguration: absent
-                ReplicationConfiguration: absent
-                CorsConfiguration: absent
-                InventoryConfigurations: absent
-                MetricsConfigurations: absent
-                ObjectLockEnabled: absent
-                ObjectLockConfiguration: absent
-                OwnershipControls: absent
-                AccelerateConfiguration: absent
-                IntelligentTieringConfigurations: absent
+                without BucketName, AccessControl, LifecycleConfiguration, WebsiteConfiguration, ReplicationConfiguration, CorsConfiguration, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ObjectLockConfiguration, OwnershipControls, AccelerateConfiguration, IntelligentTieringConfigurations
                 ...
                 @DeletionPolicy: "Delete"
                 @UpdateReplacePolicy: "Delete"
               Open AWS::S3::Bucket [Open] <s3.Bucket>
-                BucketName: unknown
-                VersioningConfiguration: unknown
-                BucketEncryption: unknown
-                PublicAccessBlockConfiguration: unknown
-                AccessControl: unknown
-                LifecycleConfiguration: unknown
-                LoggingConfiguration: unknown
-                WebsiteConfiguration: unknown
-                ReplicationConfiguration: unknown
-                CorsConfiguration: unknown
-                InventoryConfigurations: unknown
-                MetricsConfigurations: unknown
-                ObjectLockEnabled: unknown
-                ObjectLockConfiguration: unknown
-                OwnershipControls: unknown
-                AccelerateConfiguration: unknown
-                IntelligentTieringConfigurations: unknown
                 ...
               Data/BucketPolicy AWS::S3::BucketPolicy [Data] <s3.Bucket>
                 Bucket: Ref(Data)
@@ -113,20 +70,252 @@ export class Storage extends Stack {
                 ...
               Role AWS::IAM::Role [Role] <iam.Role>
                 RoleName: "admin"
-                Path: absent
-                Description: absent
-                PermissionsBoundary: absent
-                ManagedPolicyArns: absent
-                Policies: absent
                 AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+                without Path, Description, PermissionsBoundary, ManagedPolicyArns, Policies
                 ...
-              Role/Policy AWS::IAM::Policy [new iam.PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::content-*'] })] <new iam.PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::content-*'] })>
+              Role/Policy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
                 PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}], ...}
                 Roles: [Ref(Role)]
                 ...
               Raw AWS::S3::Bucket [Raw] <s3.CfnBucket>
                 VersioningConfiguration: {Status: "Enabled"}
                 BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", KMSMasterKeyID: Data.Arn}}]}
+        "#]],
+    );
+}
+
+#[test]
+fn security_groups() {
+    check(
+        r#"
+import * as cdk from 'aws-cdk-lib';
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+class Net extends cdk.Stack {
+  constructor(scope, id) {
+    super(scope, id);
+    const vpc = new ec2.Vpc(this, 'Vpc');
+    const sg = new ec2.SecurityGroup(this, 'Group', { vpc, description: 'x' });
+    sg.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(22), 'ssh');
+    sg.addIngressRule(ec2.Peer.ipv4('10.0.0.0/8'), new ec2.Port({ protocol: ec2.Protocol.TCP, fromPort: 20, toPort: 30, stringRepresentation: 'x' }));
+    sg.connections.allowFromAnyIpv4(ec2.Port.SSH);
+    sg.addIngressRule(sg, ec2.Port.allTraffic());
+  }
+}
+"#,
+        expect![[r#"
+            stack Net
+              Vpc AWS::EC2::VPC [Vpc] <ec2.Vpc>
+                ...
+              Group AWS::EC2::SecurityGroup [Group] <ec2.SecurityGroup>
+                GroupDescription: "x"
+                VpcId: Ref(Vpc)
+                without GroupName
+                ...
+              Group/Ingress AWS::EC2::SecurityGroupIngress [ec2.Peer.anyIpv4()] <addIngressRule>
+                CidrIp: "0.0.0.0/0"
+                IpProtocol: "tcp"
+                FromPort: 22
+                ToPort: 22
+                GroupId: Group.GroupId
+                ...
+              Group/Ingress~2 AWS::EC2::SecurityGroupIngress [ec2.Peer.ipv4('10.0.0.0/8')] <addIngressRule>
+                CidrIp: "10.0.0.0/8"
+                IpProtocol: "tcp"
+                FromPort: 20
+                ToPort: 30
+                GroupId: Group.GroupId
+                ...
+              Group/Ingress~3 AWS::EC2::SecurityGroupIngress [allowFromAnyIpv4] <allowFromAnyIpv4>
+                CidrIp: "0.0.0.0/0"
+                IpProtocol: "tcp"
+                FromPort: "22"
+                ToPort: "22"
+                GroupId: Group.GroupId
+                ...
+              Group/Ingress~4 AWS::EC2::SecurityGroupIngress [sg] <addIngressRule>
+                SourceSecurityGroupId: Group.GroupId
+                IpProtocol: "-1"
+                GroupId: Group.GroupId
+                without FromPort, ToPort
+                ...
+        "#]],
+    );
+}
+
+#[test]
+fn balancers() {
+    check(
+        r#"
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as patterns from 'aws-cdk-lib/aws-ecs-patterns';
+class Web extends Stack {
+  constructor(scope, id, props) {
+    super(scope, id);
+    const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc: props.vpc, internetFacing: true });
+    const http = lb.addListener('Http', { port: 80, open: true });
+    http.addTargets('Targets', { port: 80 });
+    lb.addListener('Https', { port: 443, certificates: [props.certificate], defaultAction: elbv2.ListenerAction.forward([props.group]) });
+    lb.addListener('Redirect', { port: 8080, defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) });
+    new patterns.ApplicationLoadBalancedFargateService(this, 'Service', { taskImageOptions: {} });
+    new patterns.ApplicationLoadBalancedFargateService(this, 'Secure', { certificate: props.certificate, redirectHTTP: true });
+  }
+}
+"#,
+        expect![[r#"
+            stack Web
+              Balancer AWS::ElasticLoadBalancingV2::LoadBalancer [Balancer] <elbv2.ApplicationLoadBalancer>
+                Scheme: "internet-facing"
+                Type: "application"
+                without Name
+                ...
+              Http AWS::ElasticLoadBalancingV2::Listener [Http] <addListener>
+                Port: 80
+                Protocol: "HTTP"
+                LoadBalancerArn: Ref(Balancer)
+                DefaultActions: [{Type: "forward", ...}]
+                without SslPolicy, Certificates
+                ...
+              Https AWS::ElasticLoadBalancingV2::Listener [Https] <addListener>
+                Port: 443
+                Protocol: "HTTPS"
+                LoadBalancerArn: Ref(Balancer)
+                Certificates: [{CertificateArn: unknown, ...}]
+                DefaultActions: [{Type: "forward", ...}]
+                without SslPolicy
+                ...
+              Redirect AWS::ElasticLoadBalancingV2::Listener [Redirect] <addListener>
+                Port: 8080
+                Protocol: "HTTP"
+                LoadBalancerArn: Ref(Balancer)
+                DefaultActions: [{Type: "redirect", RedirectConfig: {Protocol: "HTTPS", Port: "443", StatusCode: "HTTP_301"}, ...}]
+                without SslPolicy, Certificates
+                ...
+              Service AWS::ElasticLoadBalancingV2::LoadBalancer [Service] <patterns.ApplicationLoadBalancedFargateService>
+                Scheme: "internet-facing"
+                Type: "application"
+                ...
+              Service/Listener AWS::ElasticLoadBalancingV2::Listener [Service] <patterns.ApplicationLoadBalancedFargateService>
+                LoadBalancerArn: Ref(Service)
+                Protocol: "HTTP"
+                Port: "80"
+                DefaultActions: [{Type: "forward", ...}]
+                without Certificates
+                ...
+              Secure AWS::ElasticLoadBalancingV2::LoadBalancer [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                Scheme: "internet-facing"
+                Type: "application"
+                ...
+              Secure/Listener AWS::ElasticLoadBalancingV2::Listener [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                LoadBalancerArn: Ref(Secure)
+                Protocol: "HTTPS"
+                Port: "443"
+                Certificates: [{CertificateArn: unknown, ...}]
+                DefaultActions: [{Type: "forward", ...}]
+                ...
+              Secure/Listener~2 AWS::ElasticLoadBalancingV2::Listener [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                LoadBalancerArn: Ref(Secure)
+                Protocol: "HTTP"
+                Port: "80"
+                DefaultActions: [{Type: "redirect", RedirectConfig: {Protocol: "HTTPS", Port: "443", StatusCode: "HTTP_301", ...}, ...}]
+                without Certificates
+                ...
+        "#]],
+    );
+}
+
+#[test]
+fn distributions() {
+    check(
+        r#"
+import { aws_cloudfront as cloudfront, aws_cloudfront_origins as origins, aws_s3 as s3, Stack } from 'aws-cdk-lib';
+class Site extends Stack {
+  constructor(scope, id, props) {
+    super(scope, id);
+    const bucket = new s3.Bucket(this, 'Site');
+    const oai = new cloudfront.OriginAccessIdentity(this, 'Identity');
+    bucket.grantRead(oai);
+    new cloudfront.Distribution(this, 'Old', { defaultBehavior: { origin: new origins.S3Origin(bucket, { originAccessIdentity: oai }) } });
+    new cloudfront.Distribution(this, 'New', {
+      defaultBehavior: { origin: origins.S3BucketOrigin.withOriginAccessControl(bucket) },
+      additionalBehaviors: { '/api/*': { origin: new origins.HttpOrigin('example.com') } },
+    });
+    new cloudfront.CloudFrontWebDistribution(this, 'Web', {
+      originConfigs: [{ s3OriginSource: { s3BucketSource: bucket, originAccessIdentity: oai }, behaviors: [{ isDefaultBehavior: true }] }],
+    });
+  }
+}
+"#,
+        expect![[r#"
+            stack Site
+              Site AWS::S3::Bucket [Site] <s3.Bucket>
+                without BucketName, VersioningConfiguration, BucketEncryption, PublicAccessBlockConfiguration, AccessControl, LifecycleConfiguration, LoggingConfiguration, WebsiteConfiguration, ReplicationConfiguration, CorsConfiguration, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ObjectLockConfiguration, OwnershipControls, AccelerateConfiguration, IntelligentTieringConfigurations
+                ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
+              Identity AWS::CloudFront::CloudFrontOriginAccessIdentity [Identity] <cloudfront.OriginAccessIdentity>
+                without CloudFrontOriginAccessIdentityConfig
+                ...
+              Old AWS::CloudFront::Distribution [Old] <cloudfront.Distribution>
+                DistributionConfig: {DefaultCacheBehavior: {ViewerProtocolPolicy: unknown, ResponseHeadersPolicyId: absent, ...}, Origins: [{Id: "Origin1", S3OriginConfig: {OriginAccessIdentity: `origin-access-identity/cloudfront/${Ref(Identity)}`}, OriginAccessControlId: absent, DomainName: Site.RegionalDomainName, ...}], ViewerCertificate: absent, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Logging: absent, Aliases: absent, ...}
+                ...
+              New AWS::CloudFront::Distribution [New] <cloudfront.Distribution>
+                DistributionConfig: {DefaultCacheBehavior: {ViewerProtocolPolicy: unknown, ResponseHeadersPolicyId: absent, ...}, Origins: [{Id: "Origin1", S3OriginConfig: {OriginAccessIdentity: ""}, OriginAccessControlId: unknown, DomainName: Site.RegionalDomainName, ...}, {Id: "Origin2", CustomOriginConfig: {...}, ...}], CacheBehaviors: [{ViewerProtocolPolicy: unknown, ResponseHeadersPolicyId: absent, PathPattern: "/api/*", ...}], ViewerCertificate: absent, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Logging: absent, Aliases: absent, ...}
+                ...
+              Web AWS::CloudFront::Distribution [Web] <cloudfront.CloudFrontWebDistribution>
+                DistributionConfig: {Origins: [{S3OriginConfig: {OriginAccessIdentity: `origin-access-identity/cloudfront/${Ref(Identity)}`}, OriginAccessControlId: absent, DomainName: Site.RegionalDomainName, ...}], WebACLId: absent, DefaultRootObject: absent, Comment: absent, Logging: absent, Aliases: absent, ...}
+                ...
+        "#]],
+    );
+}
+
+#[test]
+fn tables_and_keys() {
+    check(
+        r#"
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+const flags = { recovery: { pointInTimeRecoveryEnabled: false } };
+class Data extends Stack {
+  constructor(scope, id, props) {
+    super(scope, id);
+    new dynamodb.Table(this, 'A', { partitionKey: props.key });
+    new dynamodb.Table(this, 'B', { pointInTimeRecoverySpecification: flags.recovery });
+    new dynamodb.Table(this, 'C', { pointInTimeRecovery: props.prod });
+    new dynamodb.TableV2(this, 'D', { pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true }, replicas: [{ region: 'eu-west-1' }] });
+    new Key(this, 'Key', { enableKeyRotation: props.rotate ?? false });
+  }
+}
+"#,
+        expect![[r#"
+            stack Data
+              A AWS::DynamoDB::Table [A] <dynamodb.Table>
+                without PointInTimeRecoverySpecification, TableName, BillingMode, DeletionProtectionEnabled, SSESpecification, TimeToLiveSpecification, StreamSpecification, KinesisStreamSpecification, ContributorInsightsSpecification
+                ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
+              B AWS::DynamoDB::Table [B] <dynamodb.Table>
+                PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: false}
+                without TableName, BillingMode, DeletionProtectionEnabled, SSESpecification, TimeToLiveSpecification, StreamSpecification, KinesisStreamSpecification, ContributorInsightsSpecification
+                ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
+              C AWS::DynamoDB::Table [C] <dynamodb.Table>
+                without TableName, BillingMode, DeletionProtectionEnabled, SSESpecification, TimeToLiveSpecification, StreamSpecification, KinesisStreamSpecification, ContributorInsightsSpecification
+                ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
+              D AWS::DynamoDB::GlobalTable [D] <dynamodb.TableV2>
+                Replicas: [{PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: false, ...}, {PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: false, Region: "eu-west-1", ...}]
+                without TableName, TimeToLiveSpecification
+                ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
+              Key AWS::KMS::Key [Key] <Key>
+                EnableKeyRotation: unknown | false
+                without Enabled, Description, KeySpec, KeyUsage, MultiRegion, KeyPolicy
+                ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
         "#]],
     );
 }

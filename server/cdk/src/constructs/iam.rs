@@ -553,17 +553,16 @@ impl Principals {
 
     /// A role, a user or an identity of CloudFront that is given as the principal itself.
     fn construct<'a>(&mut self, lowering: &Lowering<'a>, at: At<'a>) {
-        let (object, is_member) = match &at.expression.kind {
+        let object = match &at.expression.kind {
             Kind::Member { object, property, .. } if property.text == "grantPrincipal" => {
-                (At { expression: object, frame: at.frame }, true)
+                At { expression: object, frame: at.frame }
             }
-            _ => (at, false),
+            _ => at,
         };
         let Some((index, Level::Construct)) = lowering.construct_of(object) else {
             self.open = true;
             return;
         };
-        let _ = is_member;
         let construct = &lowering.constructs[index];
         let span = at.span();
         match &*construct.class {
@@ -663,17 +662,28 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     }
     let Some(argument) = call.argument(0) else { return };
     let receiver = lowering.construct_of(call.object).map(|it| it.0);
+    let class = class_span(lowering, argument);
     let Some(node) = statement(lowering, argument) else { return };
-    policy(lowering, call.place, receiver, node);
+    policy(lowering, call.place, receiver, class, node);
+}
+
+/// Where to point at for a statement as such: the name of its class.
+fn class_span<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Span {
+    let at = lowering.scopes.follow(at);
+    match &at.expression.kind {
+        Kind::New(new) => new.class.span,
+        Kind::Call(call) => call.callee.span,
+        _ => at.span(),
+    }
 }
 
 /// A policy of one statement, for a principal that may be known.
-fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<usize>, statement: Node) {
+fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<usize>, class: Span, statement: Node) {
     let span = statement.span;
     let origin = place.at.span();
     let id = match receiver {
-        Some(index) => Name::new(lowering.constructs[index].id.text.clone(), span),
-        None => Name::new("PolicyStatement", span),
+        Some(index) => Name::new(lowering.constructs[index].id.text.clone(), class),
+        None => Name::new("PolicyStatement", class),
     };
     let key = lowering.key(place.stack, &format!("{}/Policy", id.text));
     let mut properties = Map { entries: Vec::new(), open: true };
@@ -689,7 +699,7 @@ fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<us
     lowering.drafts.push(Draft {
         resource: Resource {
             key,
-            ty: Name::new("AWS::IAM::Policy", span),
+            ty: Name::new("AWS::IAM::Policy", class),
             properties: Node { value: Value::Map(properties), span },
             condition: None,
             attributes: Map::default(),
@@ -722,7 +732,8 @@ pub(crate) fn lower_loose_statements(lowering: &mut Lowering<'_>) {
         if let Some(node) = statement(lowering, place.at) {
             // With a principal it is of a resource's policy.
             if node.get("Principal").is_none() && node.get("NotPrincipal").is_none() {
-                policy(lowering, place, None, node);
+                let class = class_span(lowering, place.at);
+                policy(lowering, place, None, class, node);
             }
         }
     }

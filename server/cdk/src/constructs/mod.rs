@@ -1,7 +1,11 @@
 //! The classes of the library: what resources they make, by subject.
 
 pub(crate) mod attribute;
+pub(crate) mod cloudfront;
 pub(crate) mod dynamodb;
+pub(crate) mod ec2;
+pub(crate) mod ecs_patterns;
+pub(crate) mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod kms;
 pub(crate) mod others;
@@ -16,7 +20,17 @@ use model::{List, Map, Name, Node, Parameter, SmolStr, Span, Value};
 
 /// Every class that has a table.
 fn classes() -> impl Iterator<Item = &'static Class> {
-    [s3::CLASSES, iam::CLASSES, kms::CLASSES, dynamodb::CLASSES].into_iter().flatten()
+    let all: [&'static [Class]; 8] = [
+        cloudfront::CLASSES,
+        dynamodb::CLASSES,
+        ec2::CLASSES,
+        ecs_patterns::CLASSES,
+        elbv2::CLASSES,
+        iam::CLASSES,
+        kms::CLASSES,
+        s3::CLASSES,
+    ];
+    all.into_iter().flatten()
 }
 
 /// The class called `name`.
@@ -66,7 +80,14 @@ impl<'a> MethodCall<'a> {
 }
 
 /// Finds the constructs that others make and show, by a method or as a member.
-pub(crate) fn find_parts<'a>(_lowering: &mut Lowering<'a>, _calls: &[Place<'a>]) {}
+pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
+    for (index, construct) in lowering.constructs.iter_mut().enumerate() {
+        if construct.class.starts_with("aws-ecs-patterns.") {
+            construct.parts.push(("loadBalancer", index));
+        }
+    }
+    elbv2::find_parts(lowering, calls);
+}
 
 /// Adds the resources of the construct at `index`.
 pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
@@ -74,6 +95,8 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
     let id = lowering.constructs[index].id.span;
     if class_name == "core.CfnParameter" {
         parameter(lowering, index);
+    } else if class_name == elbv2::REDIRECT {
+        elbv2::lower_redirect(lowering, index);
     } else if let Some(ty) = l1::resource_type(&class_name) {
         let properties = l1_properties(lowering, index, &ty);
         let draft = lowering.add(index, &ty, properties, &class_name);
@@ -94,6 +117,9 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
         }
         s3::complete(lowering, index, draft, &props);
         dynamodb::complete(lowering, index, draft);
+        elbv2::complete(lowering, index, draft, &props);
+        ecs_patterns::complete(lowering, index, draft, &props);
+        cloudfront::complete(lowering, index, draft, &props);
     } else if let Some(ty) = others::resource_type(&class_name) {
         let properties = Map { entries: Vec::new(), open: true };
         lowering.add(index, ty, properties, &class_name);
@@ -106,6 +132,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
         let Some(call) = MethodCall::of(*place) else { continue };
         if !apply_override(lowering, call) {
             iam::apply(lowering, call);
+            ec2::apply(lowering, call);
             s3::apply(lowering, call);
         }
     }

@@ -31,7 +31,17 @@ pub fn render(text: &str, lowered: &Lowered) -> String {
             )
             .unwrap();
             for (name, node) in &resource.properties.as_map().unwrap().entries {
-                writeln!(out, "    {}: {}", name.text, value(node)).unwrap();
+                if !matches!(node.value, Value::Absent | Value::Unknown) {
+                    writeln!(out, "    {}: {}", name.text, value(node)).unwrap();
+                }
+            }
+            let absent = resource.properties.as_map().unwrap().entries.iter();
+            let absent: Vec<_> = absent
+                .filter(|(_, it)| matches!(it.value, Value::Absent))
+                .map(|(name, _)| name.text.as_str())
+                .collect();
+            if !absent.is_empty() {
+                writeln!(out, "    without {}", absent.join(", ")).unwrap();
             }
             if resource.properties.as_map().unwrap().open {
                 writeln!(out, "    ...").unwrap();

@@ -1,0 +1,227 @@
+//! Security groups, and what opens them.
+
+use super::MethodCall;
+use crate::ast::Kind;
+use crate::evaluate::{Given, get_att};
+use crate::lower::{Draft, Level, Lowering};
+use crate::scope::At;
+use crate::table::{Class, Form, row};
+use model::{Map, Name, Node, Resource, SmolStr, Value};
+
+pub(crate) const CLASSES: &[Class] = &[Class {
+    name: "aws-ec2.SecurityGroup",
+    ty: "AWS::EC2::SecurityGroup",
+    retention: "",
+    rows: &[
+        row("securityGroupName", "GroupName", Form::Same),
+        row("description", "GroupDescription", Form::Same),
+        row("vpc", "VpcId", Form::Reference("Ref")),
+    ],
+}];
+
+/// Whom a method lets in.
+enum Peer {
+    Argument(usize),
+    Any4,
+    Any6,
+}
+
+pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let (peer, port) = match &*call.method.text {
+        "addIngressRule" => (Peer::Argument(0), Some(1)),
+        "allowFrom" => (Peer::Argument(0), Some(1)),
+        "allowFromAnyIpv4" => (Peer::Any4, Some(0)),
+        "allowFromAnyIpv6" => (Peer::Any6, Some(0)),
+        "allowDefaultPortFrom" => (Peer::Argument(0), None),
+        "allowDefaultPortFromAnyIpv4" => (Peer::Any4, None),
+        _ => return,
+    };
+    // `x.connections.allow...` and `group.addIngressRule`, which is also a method of nothing else.
+    let owner = match &call.object.expression.kind {
+        Kind::Member { object, property, .. } if property.text == "connections" => {
+            At { expression: object, frame: call.object.frame }
+        }
+        _ => call.object,
+    };
+    if call.method.text != "addIngressRule"
+        && !matches!(&call.object.expression.kind, Kind::Member { property, .. } if property.text == "connections")
+    {
+        return;
+    }
+    let receiver = lowering.construct_of(owner).filter(|it| it.1 == Level::Construct).map(|it| it.0);
+    let span = call.span();
+    let mut map = Map { entries: Vec::new(), open: true };
+    let peer_span = match peer {
+        Peer::Argument(index) => {
+            let Some(at) = call.argument(index) else { return };
+            if !add_peer(lowering, at, &mut map) {
+                return;
+            }
+            at.span()
+        }
+        Peer::Any4 => {
+            map.insert("CidrIp", call.method.span, Node::text("0.0.0.0/0", call.method.span));
+            call.method.span
+        }
+        Peer::Any6 => {
+            map.insert("CidrIpv6", call.method.span, Node::text("::/0", call.method.span));
+            call.method.span
+        }
+    };
+    if let Some(at) = port.and_then(|it| call.argument(it)) {
+        add_port(lowering, at, &mut map);
+    } else {
+        // The port is the construct's own.
+        for name in ["IpProtocol", "FromPort", "ToPort"] {
+            map.insert(name, span, Node::unknown(span));
+        }
+        if let Some(index) = receiver
+            && let Some(port) = default_port(lowering, index)
+        {
+            map.insert("IpProtocol", port.span, Node::text("tcp", port.span));
+            map.insert("FromPort", port.span, port.clone());
+            map.insert("ToPort", port.span, port);
+        }
+    }
+    let mut name = SmolStr::new("SecurityGroup");
+    if let Some(index) = receiver {
+        let construct = &lowering.constructs[index];
+        name = construct.id.text.clone();
+        if construct.class == "aws-ec2.SecurityGroup" && construct.place.stack == call.place.stack {
+            map.insert("GroupId", span, get_att(&construct.key, "GroupId", span));
+        }
+    }
+    let key = lowering.key(call.place.stack, &format!("{name}/Ingress"));
+    lowering.drafts.push(Draft {
+        resource: Resource {
+            key,
+            id: Name::new(name, peer_span),
+            ty: Name::new("AWS::EC2::SecurityGroupIngress", call.method.span),
+            properties: Node { value: Value::Map(map), span },
+            condition: None,
+            attributes: Map::default(),
+            references: Vec::new(),
+            origin: span,
+            construct: Some(format!("aws-ec2.SecurityGroup.{}", call.method.text).into()),
+        },
+        stack: call.place.stack,
+        props_index: usize::MAX,
+        words: "aws-ec2.Peer".into(),
+    });
+}
+
+/// The port that a listener or a database is reached at.
+fn default_port(lowering: &Lowering<'_>, index: usize) -> Option<Node> {
+    let construct = &lowering.constructs[index];
+    if !construct.class.contains("Listener") {
+        return None;
+    }
+    match lowering.props_of(index).get("port") {
+        Given::Value(at) => Some(lowering.node(at)),
+        Given::Absent | Given::Unknown => None,
+    }
+}
+
+/// Puts in whom a peer is; false for what is none that can be told.
+fn add_peer<'a>(lowering: &Lowering<'a>, at: At<'a>, map: &mut Map) -> bool {
+    let used = at.span();
+    let at = lowering.scopes.follow(at);
+    let span = at.span();
+    let Some(made) = lowering.made(at) else {
+        map.insert("SourceSecurityGroupId", span, Node::unknown(span));
+        return true;
+    };
+    let argument = || made.argument(0).map_or_else(|| Node::unknown(span), |it| lowering.node(it));
+    let (name, node) = match &*made.path {
+        "aws-ec2.Peer.anyIpv4" | "aws-ec2.AnyIPv4" => ("CidrIp", Node::text("0.0.0.0/0", span)),
+        "aws-ec2.Peer.anyIpv6" | "aws-ec2.AnyIPv6" => ("CidrIpv6", Node::text("::/0", span)),
+        "aws-ec2.Peer.ipv4" | "aws-ec2.CidrIPv4" => ("CidrIp", argument()),
+        "aws-ec2.Peer.ipv6" | "aws-ec2.CidrIPv6" => ("CidrIpv6", argument()),
+        "aws-ec2.Peer.prefixList" => ("SourcePrefixListId", argument()),
+        "aws-ec2.Peer.securityGroupId" => ("SourceSecurityGroupId", argument()),
+        "aws-ec2.SecurityGroup" => {
+            let node = match lowering.construct_of(at) {
+                Some((index, _)) => get_att(&lowering.constructs[index].key, "GroupId", used),
+                None => Node::unknown(used),
+            };
+            ("SourceSecurityGroupId", node)
+        }
+        _ => ("SourceSecurityGroupId", Node::unknown(used)),
+    };
+    map.insert(name, node.span, node);
+    true
+}
+
+fn add_port<'a>(lowering: &Lowering<'a>, at: At<'a>, map: &mut Map) {
+    let at = lowering.scopes.follow(at);
+    let span = at.span();
+    let mut put = |protocol: Node, from: Node, to: Node| {
+        for (name, node) in [("IpProtocol", protocol), ("FromPort", from), ("ToPort", to)] {
+            map.insert(name, node.span, node);
+        }
+    };
+    let unknown = || Node::unknown(span);
+    let word = |text: &str| Node::text(text, span);
+    let absent = || Node { value: Value::Absent, span };
+    let Some(made) = lowering.made(at) else { return put(unknown(), unknown(), unknown()) };
+    let argument = |index| made.argument(index).map_or_else(unknown, |it| lowering.node(it));
+    let Some(method) = made.path.strip_prefix("aws-ec2.Port") else { return put(unknown(), unknown(), unknown()) };
+    match method {
+        ".tcp" => put(word("tcp"), argument(0), argument(0)),
+        ".udp" => put(word("udp"), argument(0), argument(0)),
+        ".tcpRange" => put(word("tcp"), argument(0), argument(1)),
+        ".udpRange" => put(word("udp"), argument(0), argument(1)),
+        ".allTcp" => put(word("tcp"), word("0"), word("65535")),
+        ".allUdp" => put(word("udp"), word("0"), word("65535")),
+        ".allTraffic" => put(word("-1"), absent(), absent()),
+        ".allIcmp" => put(word("icmp"), word("-1"), word("-1")),
+        ".icmpPing" => put(word("icmp"), word("8"), word("-1")),
+        ".icmpType" => put(word("icmp"), argument(0), word("-1")),
+        ".icmpTypeAndCode" => put(word("icmp"), argument(0), argument(1)),
+        ".esp" => put(word("50"), word("50"), word("50")),
+        ".ah" => put(word("51"), word("51"), word("51")),
+        "" => {
+            let props = lowering.props(made.argument(0));
+            let value = |name: &str| match props.get(name) {
+                Given::Value(at) => lowering.node(at),
+                Given::Absent => absent(),
+                Given::Unknown => unknown(),
+            };
+            let protocol = props.value("protocol").and_then(|at| {
+                let made = lowering.made(at)?;
+                let text = match made.path.strip_prefix("aws-ec2.Protocol.")? {
+                    "ALL" => "-1",
+                    "TCP" => "tcp",
+                    "UDP" => "udp",
+                    "ICMP" => "icmp",
+                    "ICMPV6" => "icmpv6",
+                    _ => return None,
+                };
+                Some(Node::text(text, at.span()))
+            });
+            put(protocol.unwrap_or_else(unknown), value("fromPort"), value("toPort"));
+        }
+        constant => {
+            let number = match constant {
+                ".SSH" => "22",
+                ".HTTP" => "80",
+                ".HTTPS" => "443",
+                ".RDP" => "3389",
+                ".SMTP" => "25",
+                ".DNS_TCP" => "53",
+                ".MYSQL_AURORA" => "3306",
+                ".POSTGRES" => "5432",
+                ".NFS" => "2049",
+                ".MSSQL" => "1433",
+                ".SMB" => "445",
+                ".IMAP" => "143",
+                ".IMAPS" => "993",
+                ".POP3" => "110",
+                ".POP3S" => "995",
+                ".LDAP" => "389",
+                _ => return put(unknown(), unknown(), unknown()),
+            };
+            put(word("tcp"), word(number), word(number));
+        }
+    }
+}
