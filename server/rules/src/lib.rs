@@ -36,6 +36,7 @@ macro_rules! rules {
 
 rules! {
     alb:      [http_listener_without_redirect, without_https_listener],
+    cloudfront: [legacy_origin_access_identity],
     dynamodb: [table_without_pitr],
     ec2:      [ssh_open_to_world],
     general:  [unused_suppression],

@@ -379,7 +379,10 @@ fn remove_in_json() {
             }
         "#]],
     );
-    check(JSON, |it| vec![remove(it, "Bucket", "BucketName")], expect![[r#"
+    check(
+        JSON,
+        |it| vec![remove(it, "Bucket", "BucketName")],
+        expect![[r#"
         {
           "Resources": {
             "Bucket": {
@@ -401,7 +404,8 @@ fn remove_in_json() {
             }
           }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -442,7 +446,10 @@ fn add_items() {
             },
         ]
     };
-    check(YAML, changes, expect![[r#"
+    check(
+        YAML,
+        changes,
+        expect![[r#"
         AWSTemplateFormatVersion: '2010-09-09'
         Description: x # why
 
@@ -484,8 +491,12 @@ fn add_items() {
           Queue:
             Type: AWS::SQS::Queue
           Flow: {Type: AWS::X::Y, Properties: {A: 1}}
-    "#]]);
-    check(JSON, changes, expect![[r#"
+    "#]],
+    );
+    check(
+        JSON,
+        changes,
+        expect![[r#"
         {
           "Parameters": {
             "P": {
@@ -528,7 +539,8 @@ fn add_items() {
             }
           }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -734,7 +746,9 @@ fn minified_json() {
                 },
             ]
         },
-        expect![[r#"{"Parameters":{"P":{"Type":"String"}}, "Resources":{"A":{"Type":"AWS::X::Y","Properties":{"P":[{"Ref":"B"},"b"],"R":{"S":true}}},"B":{"Type":"AWS::X::Y"}}}"#]],
+        expect![[
+            r#"{"Parameters":{"P":{"Type":"String"}}, "Resources":{"A":{"Type":"AWS::X::Y","Properties":{"P":[{"Ref":"B"},"b"],"R":{"S":true}}},"B":{"Type":"AWS::X::Y"}}}"#
+        ]],
     );
 }
 
