@@ -285,8 +285,7 @@ fn missing_grants(
     };
     for user in users {
         let Some(bucket) = user.bucket(stack) else {
-            let granted = |it: &Grant<'_>| user.may_read_from(&ResourceView::new(it.policy, &stack.declarations));
-            if !grants.iter().any(granted) {
+            if !grants.iter().any(|it| user.reads_from_bucket_of(it.policy)) {
                 return None;
             }
             continue;

@@ -4,7 +4,7 @@
 
 use super::policy::{Statement, statements};
 use super::reach::{Reached, reached};
-use model::{Call, Interpolated, Node, Piece, Property, Resource, ResourceView, SmolStr, Span, Stack, Value};
+use model::{Call, Node, Property, Resource, ResourceView, SmolStr, Span, Stack, Value};
 use std::sync::Arc;
 
 /// The type of a distribution.
@@ -81,27 +81,17 @@ impl SignedOrigin<'_> {
     }
 
     /// True when the bucket of `policy`, which this stack does not declare, is the one that the objects come from.
-    pub(crate) fn may_read_from(&self, policy: &ResourceView<'_>) -> bool {
-        let bucket = policy.property("Bucket");
-        let domains = self.domain.texts();
-        bucket.texts().iter().any(|bucket| domains.iter().any(|domain| starts_with(domain, bucket)))
+    pub(crate) fn reads_from_bucket_of(&self, policy: &Resource) -> bool {
+        let Some(bucket) = policy.properties.as_map().and_then(|it| it.get("Bucket")) else { return false };
+        match (only_name(bucket), bucket.as_str()) {
+            (Some(name), _) => self.domain.targets().iter().any(|it| it.text == name),
+            (None, Some(literal)) => {
+                let domain = self.domain.as_str().and_then(|it| it.strip_prefix(literal));
+                domain.is_some_and(|rest| rest.starts_with(".s3"))
+            }
+            _ => false,
+        }
     }
-}
-
-/// True when the domain name of an endpoint of S3 begins with the name of the bucket.
-fn starts_with(domain: &Interpolated, bucket: &Interpolated) -> bool {
-    let known = |it: &Interpolated| !it.pieces.is_empty() && !it.pieces.contains(&Piece::Unknown);
-    if !known(domain) || !known(bucket) {
-        return false;
-    }
-    let render = |it: &Interpolated| {
-        it.render(|it| match it {
-            Piece::Ref(name) => format!("${{{name}}}"),
-            Piece::GetAtt(name, attribute) => format!("${{{name}.{attribute}}}"),
-            _ => String::new(),
-        })
-    };
-    render(domain).strip_prefix(&render(bucket)).is_some_and(|it| it.starts_with(".s3"))
 }
 
 /// The statements of the stack's bucket policies that let in the identity that comes from `name`.
