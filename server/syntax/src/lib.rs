@@ -5,3 +5,5 @@
 pub mod data;
 pub mod query;
 pub mod typescript;
+
+pub use tree_sitter;

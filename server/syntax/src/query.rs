@@ -4,6 +4,7 @@
 
 use crate::typescript::Dialect;
 use streaming_iterator::StreamingIterator;
+use text::TextRange;
 use tree_sitter::{Node, QueryCursor};
 
 /// A query, compiled once for a grammar.
@@ -49,7 +50,23 @@ impl Query {
 
     /// Calls `visit` for every place in `node` that a pattern fits. `text` is the whole text of the tree.
     pub fn matches<'tree>(&self, node: Node<'tree>, text: &str, visit: &mut dyn FnMut(&Match<'tree>)) {
+        self.run(QueryCursor::new(), node, text, visit);
+    }
+
+    /// The same for the places that touch `range` alone, as when one statement of a file has changed.
+    pub fn matches_in<'tree>(
+        &self,
+        node: Node<'tree>,
+        text: &str,
+        range: TextRange,
+        visit: &mut dyn FnMut(&Match<'tree>),
+    ) {
         let mut cursor = QueryCursor::new();
+        cursor.set_byte_range(range.start().into()..range.end().into());
+        self.run(cursor, node, text, visit);
+    }
+
+    fn run<'tree>(&self, mut cursor: QueryCursor, node: Node<'tree>, text: &str, visit: &mut dyn FnMut(&Match<'tree>)) {
         let mut matches = cursor.matches(&self.query, node, text.as_bytes());
         while let Some(it) = matches.next() {
             let captures = it.captures().iter().map(|it| (it.index, it.node)).collect();
@@ -62,5 +79,31 @@ impl<'tree> Match<'tree> {
     /// The first node that `capture` took here.
     pub fn get(&self, capture: Capture) -> Option<Node<'tree>> {
         self.captures.iter().find(|(index, _)| *index == capture.0).map(|(_, node)| *node)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::typescript::Program;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_range_limits_what_is_found() {
+        let text: Arc<str> = "new A();\nnew B();\n".into();
+        let program = Program::parse(Dialect::TypeScript, &text);
+        let query = Query::new(Dialect::TypeScript, "(new_expression constructor: (identifier) @class)");
+        let class = query.capture("class");
+        let mut found = Vec::new();
+        let mut visit = |it: &Match<'_>| found.extend(it.get(class).map(|it| text[it.byte_range()].to_owned()));
+        query.matches(program.root(), &text, &mut visit);
+        query.matches_in(program.root(), &text, text::range(9, 17), &mut visit);
+        assert_eq!(found, ["A", "B", "B"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "@klass")]
+    fn a_misspelt_capture_shows() {
+        Query::new(Dialect::TypeScript, "(new_expression) @class").capture("klass");
     }
 }

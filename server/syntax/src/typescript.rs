@@ -83,11 +83,9 @@ impl Program {
         self.tree.root_node()
     }
 
-    /// The places where the text does not parse, smallest pieces only.
+    /// The places where the text does not parse: smallest pieces only, at most one a line.
     pub fn problems(&self) -> Vec<Problem> {
-        let mut out = Vec::new();
-        problems(self.root(), &self.text, 0, &mut out);
-        out
+        if self.root().has_error() { problems(self.root(), &self.text) } else { Vec::new() }
     }
 }
 
@@ -124,25 +122,92 @@ fn point(text: &str, offset: usize) -> Point {
     Point { row, column }
 }
 
-fn problems(node: Node<'_>, text: &str, depth: u32, out: &mut Vec<Problem>) {
-    if !node.has_error() || depth > 400 {
-        return;
+/// Goes through the broken parts of a tree, without recursion: text that is being typed nests without limit.
+fn problems(root: Node<'_>, text: &str) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = Vec::new();
+    // The errors around this place, each with the number of problems found before it.
+    let mut errors: Vec<usize> = Vec::new();
+    let mut cursor = root.walk();
+    'tree: loop {
+        let node = cursor.node();
+        if node.is_missing() {
+            problems.push(missing(node, text));
+        } else if node.has_error() {
+            let descends = cursor.goto_first_child();
+            if node.is_error() && !descends {
+                problems.push(misunderstood(node, text));
+            } else if node.is_error() {
+                errors.push(problems.len());
+            }
+            if descends {
+                continue;
+            }
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                break 'tree;
+            }
+            let node = cursor.node();
+            if node.is_error() && errors.pop() == Some(problems.len()) {
+                problems.push(misunderstood(node, text));
+            }
+        }
     }
-    if node.is_missing() {
-        out.push(Problem { range: range(node), message: format!("`{}` is missing here", node.kind()) });
-        return;
-    }
-    let before = out.len();
+    // What follows a fault on its line is mostly the same fault.
+    problems.sort_by_key(|it| it.range.start());
+    problems.dedup_by(|b, a| {
+        let (start, end) = (usize::from(a.range.start()), usize::from(b.range.start()));
+        !text.get(start..end).is_some_and(|it| it.contains('\n'))
+    });
+    problems
+}
+
+/// The problem of a token that the parser would have liked to see.
+fn missing(node: Node<'_>, text: &str) -> Problem {
+    let message = match node.kind() {
+        kind if !node.is_named() => format!("expected `{kind}` behind this"),
+        "identifier" | "property_identifier" | "type_identifier" => "expected a name behind this".to_owned(),
+        _ => "something is missing behind this".to_owned(),
+    };
+    // It has no width: the character before it is the place.
+    let before = text.get(..node.start_byte()).unwrap_or_default().trim_end();
+    let range = match before.chars().next_back() {
+        Some(last) => text::range(before.len() - last.len_utf8(), before.len()),
+        None => first_line(text, 0, text.len()),
+    };
+    Problem { range, message }
+}
+
+/// The problem of text that fits nowhere: a bracket in it that is not closed, or else its first line.
+fn misunderstood(node: Node<'_>, text: &str) -> Problem {
+    let mut open: Vec<Node<'_>> = Vec::new();
     let mut cursor = node.walk();
-    for child in node.children(&mut cursor) {
-        problems(child, text, depth + 1, out);
+    for token in node.children(&mut cursor).filter(|it| !it.is_named()) {
+        match token.kind() {
+            "(" | "[" | "{" | "${" => open.push(token),
+            ")" | "]" | "}" => {
+                open.pop();
+            }
+            _ => {}
+        }
     }
-    if node.is_error() && out.len() == before {
-        // An error may reach far; its first line says enough.
-        let (start, end) = (node.start_byte(), node.end_byte());
-        let first = text.get(start..end).map_or(0, |it| it.lines().next().unwrap_or_default().trim_end().len());
-        out.push(Problem { range: text::range(start, start + first), message: "this does not parse here".to_owned() });
+    if let Some(token) = open.last() {
+        return Problem { range: range(*token), message: format!("`{}` is not closed", token.kind()) };
     }
+    let range = first_line(text, node.start_byte(), node.end_byte());
+    let source = text.get(usize::from(range.start())..usize::from(range.end())).unwrap_or_default();
+    let is_quote =
+        source.starts_with(['"', '\'', '`']) && source.matches(source.chars().next().unwrap_or('"')).count() == 1;
+    let message = if is_quote { "this quote is not closed" } else { "this is not understood here" };
+    Problem { range, message: message.to_owned() }
+}
+
+/// The first line of these bytes that is not blank.
+fn first_line(text: &str, start: usize, end: usize) -> TextRange {
+    let source = text.get(start..end).unwrap_or_default();
+    let start = start + source.len() - source.trim_start().len();
+    let length = source.trim_start().lines().next().map_or(0, |it| it.trim_end().len());
+    text::range(start, start + length)
 }
 
 #[cfg(test)]
@@ -164,5 +229,46 @@ mod tests {
         program.update(&second);
         assert_eq!(program.root().to_sexp(), Program::parse(Dialect::TypeScript, &second).root().to_sexp());
         assert_eq!(program.problems(), []);
+    }
+
+    fn faults(text: &str) -> Vec<(String, String)> {
+        let program = Program::parse(Dialect::TypeScript, &Arc::from(text));
+        program.problems().into_iter().map(|it| (text[it.range].to_owned(), it.message)).collect()
+    }
+
+    #[test]
+    fn faults_are_told_where_they_are() {
+        let fault = |place: &str, message: &str| vec![(place.to_owned(), message.to_owned())];
+        assert_eq!(faults("const a = 1;\n"), []);
+        assert_eq!(faults("foo(1, 2;\nbar();\n"), fault("2", "expected `)` behind this"));
+        assert_eq!(faults("const a = { b: 1;\n"), fault("1", "expected `}` behind this"));
+    }
+
+    #[test]
+    fn deep_nesting_is_no_danger() {
+        for text in
+            ["(".repeat(50_000), "[{a:".repeat(20_000), format!("{}1{}", "(".repeat(20_000), ")".repeat(20_000))]
+        {
+            for problem in Program::parse(Dialect::Tsx, &Arc::from(text.as_str())).problems() {
+                assert!(!problem.range.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn every_prefix_is_read_and_incrementally_as_from_nothing() {
+        let text = "import * as s3 from 'aws-cdk-lib/aws-s3';\nexport class É extends Stack {\n  constructor(scope: App) {\n    \
+                    super(scope, `x-${1 + 2}-🎉`);\n    new s3.Bucket(this, \"A\", { versioned: true, tags: [a, ...b] });\n  }\n}\n";
+        let mut program = Program::parse(Dialect::TypeScript, &Arc::from(""));
+        for (end, _) in text.char_indices() {
+            let prefix: Arc<str> = Arc::from(&text[..end]);
+            program.update(&prefix);
+            let fresh = Program::parse(Dialect::TypeScript, &prefix);
+            for problem in program.problems().into_iter().chain(fresh.problems()) {
+                assert!(!text[problem.range].is_empty());
+            }
+        }
+        program.update(&Arc::from(text));
+        assert_eq!(program.root().to_sexp(), Program::parse(Dialect::TypeScript, &Arc::from(text)).root().to_sexp());
     }
 }

@@ -363,7 +363,7 @@ impl Recovery<'_> {
     fn extent(&self, lines: Range<usize>) -> TextRange {
         let texts = || lines.clone().filter(|it| self.lines[*it].has_text());
         let start = texts().next().map_or(0, |it| self.lines[it].content());
-        let end = texts().last().map_or(start, |it| {
+        let end = texts().next_back().map_or(start, |it| {
             let line = &self.lines[it];
             line.content() + content(self.text, line).trim_end_matches(WHITE).len()
         });

@@ -418,7 +418,7 @@ pub(super) fn split_region(lines: &[Line], indent: u32) -> (bool, Vec<(usize, us
             && line.indent <= indent
             && !line.closes_flow()
             && (is_sequence || !line.dash || line.indent < indent)
-            && !(line.first == b':' && !entries.is_empty());
+            && (line.first != b':' || entries.is_empty());
         match entries.last_mut() {
             None if starts || line.has_text() => entries.push((number, number + 1)),
             None => {}

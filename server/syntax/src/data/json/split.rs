@@ -77,7 +77,7 @@ fn place(text: &str, marks: &[Mark], pieces: &mut Pieces) {
                 pieces.push(mark.at, role);
                 role = Role::Entry;
             }
-            MarkKind::End if is_split || matches!(marks.get(number + 1), None) => {
+            MarkKind::End if is_split || marks.get(number + 1).is_none() => {
                 pieces.push(mark.at, role);
                 role = Role::Trivia;
             }
