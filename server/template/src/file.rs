@@ -79,6 +79,9 @@ impl Merged {
             stack.broken.extend(block.broken.iter().cloned());
             stack.generated.extend(block.generated.iter().cloned());
             stack.open |= block.open;
+            if block.metadata.is_some() {
+                stack.metadata.clone_from(&block.metadata);
+            }
             if block.declares() {
                 declarations.blocks.push(block.id);
                 declarations.parameters.extend(block.parameters.iter().cloned());

@@ -196,3 +196,12 @@ Resources:
         "#]],
     );
 }
+
+#[test]
+fn a_module_declares_resources_under_its_own_name() {
+    let text = "Resources:\n  Net:\n    Type: My::Net::Vpc::MODULE\n  Web:\n    Type: !Rain::Module ../vpc.yml\n  Queue:\n    Type: AWS::SQS::Queue\n";
+    let mut file = template::TemplateFile::new(template::Format::Yaml);
+    let lowered = file.lower(&text.into());
+    let stack = &lowered.stacks[0];
+    assert!(stack.may_declare("NetVpc") && stack.may_declare("WebSubnet1") && !stack.may_declare("QueuePolicy"));
+}

@@ -33,6 +33,8 @@ pub(crate) struct LoweredBlock {
     pub(crate) open: bool,
     pub(crate) problems: Vec<Arc<Problem>>,
     pub(crate) comments: Vec<Comment>,
+    /// The template's `Metadata`.
+    pub(crate) metadata: Option<model::Node>,
     /// The keys that must not stand twice in the file: of the root (`None`) and of each section.
     pub(crate) declared: Vec<(Option<Section>, Name)>,
 }
@@ -68,6 +70,7 @@ pub(crate) enum Section {
     /// `Rules`, `Hooks` and `Globals`: they declare nothing, but name things.
     Naming,
     Transform,
+    Metadata,
     Other,
 }
 
@@ -81,6 +84,7 @@ impl Section {
             "Outputs" => Section::Outputs,
             "Rules" | "Hooks" | "Globals" => Section::Naming,
             "Transform" => Section::Transform,
+            "Metadata" => Section::Metadata,
             _ => Section::Other,
         }
     }
@@ -114,6 +118,7 @@ impl<'a> Lower<'a> {
             open: false,
             problems: Vec::new(),
             comments: Vec::new(),
+            metadata: None,
             declared: Vec::new(),
         };
         let mut lower = Lower { values: Values::new(document, placed, id), block };
@@ -144,6 +149,11 @@ impl<'a> Lower<'a> {
         let section = Section::of(&pair.key.text);
         match section {
             Section::Transform => self.transforms(&pair.value),
+            Section::Metadata => {
+                self.block.metadata = Some(self.values.node(&pair.value));
+                // Nothing is resolved there.
+                self.values.references.clear();
+            }
             Section::Other => (),
             // A section that is written elsewhere and put in by a transform.
             _ if pair.value.tag.is_some() => {
@@ -217,7 +227,7 @@ impl<'a> Lower<'a> {
                 self.values.node(&pair.value);
                 self.block.references.append(&mut self.values.references);
             }
-            Section::Transform | Section::Other => (),
+            Section::Transform | Section::Metadata | Section::Other => (),
         }
     }
 
@@ -272,7 +282,9 @@ impl<'a> Lower<'a> {
     }
 
     fn declare(&mut self, section: Option<Section>, pair: &'a Pair) {
-        if !pair.incomplete && !matches!(section, Some(Section::Naming | Section::Other | Section::Transform)) {
+        if !pair.incomplete
+            && !matches!(section, Some(Section::Naming | Section::Other | Section::Transform | Section::Metadata))
+        {
             let name = self.values.name(&pair.key);
             self.block.declared.push((section, name));
         }

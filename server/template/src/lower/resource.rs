@@ -43,8 +43,12 @@ impl<'a> Lower<'a> {
         resource
     }
 
-    /// The names of what `AWS::Serverless` makes of a resource.
+    /// The names of what takes the place of a resource: what `AWS::Serverless` makes of it, the resources of a module.
     fn generated(&mut self, resource: &Resource) {
+        if is_module(&resource.ty.text) {
+            self.block.generated.push(resource.key.clone());
+            return;
+        }
         let Some(kind) = resource.ty.text.strip_prefix("AWS::Serverless::") else { return };
         let key = &resource.key;
         match kind {
@@ -65,6 +69,13 @@ impl<'a> Lower<'a> {
     }
 }
 
+/// True for a module of the CloudFormation registry, whose resources are named after the resource that stands for it (see
+/// "Using modules" in the AWS CloudFormation User Guide), and for a type that is not a word: what a packaging tool such as
+/// Rain puts there before it deploys does the same.
+fn is_module(ty: &str) -> bool {
+    ty.is_empty() || ty.ends_with("::MODULE")
+}
+
 /// Reads what stands under one key of a resource.
 fn read<'a>(
     values: &mut super::value::Values<'a>,
@@ -81,8 +92,8 @@ fn read<'a>(
         _ if pair.incomplete => values.broken.push(values.slice(pair.range).into()),
         "Type" => {
             resource.ty = match values.scalar_name(&pair.value) {
-                Some(ty) => ty,
-                None => Name::new("", values.span(pair.value.range)),
+                Some(ty) if pair.value.tag.is_none() => ty,
+                _ => Name::new("", values.span(pair.value.range)),
             };
         }
         "Properties" => {
