@@ -1,6 +1,6 @@
 use crate::Tag;
 use crate::facts::names::free_name;
-use crate::facts::origins::{self, CONTROL, Grant, IDENTITY, SignedOrigin, grants, signed_origins};
+use crate::facts::origins::{CONTROL, Grant, IDENTITY, SignedOrigin, grants, signed_origins};
 use crate::prelude::*;
 use crate::rule::rule;
 use std::sync::Arc;
