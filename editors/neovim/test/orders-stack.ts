@@ -12,7 +12,7 @@ export class OrdersStack extends cdk.Stack {
       description: '🔑 für Aufträge', enableKeyRotation: false,
     });
 
-    // expect: dynamodb-table-without-pitr "'Orders'"
+    // expect: dynamodb-table-without-pitr "Orders"
     new dynamodb.Table(this, 'Orders', {
       partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
       encryptionKey: key,
