@@ -29,7 +29,9 @@ fn every_resource_is_found_and_nothing_is_wrong() {
         assert_eq!(stack.declarations.conditions.len(), count("Conditions"), "{path}");
         assert_eq!(stack.outputs.len(), count("Outputs"), "{path}");
         for resource in &stack.resources {
-            let ty = wanted["Resources"][resource.key.as_str()]["Type"].as_str();
+            let ty = &wanted["Resources"][resource.key.as_str()]["Type"];
+            // What is behind a tag of a packaging tool is no type.
+            let ty = if matches!(ty, serde_yaml::Value::Tagged(_)) { None } else { ty.as_str() };
             assert_eq!(ty.unwrap_or_default(), resource.ty.text, "{path}: {}", resource.key);
         }
         assert!(stack.broken.is_empty(), "{path}: {:?}", stack.broken);
