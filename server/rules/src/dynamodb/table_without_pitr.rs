@@ -56,7 +56,8 @@ fn check(table: &ResourceView<'_>, context: &mut Context<'_>) {
         let property = table.property(PATH);
         let specification = table.property("PointInTimeRecoverySpecification");
         let span = if specification.is_absent() { table.id.span } else { off.span };
-        let change = match property.is_absent() {
+        // A block that some branch leaves out is written anew.
+        let change = match specification.may_be_absent() || property.is_absent() {
             false => property.set(Literal::Bool(true)),
             true => specification.set(Literal::map([("PointInTimeRecoveryEnabled", Literal::Bool(true))])),
         };
