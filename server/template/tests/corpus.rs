@@ -2,8 +2,9 @@
 
 mod support;
 
-use support::{corpus, files, is_really_template, lower, parse};
-use template::is_template;
+use std::sync::Arc;
+use support::{corpus, files, is_really_template, lower, parse, render};
+use template::{Format, TemplateFile, is_template};
 
 #[test]
 fn templates_are_told_from_other_files() {
@@ -52,4 +53,36 @@ fn every_name_stands_where_it_says() {
         }
     }
     eprintln!("{count} names");
+}
+
+#[test]
+fn yaml_and_json_of_a_template_lower_alike() {
+    for (path, format, text) in corpus().into_iter().filter(|it| it.1 == Format::Json) {
+        let Some(yaml) = parse(&text, format).and_then(|it| serde_yaml::to_string(&it).ok()) else { continue };
+        let (json, yaml) = (lower(&text, format), lower(&yaml, Format::Yaml));
+        assert_eq!(render(&json.stacks[0]), render(&yaml.stacks[0]), "{path}");
+    }
+}
+
+#[test]
+fn a_file_keeps_what_did_not_change() {
+    for (path, format, text) in corpus() {
+        let mut file = TemplateFile::new(format);
+        let first = file.lower(&Arc::from(text.as_str()));
+        let stack = &first.stacks[0];
+        let Some(resource) = stack.resources.first() else { continue };
+        // Another letter in the first type.
+        let at = usize::from(first.map.resolve(resource.ty.span).unwrap().start());
+        let changed = format!("{}X{}", &text[..at], &text[at..]);
+        let second = file.lower(&Arc::from(changed.as_str()));
+        let again = file.lower(&Arc::from(changed.as_str()));
+        for (i, it) in stack.resources.iter().enumerate().skip(1) {
+            assert_eq!(**it, *second.stacks[0].resources[i], "{path}: {}", it.key);
+            let now = second.map.resolve(it.id.span).unwrap();
+            assert_eq!(&changed[usize::from(now.start())..usize::from(now.end())], it.id.text, "{path}");
+        }
+        assert!(Arc::ptr_eq(&second.stacks[0].declarations, &again.stacks[0].declarations), "{path}");
+        // From scratch it is the same.
+        assert_eq!(render(&again.stacks[0]), render(&lower(&changed, format).stacks[0]), "{path}");
+    }
 }

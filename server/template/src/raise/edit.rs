@@ -115,6 +115,7 @@ impl<'a> Editor<'a> {
             let entry = self.writer.flow_entry(key, literal, flow)?;
             let space = match self.tree.starts_line(before.start()) {
                 true => format!("{gap}{newline}{}", self.tree.indent(before.start())),
+                false if self.writer.style.colon == ":" => String::new(),
                 false => " ".to_owned(),
             };
             return Some(TextEdit::insert(before.start(), format!("{entry},{space}")));
@@ -218,7 +219,13 @@ impl<'a> Editor<'a> {
             false => start > line_end && !self.is_blank(colon, line_end),
         };
         let end = if value.range().is_empty() { line_end } else { end };
+        let above = self.tree.line_start(size(start));
         Some(match (has_comment, is_below) {
+            // Comments between the two stay as well.
+            (_, true) if above > line_end && self.tree.text[colon..above].contains('#') => {
+                let above = self.tree.text[..above].trim_end_matches(['\r', '\n']).len();
+                vec![TextEdit::replace(range(above, end), text)]
+            }
             (false, _) => vec![TextEdit::replace(range(colon, end), text)],
             (true, true) => vec![TextEdit::replace(range(line_end, end), text)],
             (true, false) => {
@@ -296,12 +303,13 @@ impl<'a> Editor<'a> {
         let pair = frame.pair?;
         let column = self.tree.column(pair.range().start()) + style.dash;
         let old = self.writer.existing_inline(value, self.tree, column + 2)?;
-        // Not before a comment that a block scalar would take in.
-        let alone = self.is_blank(usize::from(own.end()), self.tree.line_end(own.end()));
-        let item = self.writer.inline(literal, column + 2, alone)?;
+        let item = self.writer.inline(literal, column + 2, true)?;
         let (newline, pad) = (style.newline, style.pad(column));
-        let text = format!("{newline}{pad}- {old}{newline}{pad}- {item}");
-        self.replace_after_colon(pair.key_range().end(), value, text)
+        let mut edits = self.replace_after_colon(pair.key_range().end(), value, format!("{newline}{pad}- {old}"))?;
+        // A comment behind the value stays with it.
+        let line_end = size(self.tree.line_end(own.end()));
+        edits.push(TextEdit::insert(line_end, format!("{newline}{pad}- {item}")));
+        Some(edits)
     }
 
     // Taking out.

@@ -122,6 +122,10 @@ impl Raising<'_> {
                 let now = self.now(*span)?;
                 let frames = tree.find(now.start())?;
                 let frame = frames.last()?;
+                if matches!(frame.value.node.kind, Kind::Alias(_)) {
+                    // The place stands for anything behind the alias.
+                    return None;
+                }
                 match frame.value.range() == now {
                     true => editor.replace(frame, value),
                     false => editor.replace_within(&frames, now, value).map(|it| vec![it]),
@@ -132,7 +136,9 @@ impl Raising<'_> {
                 match self.pieces.now(range.start()) {
                     Some(start) => {
                         let frames = tree.find(start)?;
-                        (frames.last()?.value.range().start() == start).then(|| editor.remove(&frames)).flatten()
+                        let value = frames.last()?.value;
+                        let is_own = value.range().start() == start && !matches!(value.node.kind, Kind::Alias(_));
+                        is_own.then(|| editor.remove(&frames)).flatten()
                     }
                     // It went with something around it.
                     None => Some(Vec::new()),
