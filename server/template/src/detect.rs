@@ -10,9 +10,10 @@ use syntax::data::Format;
 /// Looks at the lines alone, so that half-typed text counts too and that other files cost almost nothing.
 pub fn is_template(text: &str, format: Format) -> bool {
     // Most files are told apart here, at the speed of a search.
-    let has_version = text.contains("AWSTemplateFormatVersion");
-    let has_serverless = text.contains("AWS::Serverless");
-    if !has_version && !has_serverless && !(text.contains("Resources") && text.contains("::")) {
+    let may_be = text.contains("AWSTemplateFormatVersion")
+        || text.contains("AWS::Serverless")
+        || (text.contains("Resources") && text.contains("::"));
+    if !may_be {
         return false;
     }
     let start = text.trim_start_matches('\u{feff}').trim_start();

@@ -747,7 +747,9 @@ fn minified_json() {
                 },
             ]
         },
-        expect![[r#"{"Parameters":{"P":{"Type":"String"}},"Resources":{"A":{"Type":"AWS::X::Y","Properties":{"P":[{"Ref":"B"},"b"],"R":{"S":true}}},"B":{"Type":"AWS::X::Y"}}}"#]],
+        expect![[
+            r#"{"Parameters":{"P":{"Type":"String"}},"Resources":{"A":{"Type":"AWS::X::Y","Properties":{"P":[{"Ref":"B"},"b"],"R":{"S":true}}},"B":{"Type":"AWS::X::Y"}}}"#
+        ]],
     );
 }
 
@@ -787,18 +789,29 @@ Outputs:
         changes.push(Change::Delete { span: stack.outputs[0].node.span });
         changes
     };
-    check(yaml, changes, expect![[r#"
+    check(
+        yaml,
+        changes,
+        expect![[r#"
         Resources:
           A: {Type: AWS::X::Y}
-    "#]]);
-    check(json, changes, expect![[r#"
+    "#]],
+    );
+    check(
+        json,
+        changes,
+        expect![[r#"
         {
           "Resources": {
             "A": { "Type": "AWS::X::Y" }
           }
         }
-    "#]]);
-    check(yaml, |it| vec![Change::RemoveResource { origin: origin(it, "A") }], expect![[r#"
+    "#]],
+    );
+    check(
+        yaml,
+        |it| vec![Change::RemoveResource { origin: origin(it, "A") }],
+        expect![[r#"
         Parameters:
           P:
             Type: String
@@ -808,7 +821,8 @@ Outputs:
         Outputs:
           O:
             Value: a
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
