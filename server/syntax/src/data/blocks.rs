@@ -92,15 +92,19 @@ pub(super) fn problems_between(document: &Document) -> Vec<(TextRange, Problem)>
             }
         }
     }
-    for placed in document.blocks.iter().filter(|it| it.block.has_aliases) {
-        placed.block.walk(&mut |node| {
-            if let Kind::Alias(name) = &node.kind
-                && document.anchor(name, placed.start + node.range.start()).is_none()
-            {
-                let message = format!("no anchor `&{name}` stands before this alias");
-                report(placed, Problem { range: node.range, message, kind: ProblemKind::UnknownAlias });
-            }
-        });
+    if document.blocks.iter().any(|it| it.block.has_aliases) {
+        let mut anchors: FxHashSet<&str> = FxHashSet::default();
+        for placed in &document.blocks {
+            placed.block.walk(&mut |node| {
+                anchors.extend(node.anchor.as_deref());
+                if let Kind::Alias(name) = &node.kind
+                    && !anchors.contains(name.as_str())
+                {
+                    let message = format!("no anchor `&{name}` stands before this alias");
+                    report(placed, Problem { range: node.range, message, kind: ProblemKind::UnknownAlias });
+                }
+            });
+        }
     }
     problems
 }

@@ -108,6 +108,11 @@ fn entries(document: &Document) -> BTreeMap<(String, String), (String, usize, us
     entries
 }
 
+/// True for text without a line that means something.
+fn is_between(text: &str) -> bool {
+    text.lines().all(|it| it.trim().is_empty() || it.trim().starts_with('#'))
+}
+
 /// Puts each of `lines` behind every `step`th line of `text`, at several indentations, and says what was lost.
 fn lost(format: Format, text: &str, lines: &[&str], step: usize) -> (usize, Vec<String>) {
     let before = entries(&parse(format, text));
@@ -123,8 +128,6 @@ fn lost(format: Format, text: &str, lines: &[&str], step: usize) -> (usize, Vec<
                 count += 1;
                 for (key, (value, start, end)) in &before {
                     // What stands on either side of the line is being edited.
-                    let is_between =
-                        |text: &str| text.lines().all(|it| it.trim().is_empty() || it.trim().starts_with('#'));
                     let is_edited = if at < *start {
                         is_between(&text[at..*start])
                     } else {
@@ -166,4 +169,83 @@ fn a_line_typed_into_real_templates_spoils_nothing_else() {
         all.extend(lost.into_iter().map(|it| format!("{}: {it}", path.display())));
     }
     assert!(all.is_empty(), "{} of {states} states: {:#?}", all.len(), &all[..all.len().min(30)]);
+}
+
+/// Changes one line in place, or cuts the text behind it, and says what else was lost.
+fn lost_in_place(format: Format, text: &str, step: usize) -> Vec<String> {
+    let before = entries(&parse(format, text));
+    let mut file = DataFile::new(format);
+    let mut lost = Vec::new();
+    let mut start = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let end = start + line.len();
+        let content = line.trim();
+        if number % step == 0 && !content.is_empty() && !content.starts_with('#') {
+            let indented = format!(" {line}");
+            let appended = format!("{}: \n", line.trim_end());
+            let unquoted = line.replacen(['"', '\''], "", 1);
+            let changed = [
+                line.replacen(':', "", 1),
+                indented,
+                appended,
+                unquoted,
+                line.replacen(": ", ": \"", 1),
+                String::new(),
+            ];
+            let whole = changed.iter().map(|it| (format!("{}{it}{}", &text[..start], &text[end..]), text.len()));
+            let cut = (format!("{}{}", &text[..start], line.trim_end()), start);
+            for (state, until) in whole.chain([cut]) {
+                let after = entries(&file.parse(&state.as_str().into()));
+                for (key, (value, from, to)) in before.iter().filter(|it| it.1.2 <= until) {
+                    // A key that is no entry any more belongs to the one before it.
+                    let is_edited = *from <= end && start <= *to || *to <= start && is_between(&text[*to..start]);
+                    if !is_edited && after.get(key).map(|it| &it.0) != Some(value) {
+                        lost.push(format!("{}.{} by {content:?}", key.0, key.1));
+                    }
+                }
+            }
+        }
+        start = end;
+    }
+    lost
+}
+
+#[test]
+fn a_line_changed_in_place_spoils_nothing_else() {
+    // The keys of sections own what is below them.
+    let is_section = |it: &String| {
+        ["Parameters", "Conditions", "Resources", "Outputs"].iter().any(|key| {
+            it.ends_with(&format!("by \"{key}:\"")) || it.ends_with(&format!("by {:?}", format!("\"{key}\": {{")))
+        })
+    };
+    for (format, text) in [(Format::Yaml, samples::YAML), (Format::Json, samples::JSON)] {
+        let mut lost = lost_in_place(format, text, 1);
+        lost.retain(|it| !is_section(it));
+        assert_eq!(lost, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn hostile_text_takes_no_time() {
+    let deep = |line: &str| (0..95).map(|it| format!("{}{line}\n", " ".repeat(it))).collect::<String>();
+    for text in [
+        format!("Resources:\n  A:\n{}", "    @\n".repeat(20_000)),
+        format!("Resources:\n{}", "  A: \"\n".repeat(20_000)),
+        format!("Resources:\n{}", " A:\n".repeat(20_000)),
+        format!("{}{}", deep("a:"), format!("{}@\n", " ".repeat(95)).repeat(2_000)),
+        format!("Resources:\n  A:\n    B: [{}\n", "[a, ".repeat(20_000)),
+        format!("{{\"Resources\": {{{}", "\"A\": {\"B\": [1,]} ".repeat(20_000)),
+        format!("{{\n  \"Resources\": {{\n{}", "    \"A\": {\n".repeat(20_000)),
+        "Foo\nResources:\n".repeat(10_000),
+        "\"".repeat(100_000),
+        "a: *a\n".repeat(20_000),
+    ] {
+        for format in [Format::Yaml, Format::Json] {
+            let start = std::time::Instant::now();
+            parse(format, &text);
+            let took = start.elapsed();
+            // Quadratic work would take minutes.
+            assert!(took.as_secs() < 5, "{took:?} for {:?}", &text[..60]);
+        }
+    }
 }

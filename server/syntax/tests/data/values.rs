@@ -5,6 +5,9 @@ use serde_yaml::Value;
 use syntax::data::{Document, Format, Kind, Node, Pair, Role, Style};
 use text::TextSize;
 
+/// Pairs and the starts of their blocks.
+type Entries<'d> = Vec<(&'d Pair, TextSize)>;
+
 /// Compares a document with what `serde_yaml` read of the same text.
 fn same_document(document: &Document, expected: &Value) -> Result<(), String> {
     if let Some(placed) = document.blocks.iter().find(|it| it.role == Role::Root) {
@@ -15,7 +18,7 @@ fn same_document(document: &Document, expected: &Value) -> Result<(), String> {
         let is_empty = document.blocks.iter().all(|it| it.role == Role::Trivia) && expected.is_null();
         return if is_empty { Ok(()) } else { Err(format!("expected {expected:?}")) };
     };
-    let mut sections: Vec<(&Pair, TextSize, Vec<(&Pair, TextSize)>, bool)> = Vec::new();
+    let mut sections: Vec<(&Pair, TextSize, Entries<'_>, bool)> = Vec::new();
     for placed in &document.blocks {
         for pair in &placed.block.pairs {
             match placed.role {
