@@ -21,7 +21,8 @@ rule! {
     ///
     /// ## What is not reported
     ///
-    /// Anything that may be declared out of sight: names in a template that a macro, `AWS::Include` or a loop completes,
+    /// Anything that may be declared out of sight: names in a template that a macro, `AWS::Include` or a loop completes, or
+    /// a tool with functions of its own (`!Rain::S3`);
     /// names that `AWS::Serverless` makes for a function or an API, what a module holds, and names that occur in a part of
     /// the text that does not parse at the moment. Names that are computed are not read.
     ///
@@ -57,10 +58,14 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     if stack.open {
         return;
     }
+    let mut is_source = None;
     for (resource, reference) in stack.all_references() {
         let name = &reference.target;
         if name.text.is_empty() || is_declared(stack, reference) || may_be_declared(stack, &name.text) {
             continue;
+        }
+        if *is_source.get_or_insert_with(|| is_for_a_tool(stack)) {
+            return;
         }
         let own = resource.map(|it| it.key.as_str());
         let suggestions = suggestions(stack, reference, own);
@@ -103,6 +108,26 @@ fn may_be_declared(stack: &Stack, name: &str) -> bool {
     // What a module holds is named by the module's id and its own, with or without a dot between.
     let modules = stack.resources.iter().filter(|it| it.ty.text.ends_with("::MODULE"));
     stack.may_declare(name) || modules.into_iter().any(|it| name.starts_with(it.key.as_str()))
+}
+
+/// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not
+/// CloudFormation's, such as `!Rain::S3`. The tool may then declare or replace any name.
+fn is_for_a_tool(stack: &Stack) -> bool {
+    let is_foreign = |name: &str| {
+        let vendor = name.strip_prefix("Fn::").unwrap_or(name).split_once("::").map(|it| it.0);
+        vendor.is_some_and(|it| it != "ForEach" && it != "AWS" && it.starts_with(|it: char| it.is_ascii_uppercase()))
+    };
+    let mut found = false;
+    let mut visit = |node: &Node| {
+        found |= match &node.value {
+            Value::Call(call) => matches!(&**call, Call::Other { function, .. } if is_foreign(&function.text)),
+            Value::Map(map) => matches!(&map.entries[..], [(key, _)] if is_foreign(&key.text)),
+            _ => false,
+        };
+    };
+    stack.resources.iter().for_each(|it| it.properties.walk(&mut visit));
+    stack.outputs.iter().for_each(|it| it.node.walk(&mut visit));
+    found
 }
 
 /// What else the template calls so, when it is nothing that the reference could name.
