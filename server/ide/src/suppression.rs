@@ -106,15 +106,15 @@ impl Suppression {
     fn unused(&self, rule: &'static Rule, severity: Severity, text: &Text, selection: &Selection) -> Option<Finding> {
         let own = self.own.as_ref()?;
         let message = match &self.allows {
-            Allows::All => "nothing is reported here that this could allow: remove it".to_owned(),
+            Allows::All => "Nothing is reported here that this could allow. Remove it.".to_owned(),
             Allows::Rules(rules) if rules.is_empty() => match rules::nearest(&own.word) {
-                Some(near) => format!("no rule is called `{}`: did you mean `{near}`?", own.word),
-                None => format!("no rule is called `{}`", own.word),
+                Some(near) => format!("No rule is called `{}`. Did you mean `{near}`?", own.word),
+                None => format!("No rule is called `{}`.", own.word),
             },
             Allows::Rules(rules) => {
                 // What does not run cannot find anything.
                 rules.iter().find(|it| selection.severity(it.name).is_some())?;
-                format!("`{}` reports nothing here: remove this", own.word)
+                format!("`{}` reports nothing here. Remove this.", own.word)
             }
         };
         let edit = if own.alone { remove_comment(own.comment, text) } else { remove_word(own.word_range, text) };
@@ -257,9 +257,12 @@ fn place(comment: TextRange, own_line: bool, text: &Text, resources: &[TextRange
     if let Some(range) = starts_on(target) {
         return Scope::Range(range);
     }
-    // The first line of a resource speaks for all of it too.
-    if own_line && line > 0 {
-        if let Some(range) = starts_on(line - 1).filter(|it| it.contains_range(comment)) {
+    // Directly below the name of a resource it speaks for all of it too.
+    if own_line {
+        let is_comment = |line: &u32| text.line(*line).trim_start().starts_with(marker);
+        if let Some(above) = (0..line).rev().find(|it| !is_comment(it))
+            && let Some(range) = starts_on(above).filter(|it| it.contains_range(comment))
+        {
             return Scope::Range(range);
         }
     }
