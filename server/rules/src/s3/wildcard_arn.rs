@@ -38,8 +38,9 @@ rule! {
     ///
     /// Where the stack declares a bucket that the pattern can mean, its ARN takes the pattern's place: the bucket's own
     /// for actions on buckets, `/*` below it for actions on objects, both where both are needed. Several such buckets
-    /// are offered one by one. The fix takes permissions away, so it is never applied unasked; there is none where the
-    /// statement has actions that need the `*`, or where the bucket itself depends on the policy.
+    /// are offered one by one. Where the bucket itself waits for the policy, as one that sends events to the function does,
+    /// the ARN is put together from the bucket's name instead. The fix takes permissions away, so it is never applied
+    /// unasked; there is none where the statement has actions that need the `*`.
     name: "s3-wildcard-arn",
     category: Security,
     severity: Warning,
@@ -326,24 +327,29 @@ fn report(
     let keeps_star = granted.needs_account || (pattern.whole && granted.has_others);
     let buckets = if keeps_star { Vec::new() } else { candidates(resource, &text.value, pattern, context.stack()) };
     let mut draft = context.report(text.span(), message);
-    for bucket in &buckets {
-        if let Some(change) = replacement(text, pattern, covers, bucket) {
-            draft = draft.fix(format!("Name the ARN of `{}`", bucket.id.text), vec![change]);
+    for it in &buckets {
+        if let Some(change) = it.arn.as_ref().and_then(|arn| replacement(text, pattern, covers, arn)) {
+            draft = draft.fix(format!("Name the ARN of `{}`", it.bucket.id.text), vec![change]);
         }
     }
     match &buckets[..] {
         [] => (),
-        [bucket] => drop(draft.related(bucket.id.span, format!("`{}` is the bucket that it can mean", bucket.id.text))),
+        [Candidate { bucket, .. }] => {
+            draft.related(bucket.id.span, format!("`{}` is the bucket that it can mean", bucket.id.text));
+        }
         _ => drop(draft.ambiguous()),
     }
 }
 
-/// The change that puts the ARN of `bucket`, or of its objects, in the pattern's place.
-fn replacement(text: &Text<'_>, pattern: &Pattern, covers: Covers, bucket: &Resource) -> Option<Change> {
-    let own = Literal::GetAtt(bucket.key.clone(), "Arn".into());
+/// The change that puts `arn`, a bucket's, or the one of its objects, in the pattern's place.
+fn replacement(text: &Text<'_>, pattern: &Pattern, covers: Covers, arn: &[Literal]) -> Option<Change> {
+    let own = match arn {
+        [single] => single.clone(),
+        parts => Literal::Sub(joined(parts.to_vec())),
+    };
     let below = |key: Vec<Literal>| {
-        let parts = [own.clone(), Literal::text("/")].into_iter().chain(key).collect::<Vec<_>>();
-        Literal::Sub(joined(parts))
+        let slash = std::iter::once(Literal::text("/"));
+        Literal::Sub(joined(arn.iter().cloned().chain(slash).chain(key).collect()))
     };
     let mut arns = Vec::new();
     match &pattern.key {
@@ -399,13 +405,20 @@ fn joined(parts: Vec<Literal>) -> Vec<Literal> {
     out
 }
 
-/// The buckets of the stack that a pattern can mean, and that the policy may name.
+/// A bucket that a pattern can mean.
+struct Candidate<'a> {
+    bucket: &'a Resource,
+    /// How the policy can name its ARN; `None` where it cannot.
+    arn: Option<Vec<Literal>>,
+}
+
+/// The buckets of the stack that a pattern can mean.
 fn candidates<'a>(
     policy: &ResourceView<'_>,
     text: &Interpolated,
     pattern: &Pattern,
     stack: &'a Stack,
-) -> Vec<&'a Resource> {
+) -> Vec<Candidate<'a>> {
     let named = |it: &Resource| {
         text.pieces.iter().any(|piece| matches!(piece, Piece::Ref(key) | Piece::GetAtt(key, _) if *key == it.key))
     };
@@ -420,12 +433,43 @@ fn candidates<'a>(
             _ => buckets().filter(|it| may_have_name(it, text, pattern, stack)).collect(),
         };
     }
-    // A bucket under a condition may not be there, and one that needs the policy first cannot be named by it.
-    found.retain(|it| {
-        it.condition.as_ref().is_none_or(|name| policy.condition.as_ref().is_some_and(|own| own.text == name.text))
-            && !depends_on(it, &policy.key, stack)
-    });
-    found
+    let arn = |bucket: &Resource| {
+        // A bucket under a condition may not be there to be referred to.
+        let condition = bucket.condition.as_ref();
+        if condition.is_some_and(|name| policy.condition.as_ref().is_none_or(|own| own.text != name.text)) {
+            return None;
+        }
+        match depends_on(bucket, &policy.key, stack) {
+            false => Some(vec![Literal::GetAtt(bucket.key.clone(), "Arn".into())]),
+            true => arn_by_name(bucket, stack),
+        }
+    };
+    found.into_iter().map(|bucket| Candidate { bucket, arn: arn(bucket) }).collect()
+}
+
+/// The ARN of a bucket without a reference to it, for a policy which the bucket itself waits for.
+fn arn_by_name(bucket: &Resource, stack: &Stack) -> Option<Vec<Literal>> {
+    let [name] = &names(bucket, stack)[..] else { return None };
+    let mut arn = vec![Literal::text("arn:"), Literal::Ref("AWS::Partition".into()), Literal::text(":s3:::")];
+    for piece in &name.pieces {
+        arn.push(match piece {
+            Piece::Literal(text) => Literal::text(text.clone()),
+            Piece::Ref(name) if stack.resource(name).is_none() => Literal::Ref(name.clone()),
+            _ => return None,
+        });
+    }
+    Some(arn)
+}
+
+/// The names that a bucket is given, parameters as such rather than by their defaults.
+fn names(bucket: &Resource, stack: &Stack) -> Vec<Interpolated> {
+    match bucket.properties.get("BucketName") {
+        Some(Node { value: Value::Call(call), span }) if matches!(&**call, Call::Ref(_)) => {
+            let Call::Ref(name) = &**call else { return Vec::new() };
+            vec![Interpolated { pieces: vec![Piece::Ref(name.text.clone())], span: *span }]
+        }
+        _ => ResourceView::new(bucket, &stack.declarations).property("BucketName").texts(),
+    }
 }
 
 /// True when the name of `bucket` fits the pattern. What a reference of the name stands for is not known: it fits a
@@ -434,9 +478,10 @@ fn may_have_name(bucket: &Resource, text: &Interpolated, pattern: &Pattern, stac
     if pattern.is_all() {
         return true;
     }
-    let view = ResourceView::new(bucket, &stack.declarations);
-    let names = view.property("BucketName");
-    let names = if names.is_absent() { vec![generated_name(bucket)] } else { names.texts() };
+    let mut names = names(bucket, stack);
+    if ResourceView::new(bucket, &stack.declarations).property("BucketName").is_absent() {
+        names.push(generated_name(bucket));
+    }
     names.iter().any(|name| {
         let name = tokens(&name.pieces);
         let in_pattern = |it: char| {
@@ -483,13 +528,13 @@ fn generated_name(bucket: &Resource) -> Interpolated {
     Interpolated { pieces, span: bucket.id.span }
 }
 
-/// True when `resource` names the one called `key`, itself or by way of others.
+/// True when `resource` waits for the one called `key`, itself or by way of others.
 fn depends_on(resource: &Resource, key: &str, stack: &Stack) -> bool {
     let mut seen: Vec<&str> = vec![&resource.key];
     let mut next = vec![resource];
     while let Some(it) = next.pop() {
-        for reference in &it.references {
-            let target = reference.target.text.as_str();
+        let references = it.references.iter().map(|reference| reference.target.text.as_str());
+        for target in references.chain(functions_called_by(it, stack)) {
             if target == key {
                 return true;
             }
@@ -502,6 +547,18 @@ fn depends_on(resource: &Resource, key: &str, stack: &Stack) -> bool {
         }
     }
     false
+}
+
+/// The serverless functions that a bucket sends events to: the transform lets the bucket wait for them.
+fn functions_called_by<'a>(bucket: &'a Resource, stack: &'a Stack) -> impl Iterator<Item = &'a str> {
+    let functions = stack.resources_of("AWS::Serverless::Function").filter(|_| bucket.ty.text == "AWS::S3::Bucket");
+    functions.filter(|it| {
+        let events = ResourceView::new(it, &stack.declarations).property("Events");
+        events.entries().iter().any(|(_, event)| {
+            event.get("Properties.Bucket").target().is_some_and(|name| name.text == bucket.key)
+        })
+    })
+    .map(|it| it.key.as_str())
 }
 
 /// `S3ReadPolicy: { BucketName: '*' }` and its like in a list of SAM policies.
@@ -519,9 +576,12 @@ fn check_sam_templates(resource: &ResourceView<'_>, document: &Property<'_>, con
             let pattern = Pattern { bucket: name.to_owned(), key: None, whole: false, whole_arn: false };
             let buckets = candidates(resource, &text, &pattern, context.stack());
             let mut draft = context.report(text.span, message);
-            for bucket in &buckets {
-                let change = Change::Replace { span: text.span, value: Literal::Ref(bucket.key.clone()) };
-                draft = draft.fix(format!("Name `{}`", bucket.id.text), vec![change]);
+            for Candidate { bucket, arn } in &buckets {
+                // The template takes a name; a bucket that has to be named by its parts is left to a person.
+                if let Some([Literal::GetAtt(key, _)]) = arn.as_deref() {
+                    let change = Change::Replace { span: text.span, value: Literal::Ref(key.clone()) };
+                    draft = draft.fix(format!("Name `{}`", bucket.id.text), vec![change]);
+                }
             }
             if buckets.len() > 1 {
                 draft.ambiguous();
