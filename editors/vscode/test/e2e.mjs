@@ -43,6 +43,8 @@ try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 });
     page.setDefaultTimeout(TIMEOUT);
     try {
+      await portrait(page);
+      await missingServer(page);
       await template(page);
       await program(page);
     } catch (error) {
@@ -57,6 +59,36 @@ try {
   rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 console.log("The extension works in VS Code.");
+
+/** The picture of the README: a piece of the template with its findings, and the fixes that are offered for one. */
+async function portrait(page) {
+  const full = page.viewportSize();
+  await page.setViewportSize({ width: 1000, height: 560 });
+  await open(page, "website.yaml");
+  await command(page, "View: Toggle Primary Side Bar Visibility");
+  await command(page, "Problems: Focus on Problems View");
+  await page.locator(".markers-panel .monaco-list-row", { hasText: "stacklint" }).first().waitFor();
+  await command(page, "View: Hide Panel");
+  await quickInput(page, ":151:1");
+  await quickInput(page, ":133:5");
+  await offers(page);
+  await page.locator(".part.editor").screenshot({ path: path.join(screenshots, "readme.png") });
+  await page.keyboard.press("Escape");
+  await command(page, "View: Toggle Primary Side Bar Visibility");
+  await page.setViewportSize(full);
+}
+
+/** A setting that names no program is reported in words, and mending it starts the server. */
+async function missingServer(page) {
+  setUp({ "stacklint.server.path": "/nowhere/stacklint" });
+  await page.locator(".notification-toast", { hasText: "server.path names /nowhere/stacklint" }).waitFor();
+  await picture(page, "missing-server");
+  setUp({});
+  await command(page, "stacklint: Show version/status");
+  await page.locator(".notification-toast", { hasText: /stacklint [0-9.]+ is running/ }).waitFor();
+  await command(page, "Notifications: Clear All Notifications");
+  console.log("A missing server is reported, and started when the setting is mended.");
+}
 
 async function template(page) {
   const file = "website.yaml";
@@ -116,13 +148,7 @@ async function mend(page, file, rule, result) {
   await page.waitForTimeout(500);
   const before = await squiggles(page);
 
-  const actions = page.locator(".action-widget .monaco-list-row.action");
-  // VS Code asks all extensions, and says that there are no actions while one of them still starts.
-  for (let tries = 0; !(await actions.first().isVisible()) && tries < 20; tries++) {
-    await page.keyboard.press("Control+.");
-    await page.waitForTimeout(500);
-  }
-  const titles = (await actions.allInnerTexts()).map((title) => title.trim());
+  const titles = await offers(page);
   console.log(`  ${rule} offers: ${titles.join(" | ")}`);
   assert.ok(titles.length > 0 && !titles[0].startsWith("Allow"), "the first action mends the finding");
   await picture(page, `${rule}-quick-fix`);
@@ -143,6 +169,17 @@ async function mend(page, file, rule, result) {
     assert.ok(Date.now() - asked < 10_000, `${file} says ${result}`);
     await page.waitForTimeout(50);
   }
+}
+
+/** Opens the menu of quick fixes at the cursor. */
+async function offers(page) {
+  const actions = page.locator(".action-widget .monaco-list-row.action");
+  // VS Code asks all extensions, and says that there are no actions while one of them still starts.
+  for (let tries = 0; !(await actions.first().isVisible()) && tries < 20; tries++) {
+    await page.keyboard.press("Control+.");
+    await page.waitForTimeout(500);
+  }
+  return (await actions.allInnerTexts()).map((title) => title.trim());
 }
 
 function squiggles(page) {
@@ -172,18 +209,29 @@ async function picture(page, name) {
   await page.screenshot({ path: path.join(screenshots, `${name}.png`) });
 }
 
-/** A workspace, settings for quiet pictures, and the installed VSIX. */
+/** A workspace, settings, and the installed VSIX. */
 function prepare() {
   const examples = path.join(repository, "tests/examples");
   cpSync(path.join(examples, "cdk-shop"), workspace, { recursive: true });
   cpSync(path.join(examples, "website.yaml"), path.join(workspace, "website.yaml"));
-  mkdirSync(path.join(userData, "User"), { recursive: true });
+  setUp({});
+
+  const vsix = readdirSync(extension).filter((name) => name.endsWith(".vsix"));
+  assert.equal(vsix.length, 1, "`npm run package` has left one VSIX");
+  execFileSync(process.execPath, [codeServer(), ...folders(), "--install-extension", path.join(extension, vsix[0])], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+/** Writes the user's settings, quiet ones for the pictures, and those of the machine. */
+function setUp(machine) {
   const settings = {
     "workbench.startupEditor": "none",
     "workbench.colorTheme": "Default Dark Modern",
     "workbench.tips.enabled": false,
     "editor.minimap.enabled": false,
     "editor.fontSize": 14,
+    "editor.stickyScroll.enabled": false,
     "security.workspace.trust.enabled": false,
     "telemetry.telemetryLevel": "off",
     "extensions.ignoreRecommendations": true,
@@ -192,13 +240,11 @@ function prepare() {
     "typescript.validate.enable": false,
     "typescript.suggestionActions.enabled": false,
   };
-  writeFileSync(path.join(userData, "User/settings.json"), JSON.stringify(settings));
-
-  const vsix = readdirSync(extension).filter((name) => name.endsWith(".vsix"));
-  assert.equal(vsix.length, 1, "`npm run package` has left one VSIX");
-  execFileSync(process.execPath, [codeServer(), ...folders(), "--install-extension", path.join(extension, vsix[0])], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  // A program to run is a setting of the machine, which the user's file cannot give for a remote one.
+  for (const [folder, values] of Object.entries({ User: settings, Machine: machine })) {
+    mkdirSync(path.join(userData, folder), { recursive: true });
+    writeFileSync(path.join(userData, folder, "settings.json"), JSON.stringify(values));
+  }
 }
 
 function codeServer() {
