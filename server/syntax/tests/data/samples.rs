@@ -96,7 +96,7 @@ pub(crate) const JSON: &str = r#"{
         "Nothing": null
       }
     },
-    "Queue": {
+    "Transform": {
       "Type": "AWS::SQS::Queue",
       "Properties": { "DelaySeconds": 5 }
     }

@@ -16,9 +16,10 @@ pub(super) fn split(text: &str, mark: usize) -> Pieces {
         None => outline.marks,
         Some(_) => {
             let by_lines = marks_by_lines(text, mark);
-            // A text without lines has at most one section by lines.
-            let sections = |marks: &[Mark]| marks.iter().filter(|it| it.is_section(text)).count();
-            if sections(&by_lines) >= sections(&outline.marks) { by_lines } else { outline.marks }
+            // Lines tell more, where the text is written over lines at all.
+            let has_lines = text.lines().count() > outline.marks.len();
+            let is_split = by_lines.iter().any(|it| it.is_section(text));
+            if has_lines && is_split { by_lines } else { outline.marks }
         }
     };
     let is_template = marks.iter().any(|it| it.is_section(text));
@@ -182,7 +183,8 @@ fn marks_by_lines(text: &str, mark: usize) -> Vec<Mark> {
     let is_root = |content: &str| is_key(content) && is_root_key(content[1..].split('"').next().unwrap_or_default());
     let opens = |content: &str| {
         let bytes = content.as_bytes();
-        bytes[0] == b'"' && after_colon(bytes, string_end(bytes, 0)).and_then(|it| bytes.get(it)) == Some(&b'{')
+        let value = || after_colon(bytes, string_end(bytes, 0)).and_then(|it| bytes.get(it));
+        bytes[0] == b'"' && matches!(value(), Some(b'{' | b'['))
     };
     let Some(root) = lines.iter().filter(|it| is_root(it.2)).map(|it| it.1).min() else { return Vec::new() };
 
@@ -208,7 +210,7 @@ fn marks_by_lines(text: &str, mark: usize) -> Vec<Mark> {
         // The indentation of the entries is the least that lines agree on.
         let mut indents: Vec<usize> = section[..end]
             .iter()
-            .filter(|it| it.1 > root && (opens(it.2) || it.2.starts_with('}')))
+            .filter(|it| it.1 > root && (opens(it.2) || it.2.starts_with(['}', ']'])))
             .map(|it| it.1)
             .collect();
         indents.sort_unstable();
