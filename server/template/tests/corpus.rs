@@ -2,9 +2,10 @@
 
 mod support;
 
+use model::{Change, Literal};
 use std::sync::Arc;
 use support::{corpus, files, is_really_template, lower, parse, render};
-use template::{Format, TemplateFile, is_template};
+use template::{Format, TemplateFile, is_template, raise};
 
 #[test]
 fn templates_are_told_from_other_files() {
@@ -84,5 +85,30 @@ fn a_file_keeps_what_did_not_change() {
         assert!(Arc::ptr_eq(&second.stacks[0].declarations, &again.stacks[0].declarations), "{path}");
         // From scratch it is the same.
         assert_eq!(render(&again.stacks[0]), render(&lower(&changed, format).stacks[0]), "{path}");
+    }
+}
+
+#[test]
+fn half_of_a_template_is_read_and_changed_without_a_panic() {
+    for (_, format, text) in corpus() {
+        for i in 1..6 {
+            let mut cut = text.len() * i / 6 + i;
+            while !text.is_char_boundary(cut.min(text.len())) {
+                cut += 1;
+            }
+            let text = &text[..cut.min(text.len())];
+            let lowered = lower(text, format);
+            for (_, reference) in lowered.stacks[0].all_references() {
+                let range = lowered.map.resolve(reference.target.span).unwrap();
+                assert!(usize::from(range.end()) <= text.len());
+            }
+            let Some(last) = lowered.stacks[0].resources.last() else { continue };
+            let change = Change::Set { origin: last.origin, path: "A.B".to_owned(), value: Literal::Bool(true) };
+            if let Some(edits) = raise(text, format, &lowered, &[change]) {
+                let after = lower(&edits.apply(text), format);
+                assert!(after.problems.len() <= lowered.problems.len());
+            }
+            let _ = raise(text, format, &lowered, &[Change::RemoveResource { origin: last.origin }]);
+        }
     }
 }

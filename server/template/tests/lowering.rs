@@ -205,3 +205,140 @@ fn a_module_declares_resources_under_its_own_name() {
     let stack = &lowered.stacks[0];
     assert!(stack.may_declare("NetVpc") && stack.may_declare("WebSubnet1") && !stack.may_declare("QueuePolicy"));
 }
+
+/// The text under the span of every reference.
+fn names(text: &str, format: Format) -> Vec<String> {
+    let lowered = lower(text, format);
+    let slice = |span| {
+        let range = lowered.map.resolve(span).unwrap();
+        text[usize::from(range.start())..usize::from(range.end())].to_owned()
+    };
+    let all = lowered.stacks[0].all_references();
+    all.flat_map(|(_, it)| {
+        std::iter::once(&it.target).chain(&it.attribute).map(|it| slice(it.span)).collect::<Vec<_>>()
+    })
+    .collect()
+}
+
+#[test]
+fn names_in_every_kind_of_string() {
+    let text = r#"
+Resources:
+  A:
+    Type: AWS::X::Y
+    Properties:
+      Plain: !Sub a ${One}
+        folded ${Two.Att}
+      Single: !Sub 'it''s ${Three} and ${ Four }'
+      Double: !Sub "tab\t \"${Five}\" \
+        joined ${Six}"
+      Literal: !Sub |-
+        ${!No} ${Seven}
+          ${Eight}
+      Folded: !Sub
+        - >
+          a
+          ${Nine}${V}
+
+          b ${Ten.A.B}
+        - V: !Ref "Eleven"
+      Att: !GetAtt 'Twelve.Arn'
+      Escaped: !Sub "\x24{Hidden} ${Seen}"
+"#;
+    expect![[r#"
+        One
+        Two
+        Att
+        Three
+        Four
+        Five
+        Six
+        Seven
+        Eight
+        Eleven
+        Nine
+        Ten
+        A.B
+        Twelve
+        Arn
+        \x24{Hidden} ${Seen}
+        \x24{Hidden} ${Seen}"#]].assert_eq(&names(text, Format::Yaml).join("\n"));
+}
+
+#[test]
+fn parts_of_a_template_string_stand_side_by_side() {
+    let text = "Resources:\n  A:\n    Type: x\n    Properties:\n      S: !Sub \"a\\t${B}c${!D}${E.F}\"\n";
+    let lowered = lower(text, Format::Yaml);
+    let node = lowered.stacks[0].resources[0].properties.get("S").unwrap();
+    let model::Value::Call(call) = &node.value else { panic!() };
+    let model::Call::Sub(parts) = &**call else { panic!() };
+    let slice = |span| &text[std::ops::Range::<usize>::from(lowered.map.resolve(span).unwrap())];
+    let parts: Vec<&str> = parts
+        .iter()
+        .map(|it| match it {
+            model::Part::Text(text) => slice(text.span),
+            model::Part::Value(node) => slice(node.span),
+        })
+        .collect();
+    assert_eq!(parts, ["a\\t", "${B}", "c${!D}", "${E.F}"]);
+}
+
+#[test]
+fn json_and_the_short_forms_lower_alike() {
+    let yaml = "
+Conditions:
+  C: !Or [!Not [!Equals [!Ref P, a]], !Condition D]
+Resources:
+  A:
+    Type: AWS::X::Y
+    DependsOn: B
+    Properties:
+      A: !Ref B
+      B: !GetAtt B.C.D
+      C: !Sub a${B}
+      D: !Sub [\"${V}\", {V: !GetAtt [B, Arn]}]
+      E: !If [C, !Ref 'AWS::NoValue', true]
+      F: !Join ['', [a, !ImportValue x]]
+      G: !Select [1, !Split [',', !FindInMap [M, a, b]]]
+      H: !Base64 x
+      I: !GetAZs ''
+      J: !Cidr [a, 1, 2]
+      K: !Transform {Name: x}
+      L: ~
+";
+    let json = r#"{
+  "Conditions": {
+    "C": {"Fn::Or": [{"Fn::Not": [{"Fn::Equals": [{"Ref": "P"}, "a"]}]}, {"Condition": "D"}]}
+  },
+  "Resources": {
+    "A": {
+      "Type": "AWS::X::Y",
+      "DependsOn": "B",
+      "Properties": {
+        "A": {"Ref": "B"},
+        "B": {"Fn::GetAtt": ["B", "C.D"]},
+        "C": {"Fn::Sub": "a${B}"},
+        "D": {"Fn::Sub": ["${V}", {"V": {"Fn::GetAtt": ["B", "Arn"]}}]},
+        "E": {"Fn::If": ["C", {"Ref": "AWS::NoValue"}, true]},
+        "F": {"Fn::Join": ["", ["a", {"Fn::ImportValue": "x"}]]},
+        "G": {"Fn::Select": [1, {"Fn::Split": [",", {"Fn::FindInMap": ["M", "a", "b"]}]}]},
+        "H": {"Fn::Base64": "x"},
+        "I": {"Fn::GetAZs": ""},
+        "J": {"Fn::Cidr": ["a", 1, 2]},
+        "K": {"Fn::Transform": {"Name": "x"}},
+        "L": null
+      }
+    }
+  }
+}"#;
+    assert_eq!(render(&lower(yaml, Format::Yaml).stacks[0]), render(&lower(json, Format::Json).stacks[0]));
+    assert_eq!(names(yaml, Format::Yaml), names(json, Format::Json));
+}
+
+#[test]
+fn comments_that_speak_to_a_tool() {
+    let text = "# stacklint: allow-file x\nResources:\n  A: # checkov:skip=CKV_AWS_1\n    # Just words.\n    Type: AWS::X::Y # cfn-lint x\n";
+    let lowered = lower(text, Format::Yaml);
+    let comments: Vec<_> = lowered.comments.iter().map(|it| (it.text.as_str(), it.own_line)).collect();
+    assert_eq!(comments, [("stacklint: allow-file x", true), ("checkov:skip=CKV_AWS_1", false), ("cfn-lint x", false)]);
+}
