@@ -1,3 +1,4 @@
 //! Ordinary tests: generated files, sessions with the server, command lines.
 
+mod corpus;
 mod generated;
