@@ -54,7 +54,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         let message = format!(
             "{}`{id}` reads from S3 through an origin access identity, which AWS has replaced: it cannot read what KMS encrypts, \
              nor buckets in newer Regions. Use origin access control.",
-            origin.identity.circumstances()
+            origin.identity.circumstances(origin.distribution)
         );
         let identity = origin.name.as_ref().and_then(|it| stack.resource(it));
         let fix = origin.name.as_ref().and_then(|it| migration(stack, it, &origins));

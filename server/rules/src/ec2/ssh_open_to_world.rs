@@ -84,7 +84,7 @@ fn report(
     let what = opened.words();
     let circumstances = match source.parameter().or_else(|| opened.admitted.by.parameter()) {
         Some(parameter) => format!("By the default of `{}`, ", parameter.name.text),
-        None => source.circumstances(),
+        None => source.circumstances(resource),
     };
     let message = format!(
         "{circumstances}`{id}` opens {what} to the whole internet ({range}), and anyone may try to log in. \

@@ -72,14 +72,14 @@ pub(crate) fn internet_facing(balancer: &ResourceView<'_>) -> Option<String> {
     }
     // Without a scheme, CloudFormation makes it internet-facing.
     if let Some(absent) = scheme.cases().iter().find(|it| matches!(it.state, State::Absent)) {
-        return Some(super::reach::circumstances(absent));
+        return Some(super::reach::circumstances(absent, balancer));
     }
     let values = reached(&scheme, balancer.declarations());
     let open = values.iter().find(|it| it.node.as_str() == Some("internet-facing"))?;
     match open.parameter() {
         // Either is allowed: then the default says what a deployment gets.
         Some(parameter) if scheme.may_be("internal") => Some(format!("By the default of `{}`, ", parameter.name.text)),
-        _ => Some(open.circumstances()),
+        _ => Some(open.circumstances(balancer)),
     }
 }
 

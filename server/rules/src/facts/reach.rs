@@ -1,6 +1,6 @@
 //! Which of the values that a property may have a deployment meets unless someone takes care that it does not.
 
-use model::{Case, Declarations, Node, Parameter, Property, Span, State};
+use model::{Case, Declarations, Node, Parameter, Property, Resource, Span, State};
 
 /// A value that a deployment may meet.
 #[derive(Clone, Copy, Debug)]
@@ -49,9 +49,10 @@ pub(crate) fn reached<'a>(property: &Property<'a>, declarations: &'a Declaration
 }
 
 impl<'a> Reached<'a> {
-    /// The words that go before a sentence about this value: "When `IsProd` holds, " for one under a condition.
-    pub(crate) fn circumstances(&self) -> String {
-        circumstances(&self.case)
+    /// The words that go before a sentence about this value of `resource`: "When `IsProd` holds, " for one under a condition,
+    /// its own or that of the resource.
+    pub(crate) fn circumstances(&self, resource: &Resource) -> String {
+        circumstances(&self.case, resource)
     }
 
     /// The parameter that brings it.
@@ -72,9 +73,10 @@ impl<'a> Reached<'a> {
     }
 }
 
-/// The words that go before a sentence about a value: "When `IsProd` holds, " for one under a condition.
-pub(crate) fn circumstances(case: &Case<'_>) -> String {
-    match case.condition {
+/// The words that go before a sentence about a value of `resource`.
+pub(crate) fn circumstances(case: &Case<'_>, resource: &Resource) -> String {
+    let of_resource = resource.condition.as_ref().map(|it| (it, true));
+    match case.condition.or(of_resource) {
         Some((name, true)) => format!("When `{}` holds, ", name.text),
         Some((name, false)) => format!("Unless `{}` holds, ", name.text),
         None => String::new(),

@@ -1,7 +1,7 @@
 use crate::diagnostic::Applicability;
 use crate::prelude::*;
 use crate::rule::rule;
-use schema::template::PSEUDO_PARAMETERS;
+use schema::template::{PSEUDO_PARAMETERS, SERVERLESS_SHARED};
 
 /// Names that are further from each other are different words.
 const MAX_DISTANCE: usize = 2;
@@ -106,8 +106,28 @@ fn is_declared(stack: &Stack, reference: &Reference) -> bool {
 /// True when something out of sight may carry this name.
 fn may_be_declared(stack: &Stack, name: &str) -> bool {
     // What a module holds is named by the module's id and its own, with or without a dot between.
-    let modules = stack.resources.iter().filter(|it| it.ty.text.ends_with("::MODULE"));
-    stack.may_declare(name) || modules.into_iter().any(|it| name.starts_with(it.key.as_str()))
+    let mut modules = stack.resources.iter().filter(|it| it.ty.text.ends_with("::MODULE"));
+    stack.may_declare(name)
+        || modules.any(|it| name.starts_with(it.key.as_str()))
+        || stack.resources.iter().any(|it| serverless_makes(it, name))
+}
+
+/// True when `AWS::Serverless` makes something called `name` for this resource: something that templates share, a dead-letter
+/// queue under the name that it is given, the connectors of the resource.
+fn serverless_makes(resource: &Resource, name: &str) -> bool {
+    let connectors = resource.attributes.get("Connectors").and_then(Node::as_map);
+    let of_connector = |it: &SmolStr| name.strip_prefix(resource.key.as_str()).is_some_and(|rest| rest.starts_with(&**it));
+    if connectors.is_some_and(|it| it.entries.iter().any(|(it, _)| of_connector(&it.text))) {
+        return true;
+    }
+    if !resource.ty.text.starts_with("AWS::Serverless::") {
+        return false;
+    }
+    let mut found = SERVERLESS_SHARED.iter().any(|it| name.starts_with(it));
+    resource.properties.walk(&mut |it| {
+        found |= it.get("QueueLogicalId").is_some_and(|it| it.as_str() == Some(name));
+    });
+    found
 }
 
 /// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not
