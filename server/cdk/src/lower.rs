@@ -1,6 +1,6 @@
 //! A converted file → stacks.
 
-use crate::ast::{Element, Expression, Kind};
+use crate::ast::{Element, Expression, Kind, Member};
 use crate::constructs;
 use crate::convert::{Tree, slice};
 use crate::evaluate::Props;
@@ -13,6 +13,7 @@ use model::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
+use text::TextRange;
 
 /// No file makes more values than this; what comes after is unknown.
 const BUDGET: u32 = 400_000;
@@ -86,26 +87,31 @@ pub(crate) struct Lowering<'a> {
 
 /// Lowers a file that is not broken in places where it would matter.
 pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports) -> Drafts {
-    let starts = tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect();
-    let mut lowering = Lowering {
-        text,
-        starts,
-        scopes: Scopes::of(tree, imports),
-        constructs: Vec::new(),
-        by_expression: FxHashMap::default(),
-        drafts: Vec::new(),
-        keys: FxHashSet::default(),
-        parameters: Vec::new(),
-        open: FxHashSet::default(),
-        consumed: RefCell::default(),
-        statement_calls: FxHashMap::default(),
-        budget: Cell::new(BUDGET),
-    };
-    lowering.run();
-    lowering.finish()
+    Lowering::of(text, tree, imports).finish()
 }
 
 impl<'a> Lowering<'a> {
+    /// Lowers a file, keeping everything that is known of it.
+    pub(crate) fn of(text: &'a str, tree: &'a Tree, imports: &'a Imports) -> Lowering<'a> {
+        let starts = tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect();
+        let mut lowering = Lowering {
+            text,
+            starts,
+            scopes: Scopes::of(tree, imports),
+            constructs: Vec::new(),
+            by_expression: FxHashMap::default(),
+            drafts: Vec::new(),
+            keys: FxHashSet::default(),
+            parameters: Vec::new(),
+            open: FxHashSet::default(),
+            consumed: RefCell::default(),
+            statement_calls: FxHashMap::default(),
+            budget: Cell::new(BUDGET),
+        };
+        lowering.run();
+        lowering
+    }
+
     fn run(&mut self) {
         for place in self.scopes.news.clone() {
             self.find_construct(place);
@@ -126,12 +132,7 @@ impl<'a> Lowering<'a> {
     fn find_construct(&mut self, place: Place<'a>) {
         let Kind::New(new) = &place.at.expression.kind else { return };
         let class_at = At { expression: &new.class, frame: place.at.frame };
-        let Some(class) = self.scopes.path(class_at) else {
-            if new.construct {
-                self.open.insert(place.stack);
-            }
-            return;
-        };
+        let Some(class) = self.scopes.path(class_at) else { return };
         if !new.construct || !constructs::is_construct(&class) {
             return;
         }
@@ -186,6 +187,11 @@ impl<'a> Lowering<'a> {
             number += 1;
         }
         key
+    }
+
+    /// Where `span` is in the file.
+    pub(crate) fn absolute(&self, span: Span) -> TextRange {
+        span.range + text::size(self.starts.get(&span.block).copied().unwrap_or(0))
     }
 
     /// The source text at `span`.
@@ -310,25 +316,57 @@ impl<'a> Lowering<'a> {
         table::insert(self.properties(draft), path, span, node);
     }
 
-    /// Constructs that are handed to code which is not followed may get more there.
+    /// A balancer that is handed to code which is not followed may get listeners there, and so may anything be added
+    /// by a function that is given the scope itself.
     fn find_escapes(&mut self) {
-        for place in self.scopes.news.clone() {
-            let Kind::New(new) = &place.at.expression.kind else { continue };
-            let known = self.scopes.path(At { expression: &new.class, frame: place.at.frame }).is_some();
-            if !known {
-                self.open.insert(place.stack);
+        let mut open = Vec::new();
+        for place in self.scopes.news.iter().chain(&self.scopes.calls) {
+            let frame = place.at.frame;
+            let (callee, arguments) = match &place.at.expression.kind {
+                Kind::New(new) => (&new.class, &new.arguments),
+                Kind::Call(call) => (&call.callee, &call.arguments),
+                _ => continue,
+            };
+            if matches!(callee.kind, Kind::Opaque(_)) || self.scopes.path(At { expression: callee, frame }).is_some() {
+                continue;
+            }
+            let is_new = matches!(place.at.expression.kind, Kind::New(_));
+            let on_construct = match &callee.kind {
+                Kind::Member { object, .. } => self.construct_of(At { expression: object, frame }).is_some(),
+                // `super(scope, id)`
+                Kind::Identifier(name) => name == "super",
+                _ => false,
+            };
+            if on_construct {
+                continue;
+            }
+            let hands_on = arguments.iter().any(|it| match it {
+                Element::Item(it) | Element::Spread(it) => {
+                    (!is_new && matches!(it.kind, Kind::This)) || self.hands_on(At { expression: it, frame }, 0)
+                }
+            });
+            if hands_on {
+                open.push(place.stack);
             }
         }
-        for place in self.scopes.calls.clone() {
-            let Kind::Call(call) = &place.at.expression.kind else { continue };
-            // A function of this or another file that is given a construct, or the scope itself.
-            let is_function = matches!(call.callee.kind, Kind::Identifier(_))
-                && self.scopes.path(At { expression: &call.callee, frame: place.at.frame }).is_none();
-            let of_this = matches!(&call.callee.kind, Kind::Member { object, .. } if matches!(object.kind, Kind::This));
-            if is_function || of_this {
-                self.open.insert(place.stack);
-            }
+        self.open.extend(open);
+    }
+
+    /// True when the value at `at` is or holds a load balancer.
+    fn hands_on(&self, at: At<'a>, depth: u32) -> bool {
+        if depth > 3 {
+            return false;
         }
+        if let Kind::Object(members) = &at.expression.kind {
+            return members.iter().any(|it| match it {
+                Member::Pair { value, .. } => self.hands_on(At { expression: value, frame: at.frame }, depth + 1),
+                Member::Spread(_) | Member::Opaque { .. } => false,
+            });
+        }
+        self.construct_of(at).is_some_and(|(index, _)| {
+            let class = &self.constructs[index].class;
+            class.contains("LoadBalancer") || class.starts_with("aws-ecs-patterns.")
+        })
     }
 
     /// `bucket.node.defaultChild.versioningConfiguration = { ... }`.

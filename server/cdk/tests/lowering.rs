@@ -312,7 +312,7 @@ class Data extends Stack {
                 @UpdateReplacePolicy: "Retain"
               Key AWS::KMS::Key [Key] <Key>
                 EnableKeyRotation: unknown | false
-                without Enabled, Description, KeySpec, KeyUsage, MultiRegion, KeyPolicy
+                without Enabled, Description, KeySpec, KeyUsage, MultiRegion, Origin, KeyPolicy
                 ...
                 @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
