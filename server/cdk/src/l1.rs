@@ -32,11 +32,6 @@ fn core_type(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The module of the library for a service of CloudFormation (`S3` gives `aws-s3`).
-pub(crate) fn module(service: &str) -> String {
-    format!("aws-{}", service.to_ascii_lowercase())
-}
-
 /// The name of the service in resource types for a module: `aws-elasticloadbalancingv2` is `ElasticLoadBalancingV2`.
 fn service(module: &str) -> Option<&'static str> {
     let name = module.strip_prefix("aws-")?;

@@ -15,6 +15,7 @@ mod file;
 mod imports;
 mod l1;
 mod lower;
+mod raise;
 mod scope;
 mod table;
 
@@ -66,11 +67,11 @@ pub fn is_cdk(text: &str) -> bool {
 
 /// Writes `changes`, or what they mean together, into `text`, all or none. `None`: it cannot be said here.
 pub fn raise(
-    _text: &str,
-    _dialect: Dialect,
-    _lowered: &Lowered,
-    _changes: &[Change],
-    _intent: Option<&Intent>,
+    text: &str,
+    dialect: Dialect,
+    lowered: &Lowered,
+    changes: &[Change],
+    intent: Option<&Intent>,
 ) -> Option<Edits> {
-    None
+    raise::raise(text, dialect.grammar(), lowered, changes, intent)
 }

@@ -280,6 +280,50 @@ impl<'a> Scopes<'a> {
         matches!(base.as_deref(), Some("core.Stack" | "core.NestedStack"))
     }
 
+    /// The name by which code in `frame` reaches the value that `expression` gives, and the scope that declares it.
+    pub(crate) fn variable_of(&self, expression: &Expression, frame: Frame) -> Option<(String, Frame)> {
+        let is = |at: &At<'_>| std::ptr::eq(at.expression, expression);
+        let mut next = Some(frame);
+        while let Some(it) = next {
+            let data = &self.frames[it];
+            let mut names: Vec<&str> = data
+                .names
+                .iter()
+                .filter(|(name, bound)| matches!(bound, Bound::Value(at) if is(at)) && !self.assigned.contains(*name))
+                .map(|(name, _)| *name)
+                .collect();
+            names.sort_unstable();
+            if let Some(name) = names.first() {
+                return Some(((*name).to_owned(), it));
+            }
+            if let Some(class) = data.class {
+                let members = &self.classes[class].members;
+                if let Some((name, _)) = members.iter().find(|(_, at)| at.as_ref().is_some_and(is)) {
+                    return Some((format!("this.{name}"), it));
+                }
+            }
+            next = data.parent;
+        }
+        None
+    }
+
+    /// True when `outer` is `inner` or around it.
+    pub(crate) fn encloses(&self, outer: Frame, inner: Frame) -> bool {
+        let mut next = Some(inner);
+        while let Some(it) = next {
+            if it == outer {
+                return true;
+            }
+            next = self.frames[it].parent;
+        }
+        false
+    }
+
+    /// True when code in `frame` is in a class.
+    pub(crate) fn has_this(&self, frame: Frame) -> bool {
+        self.class_of(frame).is_some()
+    }
+
     /// True when what happens in region `outer` certainly happens too whenever `inner` runs.
     pub(crate) fn covers(&self, outer: usize, inner: usize) -> bool {
         let mut at = inner;

@@ -51,6 +51,11 @@ pub(crate) fn is_l1(class: &str) -> bool {
     l1::resource_type(class).is_some()
 }
 
+/// True for what is a construct but is made by a method of another one.
+pub(crate) fn is_made_by_method(class: &str) -> bool {
+    class.ends_with("Listener") || class == elbv2::REDIRECT
+}
+
 /// A call of a method, taken apart.
 #[derive(Clone, Copy)]
 pub(crate) struct MethodCall<'a> {

@@ -1,0 +1,563 @@
+//! Changes of the model → edits of the program, in the words of its constructs and in its own style.
+
+mod intent;
+mod library;
+mod object;
+
+use crate::constructs::{self, attribute};
+use crate::convert::{self, Kept, slice};
+use crate::imports::Imports;
+use crate::l1;
+use crate::lower::{Draft, Lowering};
+use crate::table::Form;
+use model::{Change, Intent, Literal, Lowered, SmolStr, Span};
+use object::Objects;
+use std::sync::Arc;
+use syntax::typescript::{Dialect, Node, Program, range};
+use text::{Edits, TextEdit, TextRange, TextSize};
+
+/// Writes `changes`, or the `intent` that they have together.
+pub(crate) fn raise(
+    text: &str,
+    dialect: Dialect,
+    lowered: &Lowered,
+    changes: &[Change],
+    intent: Option<&Intent>,
+) -> Option<Edits> {
+    let shared: Arc<str> = text.into();
+    let program = Program::parse(dialect, &shared);
+    let imports = Imports::of(dialect, program.root(), text);
+    let tree = convert::convert(dialect, program.root(), text, &mut Kept::default());
+    let lowering = Lowering::of(text, &tree, &imports);
+    let raiser = || Raiser {
+        text,
+        root: program.root(),
+        lowered,
+        lowering: &lowering,
+        imports: &imports,
+        style: Style::of(text),
+        edits: Vec::new(),
+        objects: Objects::default(),
+        parameters: Vec::new(),
+        imported: Vec::new(),
+        named: Vec::new(),
+    };
+    // The intent is what is meant; the changes say it for resources that the program writes out itself.
+    if let Some(intent) = intent {
+        let mut raiser = raiser();
+        if let Some(done) = raiser.intend(intent, changes) {
+            done?;
+            return raiser.finish();
+        }
+    }
+    let mut raiser = raiser();
+    // Parameters first: what they are called is needed by the rest.
+    let (first, rest): (Vec<&Change>, Vec<&Change>) =
+        changes.iter().partition(|it| matches!(it, Change::AddParameter { .. }));
+    for change in first.into_iter().chain(rest) {
+        raiser.change(change)?;
+    }
+    raiser.finish()
+}
+
+/// How the program is written.
+#[derive(Clone, Copy, Debug)]
+struct Style {
+    quote: char,
+    semicolons: bool,
+    newline: &'static str,
+}
+
+impl Style {
+    fn of(text: &str) -> Style {
+        let count = |it: char| text.lines().take(200).filter(|line| line.contains(it)).count();
+        let newline = match text.find('\n') {
+            Some(at) if text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        };
+        let ends = |it: &str| text.lines().filter(|line| line.trim_end().ends_with(it)).count();
+        Style { quote: if count('"') > count('\'') { '"' } else { '\'' }, semicolons: ends(";") >= ends(")"), newline }
+    }
+
+    fn end(self) -> &'static str {
+        if self.semicolons { ";" } else { "" }
+    }
+
+    fn quoted(self, text: &str) -> String {
+        let mut out = String::from(self.quote);
+        for c in text.chars() {
+            match c {
+                '\n' => out.push_str("\\n"),
+                '\r' => out.push_str("\\r"),
+                '\\' => out.push_str("\\\\"),
+                c if c == self.quote => {
+                    out.push('\\');
+                    out.push(c);
+                }
+                c => out.push(c),
+            }
+        }
+        out.push(self.quote);
+        out
+    }
+}
+
+struct Raiser<'r, 'a> {
+    text: &'a str,
+    root: Node<'r>,
+    lowered: &'r Lowered,
+    lowering: &'r Lowering<'a>,
+    imports: &'r Imports,
+    style: Style,
+    edits: Vec<TextEdit>,
+    /// What is to be put into objects; written together, so that several changes of one object agree.
+    objects: Objects<'r>,
+    /// Parameters that are added, and the variables that hold them.
+    parameters: Vec<(SmolStr, String)>,
+    /// Library paths that are imported on the way, with their local names.
+    imported: Vec<(SmolStr, String)>,
+    /// Constructs that get a variable on the way: their `new`, and the variable.
+    named: Vec<(TextRange, String)>,
+}
+
+impl<'r, 'a> Raiser<'r, 'a> {
+    fn finish(mut self) -> Option<Edits> {
+        let objects = std::mem::take(&mut self.objects);
+        self.edits.extend(objects.edits(self.text, self.style)?);
+        Edits::new(self.edits).ok()
+    }
+
+    fn change(&mut self, change: &Change) -> Option<()> {
+        match change {
+            Change::Set { origin, path, value } => self.set(*origin, path, value),
+            Change::Remove { origin, path } => self.remove(*origin, path),
+            Change::SetAttribute { origin, attribute, path, value } if path.is_empty() => {
+                self.set_attribute(*origin, attribute, value)
+            }
+            Change::SetIn { map, path, value } => self.set_in(*map, path, value),
+            Change::Replace { span, value } => self.replace(*span, value),
+            Change::Delete { span } => self.delete(self.resolve(*span)?),
+            Change::RemoveResource { origin } => self.remove_statement(self.resolve(*origin)?),
+            Change::AddParameter { name, ty, description, near } => {
+                self.add_parameter(name, ty, description, self.resolve(*near)?)
+            }
+            Change::SetAttribute { .. }
+            | Change::Append { .. }
+            | Change::AddResource { .. }
+            | Change::Rename { .. } => None,
+        }
+    }
+
+    fn resolve(&self, span: Span) -> Option<TextRange> {
+        self.lowered.map.resolve(span)
+    }
+
+    /// The resources that the expression at `origin` makes.
+    fn drafts(&self, origin: TextRange) -> impl Iterator<Item = &'r Draft> + use<'r, 'a> {
+        let lowering = self.lowering;
+        lowering.drafts.iter().filter(move |it| lowering.absolute(it.resource.origin) == origin)
+    }
+
+    /// The node that is all of `place` and nothing else.
+    fn node(&self, place: TextRange) -> Option<Node<'r>> {
+        let (start, end) = (usize::from(place.start()), usize::from(place.end()));
+        let mut node = self.root.descendant_for_byte_range(start, end)?;
+        if range(node) != place {
+            // The inside of a string.
+            return (node.kind() == "string_fragment" || node.kind() == "string").then_some(node);
+        }
+        while let Some(parent) = node.parent().filter(|it| range(*it) == place && it.kind() != "program") {
+            node = parent;
+        }
+        Some(node)
+    }
+
+    fn source(&self, node: Node<'_>) -> &'a str {
+        slice(self.text, range(node))
+    }
+
+    /// `Set`, where the resource's construct has words for it.
+    fn set(&mut self, origin: Span, path: &str, value: &Literal) -> Option<()> {
+        let origin = self.resolve(origin)?;
+        let draft = self.drafts(origin).next()?;
+        let (words, index, stack) = (draft.words.clone(), draft.props_index, draft.stack);
+        let ty = draft.resource.ty.text.clone();
+        let place = Place { at: origin.start(), stack };
+        let call = self.node(origin)?;
+        if constructs::is_l1(&words) {
+            let props: Vec<String> = path.split('.').map(|it| l1::prop(&ty, it)).collect();
+            let value = self.literal(value, place, &Keys::Props(&ty))?;
+            return self.objects.set_argument(self.text, call, index, &props, value);
+        }
+        if ty == "AWS::S3::Bucket"
+            && let Some(block) = self.block_public_access(path, value)
+        {
+            let block = self.library(block)?;
+            return self.objects.set_argument(self.text, call, index, &["blockPublicAccess".to_owned()], block);
+        }
+        let class = constructs::class(&words)?;
+        let mut leaves = Vec::new();
+        leaves_of(path, value, &mut leaves);
+        for (path, value) in leaves {
+            let rows: Vec<_> = class.rows.iter().filter(|it| it.path == path).collect();
+            // The prop that the author uses already; else the newest.
+            let used = rows.iter().find(|it| {
+                let props: Vec<String> = it.prop.split('.').map(str::to_owned).collect();
+                object::has_member(self.text, call, index, &props)
+            });
+            let row = used.or(rows.last())?;
+            let text = match (row.form, value) {
+                (Form::Same, value) => self.literal(value, place, &Keys::Verbatim)?,
+                (Form::Switch { on, .. }, Literal::Text(it)) if it == on => "true".to_owned(),
+                (Form::Switch { off, .. }, Literal::Text(it)) if it == off => "false".to_owned(),
+                (Form::Choice(words), Literal::Text(it)) => {
+                    let (word, _) = words.iter().find(|(_, text)| text == it)?;
+                    let class = self.library(choice_class(module_of(class.name), row.prop)?)?;
+                    format!("{class}.{word}")
+                }
+                _ => return None,
+            };
+            let props: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
+            self.objects.set_argument(self.text, call, index, &props, text)?;
+        }
+        Some(())
+    }
+
+    /// All four switches, one by one or together, are a constant of the library.
+    fn block_public_access(&self, path: &str, value: &Literal) -> Option<&'static str> {
+        let all = "aws-s3.BlockPublicAccess.BLOCK_ALL";
+        let name = "PublicAccessBlockConfiguration";
+        match value {
+            Literal::Map(entries) if path == name => {
+                entries.iter().all(|(_, it)| *it == Literal::Bool(true)).then_some(all)
+            }
+            Literal::Bool(true) if path.starts_with(name) => Some(all),
+            _ => None,
+        }
+    }
+
+    fn remove(&mut self, origin: Span, path: &str) -> Option<()> {
+        let origin = self.resolve(origin)?;
+        let draft = self.drafts(origin).next()?;
+        let call = self.node(origin)?;
+        let index = draft.props_index;
+        if constructs::is_l1(&draft.words) {
+            let ty = &draft.resource.ty.text;
+            let props: Vec<String> = path.split('.').map(|it| l1::prop(ty, it)).collect();
+            return self.remove_member(object::member(self.text, call, index, &props)?);
+        }
+        let class = constructs::class(&draft.words)?;
+        let below = format!("{path}.");
+        let rows = class.rows.iter().filter(|it| it.path == path || it.path.starts_with(&below));
+        let mut members: Vec<Node<'r>> = Vec::new();
+        for row in rows {
+            let props: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
+            members.extend(object::member(self.text, call, index, &props));
+        }
+        members.dedup_by_key(|it| it.id());
+        if members.is_empty() {
+            return None;
+        }
+        members.into_iter().try_for_each(|it| self.remove_member(it))
+    }
+
+    /// Takes a member out of its object; and the object with it when it was the last and an argument that may go.
+    fn remove_member(&mut self, member: Node<'r>) -> Option<()> {
+        let object = member.parent().filter(|it| it.kind() == "object")?;
+        let alone = object::items(object).len() == 1;
+        let in_arguments = object.parent().filter(|it| it.kind() == "arguments");
+        match in_arguments {
+            Some(arguments)
+                if alone && object::comments(object) == 0 && object::items(arguments).last() == Some(&object) =>
+            {
+                self.delete_item(arguments, object)
+            }
+            _ => self.delete_item(object, member),
+        }
+    }
+
+    /// Takes an item out of a list in brackets, with the comma and the line that are its own.
+    fn delete_item(&mut self, list: Node<'r>, item: Node<'r>) -> Option<()> {
+        self.edits.push(TextEdit::delete(object::extent(self.text, list, item)?));
+        Some(())
+    }
+
+    fn set_attribute(&mut self, origin: Span, attribute: &str, value: &Literal) -> Option<()> {
+        if !matches!(attribute, "DeletionPolicy" | "UpdateReplacePolicy") {
+            return None;
+        }
+        let origin = self.resolve(origin)?;
+        let draft = self.drafts(origin).next()?;
+        let class = constructs::class(&draft.words).filter(|it| !it.retention.is_empty())?;
+        let word = match value {
+            Literal::Text(it) if it == "Retain" => "RETAIN",
+            Literal::Text(it) if it == "Delete" => "DESTROY",
+            Literal::Text(it) if it == "Snapshot" && class.retention == "Snapshot" => "SNAPSHOT",
+            _ => return None,
+        };
+        let index = draft.props_index;
+        let call = self.node(origin)?;
+        let policy = self.library("core.RemovalPolicy")?;
+        self.objects.set_argument(self.text, call, index, &["removalPolicy".to_owned()], format!("{policy}.{word}"))
+    }
+
+    fn set_in(&mut self, map: Span, path: &str, value: &Literal) -> Option<()> {
+        let place = self.resolve(map)?;
+        let node = self.node(place)?;
+        let names: Vec<String> = path.split('.').map(|it| l1::prop("", it)).collect();
+        let at = Place { at: place.start(), stack: self.stack_at(place) };
+        let value = self.literal(value, at, &Keys::Props(""))?;
+        if node.kind() == "object" {
+            return self.objects.set(self.text, node, &names, value);
+        }
+        // What stands for a part of a construct stands at its id.
+        let construct = self.lowering.constructs.iter().find(|it| self.lowering.absolute(it.id.span) == place)?;
+        let call = self.node(self.lowering.absolute(construct.place.at.span()))?;
+        self.objects.set_argument(self.text, call, 2, &names, value)
+    }
+
+    fn replace(&mut self, span: Span, value: &Literal) -> Option<()> {
+        let place = self.resolve(span)?;
+        let node = self.node(place)?;
+        let at = Place { at: place.start(), stack: self.stack_at(place) };
+        let text = self.literal(value, at, &Keys::Verbatim)?;
+        let source = self.source(node);
+        // An address that a function of the library gives is replaced together with the function.
+        for (any, with) in [("anyIpv4", "ipv4"), ("anyIpv6", "ipv6")] {
+            if node.kind() == "call_expression"
+                && let Some(function) = node.child_by_field_name("function")
+                && let Some(peer) = self.source(function).strip_suffix(&format!(".{any}"))
+            {
+                self.edits.push(TextEdit::replace(place, format!("{peer}.{with}({text})")));
+                return Some(());
+            }
+        }
+        for (method, with, peer) in [
+            ("allowFromAnyIpv4", "allowFrom", "ipv4"),
+            ("allowFromAnyIpv6", "allowFrom", "ipv6"),
+            ("allowDefaultPortFromAnyIpv4", "allowDefaultPortFrom", "ipv4"),
+        ] {
+            if source == method && node.kind() == "property_identifier" {
+                let call = node.parent()?.parent().filter(|it| it.kind() == "call_expression")?;
+                let arguments = call.child_by_field_name("arguments")?;
+                let class = self.library("aws-ec2.Peer")?;
+                let comma = if object::items(arguments).is_empty() { "" } else { ", " };
+                self.edits.push(TextEdit::replace(place, with));
+                let start = range(arguments).start() + text::size(1);
+                self.edits.push(TextEdit::insert(start, format!("{class}.{peer}({text}){comma}")));
+                return Some(());
+            }
+        }
+        let is_text = matches!(
+            node.kind(),
+            "string" | "template_string" | "string_fragment" | "array" | "number" | "true" | "false"
+        );
+        if !is_text {
+            return None;
+        }
+        let node = if node.kind() == "string_fragment" { node.parent()? } else { node };
+        // A list in the place of an item of a list is its items.
+        self.edits.push(TextEdit::replace(range(node), text));
+        Some(())
+    }
+
+    fn delete(&mut self, place: TextRange) -> Option<()> {
+        let node = self.node(place)?;
+        let parent = node.parent()?;
+        match parent.kind() {
+            "array" => self.delete_item(parent, node),
+            "pair" => self.remove_member(parent),
+            // A statement that is all that a call is about.
+            "arguments" if object::items(parent).len() == 1 => self.remove_statement(range(parent.parent()?)),
+            "arguments" if node.kind() == "new_expression" => self.delete_item(parent, node),
+            _ => None,
+        }
+    }
+
+    /// Takes out the statement that consists of the expression at `place`.
+    fn remove_statement(&mut self, place: TextRange) -> Option<()> {
+        let node = self.node(place)?;
+        let statement = match node.kind() {
+            "expression_statement" => node,
+            _ => match node.parent()? {
+                it if it.kind() == "expression_statement" => it,
+                // A variable that nothing else names.
+                it if it.kind() == "variable_declarator" => {
+                    let name = self.source(it.child_by_field_name("name")?);
+                    let declaration = it.parent()?;
+                    let alone = object::items(declaration).len() == 1;
+                    if !alone || library::words(self.text).filter(|word| *word == name).count() != 1 {
+                        return None;
+                    }
+                    declaration
+                }
+                _ => return None,
+            },
+        };
+        self.edits.push(TextEdit::delete(object::lines_of(self.text, range(statement))));
+        Some(())
+    }
+
+    /// The stack of the class around `place`.
+    fn stack_at(&self, place: TextRange) -> usize {
+        self.frame_at(place.start()).map_or(0, |frame| self.lowering.scopes.stack_of(frame))
+    }
+
+    /// A value as an expression, used at `place`.
+    fn literal(&mut self, value: &Literal, place: Place, keys: &Keys<'_>) -> Option<String> {
+        Some(match value {
+            Literal::Text(text) => self.style.quoted(text),
+            Literal::Bool(it) => it.to_string(),
+            Literal::Number(it) => it.to_string(),
+            Literal::List(items) => {
+                let items: Option<Vec<String>> = items.iter().map(|it| self.literal(it, place, keys)).collect();
+                format!("[{}]", items?.join(", "))
+            }
+            Literal::Map(entries) => {
+                let mut out = Vec::new();
+                for (name, value) in entries {
+                    let name = match keys {
+                        Keys::Props(ty) => l1::prop(ty, name),
+                        Keys::Verbatim => name.clone(),
+                    };
+                    let value = self.literal(value, place, keys)?;
+                    out.push(format!("{}: {value}", self.key(&name)));
+                }
+                if out.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", out.join(", ")) }
+            }
+            Literal::Ref(name) => self.reference(name, place)?,
+            Literal::GetAtt(key, name) => self.attribute(key, name, place)?,
+            Literal::Sub(parts) => self.interpolated(parts, place)?,
+            Literal::Existing(span) => slice(self.text, self.resolve(*span)?).to_owned(),
+        })
+    }
+
+    fn key(&self, name: &str) -> String {
+        let plain = name.chars().all(|it| it.is_alphanumeric() || it == '_' || it == '$')
+            && name.starts_with(|it: char| !it.is_numeric());
+        if plain { name.to_owned() } else { self.style.quoted(name) }
+    }
+
+    fn interpolated(&mut self, parts: &[Literal], place: Place) -> Option<String> {
+        if let [Literal::GetAtt(key, name), Literal::Text(path), rest @ ..] = parts
+            && name == "Arn"
+            && let Some(path) = path.strip_prefix('/')
+        {
+            let construct =
+                self.lowering.constructs.iter().find(|it| it.key == *key && it.place.stack == place.stack)?;
+            if construct.class == "aws-s3.Bucket" {
+                let bucket = self.expression_of(key, place)?;
+                let below = match rest {
+                    [] => self.style.quoted(path),
+                    rest => {
+                        let mut all = vec![Literal::text(path)];
+                        all.extend_from_slice(rest);
+                        self.interpolated(&all, place)?
+                    }
+                };
+                return Some(format!("{bucket}.arnForObjects({below})"));
+            }
+        }
+        let mut out = String::from('`');
+        for part in parts {
+            match part {
+                Literal::Text(text) => {
+                    out.push_str(&text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${"))
+                }
+                other => {
+                    out.push_str("${");
+                    out.push_str(&self.literal(other, place, &Keys::Verbatim)?);
+                    out.push('}');
+                }
+            }
+        }
+        out.push('`');
+        Some(out)
+    }
+
+    /// `Ref` of a parameter, a pseudo parameter or a resource.
+    fn reference(&mut self, name: &str, place: Place) -> Option<String> {
+        if let Some((_, variable)) = self.parameters.iter().find(|(it, _)| it == name) {
+            return Some(format!("{variable}.valueAsString"));
+        }
+        if let Some(constant) = pseudo_parameter(name) {
+            let class = self.library("core.Aws")?;
+            return Some(format!("{class}.{constant}"));
+        }
+        let construct = self.lowering.constructs.iter().find(|it| it.key == name && it.place.stack == place.stack)?;
+        let member = if construct.class == "core.CfnParameter" {
+            "valueAsString"
+        } else if constructs::is_l1(&construct.class) {
+            "ref"
+        } else {
+            attribute::member_for(&construct.class, "Ref")?
+        };
+        Some(format!("{}.{member}", self.expression_of(name, place)?))
+    }
+
+    fn attribute(&mut self, key: &str, name: &str, place: Place) -> Option<String> {
+        let construct = self.lowering.constructs.iter().find(|it| it.key == key && it.place.stack == place.stack)?;
+        let member = if constructs::is_l1(&construct.class) {
+            format!("attr{}", name.replace('.', ""))
+        } else {
+            attribute::member_for(&construct.class, name)?.to_owned()
+        };
+        Some(format!("{}.{member}", self.expression_of(key, place)?))
+    }
+}
+
+/// Where a value is to be written.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    at: TextSize,
+    stack: usize,
+}
+
+/// What the keys of maps are written as.
+enum Keys<'t> {
+    /// As props of a resource of this type.
+    Props(&'t str),
+    Verbatim,
+}
+
+/// The single values in `value`, each with its path.
+fn leaves_of<'l>(path: &str, value: &'l Literal, out: &mut Vec<(String, &'l Literal)>) {
+    match value {
+        Literal::Map(entries) if !entries.is_empty() => {
+            entries.iter().for_each(|(name, value)| leaves_of(&format!("{path}.{name}"), value, out));
+        }
+        _ => out.push((path.to_owned(), value)),
+    }
+}
+
+/// The module of a class.
+fn module_of(class: &str) -> &str {
+    class.split('.').next().unwrap_or_default()
+}
+
+/// The class whose constants a prop takes.
+fn choice_class(module: &str, prop: &str) -> Option<&'static str> {
+    Some(match (module, prop) {
+        ("aws-s3", "accessControl") => "aws-s3.BucketAccessControl",
+        ("aws-kms", "keySpec") => "aws-kms.KeySpec",
+        ("aws-kms", "keyUsage") => "aws-kms.KeyUsage",
+        ("aws-dynamodb", "billingMode") => "aws-dynamodb.BillingMode",
+        ("aws-dynamodb", "encryption") => "aws-dynamodb.TableEncryption",
+        ("aws-dynamodb", "stream") => "aws-dynamodb.StreamViewType",
+        ("aws-elasticloadbalancingv2", "protocol") => "aws-elasticloadbalancingv2.ApplicationProtocol",
+        ("aws-elasticloadbalancingv2", "sslPolicy") => "aws-elasticloadbalancingv2.SslPolicy",
+        _ => return None,
+    })
+}
+
+fn pseudo_parameter(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "AWS::AccountId" => "ACCOUNT_ID",
+        "AWS::Partition" => "PARTITION",
+        "AWS::Region" => "REGION",
+        "AWS::StackId" => "STACK_ID",
+        "AWS::StackName" => "STACK_NAME",
+        "AWS::URLSuffix" => "URL_SUFFIX",
+        _ => return None,
+    })
+}

@@ -1,0 +1,474 @@
+//! Changes, and what they make of a program.
+
+mod support;
+
+use cdk::{Dialect, raise};
+use expect_test::{Expect, expect};
+use model::{Change, Intent, Literal, Lowered, Node, Resource, SmolStr, Value};
+use std::sync::Arc;
+use support::lower;
+
+const IMPORTS: &str = "import * as cdk from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+";
+
+fn program(statements: &str) -> String {
+    let body: String = statements.lines().map(|it| format!("    {it}\n")).collect();
+    format!(
+        "{IMPORTS}\nexport class App extends cdk.Stack {{\n  constructor(scope, id, props) {{\n    super(scope, id, props);\n{body}  }}\n}}\n"
+    )
+}
+
+/// Applies the changes that `changes` asks for, and shows the lines that are then new. A second time changes nothing
+/// that was already so.
+fn check(statements: &str, changes: impl Fn(&Lowered) -> (Vec<Change>, Option<Intent>), expected: Expect) {
+    let text = program(statements);
+    let after = apply(&text, changes);
+    expected.assert_eq(&shown(&text, after.as_deref()));
+    if let Some(after) = after {
+        assert!(lower(&after).problems.is_empty(), "the result parses:\n{after}");
+    }
+}
+
+fn apply(text: &str, changes: impl Fn(&Lowered) -> (Vec<Change>, Option<Intent>)) -> Option<String> {
+    let lowered = lower(text);
+    let (changes, intent) = changes(&lowered);
+    let edits = raise(text, Dialect::TypeScript, &lowered, &changes, intent.as_ref())?;
+    Some(edits.apply(text))
+}
+
+/// What comes after the head that all programs share, or all of it when the imports changed.
+fn shown(before: &str, after: Option<&str>) -> String {
+    let Some(after) = after else { return "cannot be said".to_owned() };
+    assert_ne!(before, after);
+    let (imports, body) = after.split_once("\nexport class").unwrap_or((after, ""));
+    let new: String = imports.lines().filter(|it| !IMPORTS.contains(it)).map(|it| format!("{it}\n")).collect();
+    let body: Vec<&str> = body.lines().skip(3).collect();
+    format!("{new}{}\n", body[..body.len() - 2].join("\n"))
+}
+
+fn resource(lowered: &Lowered, ty: &str) -> Arc<Resource> {
+    let mut all = lowered.stacks.iter().flat_map(|it| &it.resources);
+    Arc::clone(all.find(|it| it.ty.text == ty).unwrap())
+}
+
+fn set(ty: &'static str, path: &'static str, value: Literal) -> impl Fn(&Lowered) -> (Vec<Change>, Option<Intent>) {
+    move |lowered| {
+        let origin = resource(lowered, ty).origin;
+        (vec![Change::Set { origin, path: path.to_owned(), value: value.clone() }], None)
+    }
+}
+
+fn remove(ty: &'static str, path: &'static str) -> impl Fn(&Lowered) -> (Vec<Change>, Option<Intent>) {
+    move |lowered| {
+        let origin = resource(lowered, ty).origin;
+        (vec![Change::Remove { origin, path: path.to_owned() }], None)
+    }
+}
+
+/// The first node of the resource that is this text.
+fn written(resource: &Resource, text: &str) -> Node {
+    let mut found = None;
+    resource.properties.walk(&mut |it| {
+        if found.is_none() && it.as_str() == Some(text) {
+            found = Some(it.clone());
+        }
+    });
+    found.unwrap()
+}
+
+fn block() -> Literal {
+    Literal::map(
+        ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
+            .map(|it| (it, Literal::Bool(true))),
+    )
+}
+
+#[test]
+fn a_prop_goes_where_props_are() {
+    let versioning = || set("AWS::S3::Bucket", "VersioningConfiguration.Status", Literal::text("Enabled"));
+    check(
+        "new s3.Bucket(this, 'Logs');",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { versioned: true });
+    "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', {});",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { versioned: true });
+    "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', { bucketName: 'x' });",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { bucketName: 'x', versioned: true });
+    "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', { versioned: false, });",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { versioned: true, });
+    "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', undefined);",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { versioned: true });
+    "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', {\n  bucketName: 'x', // the name\n});",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', {
+              bucketName: 'x', // the name
+              versioned: true,
+            });
+    "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', {\n  bucketName: 'x' // the name\n});",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', {
+              bucketName: 'x', // the name
+              versioned: true
+            });
+    "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', { ...props });",
+        versioning(),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { ...props, versioned: true });
+    "#]],
+    );
+    check("new s3.Bucket(this, 'Logs', props);", versioning(), expect!["cannot be said"]);
+    check(
+        "new s3.CfnBucket(this, 'Logs', {\n\tbucketName: 'x'\n});",
+        versioning(),
+        expect![[r#"
+                new s3.CfnBucket(this, 'Logs', {
+                	bucketName: 'x',
+                	versioningConfiguration: { status: 'Enabled' }
+                });
+        "#]],
+    );
+}
+
+#[test]
+fn constants_of_the_library_are_used() {
+    check(
+        "new s3.Bucket(this, 'Logs');",
+        set("AWS::S3::Bucket", "PublicAccessBlockConfiguration", block()),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL });
+    "#]],
+    );
+    check(
+        "new s3.CfnBucket(this, 'Logs', {});",
+        set("AWS::S3::Bucket", "PublicAccessBlockConfiguration", block()),
+        expect![[r#"
+                new s3.CfnBucket(this, 'Logs', { publicAccessBlockConfiguration: { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true } });
+        "#]],
+    );
+    check(
+        "new kms.Key(this, 'Key', {});",
+        set("AWS::KMS::Key", "EnableKeyRotation", Literal::Bool(true)),
+        expect![[r#"
+            new kms.Key(this, 'Key', { enableKeyRotation: true });
+    "#]],
+    );
+    let recovery = || {
+        set("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", Literal::Bool(true))
+    };
+    check(
+        "new dynamodb.Table(this, 'Table', { partitionKey: key });",
+        recovery(),
+        expect![[r#"
+            new dynamodb.Table(this, 'Table', { partitionKey: key, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
+    "#]],
+    );
+    check(
+        "new dynamodb.Table(this, 'Table', { pointInTimeRecovery: false });",
+        recovery(),
+        expect![[r#"
+            new dynamodb.Table(this, 'Table', { pointInTimeRecovery: true });
+    "#]],
+    );
+}
+
+#[test]
+fn names_are_removed() {
+    check(
+        "new iam.Role(this, 'Role', {\n  assumedBy: x,\n  roleName: 'admin',\n});",
+        remove("AWS::IAM::Role", "RoleName"),
+        expect![[r#"
+            new iam.Role(this, 'Role', {
+              assumedBy: x,
+            });
+    "#]],
+    );
+    check(
+        "new iam.Role(this, 'Role', {\n  assumedBy: x,\n  roleName: 'admin'\n});",
+        remove("AWS::IAM::Role", "RoleName"),
+        expect![[r#"
+            new iam.Role(this, 'Role', {
+              assumedBy: x
+            });
+    "#]],
+    );
+    check(
+        "new iam.Role(this, 'Role', { roleName: 'admin', assumedBy: x });",
+        remove("AWS::IAM::Role", "RoleName"),
+        expect![[r#"
+            new iam.Role(this, 'Role', { assumedBy: x });
+    "#]],
+    );
+    check(
+        "new iam.User(this, 'User', { userName: 'admin' });",
+        remove("AWS::IAM::User", "UserName"),
+        expect![[r#"
+            new iam.User(this, 'User');
+    "#]],
+    );
+}
+
+#[test]
+fn wildcards_become_constructs() {
+    let replace = |value: Literal| {
+        move |lowered: &Lowered| {
+            let policy = resource(lowered, "AWS::IAM::Policy");
+            let span = written(&policy, "arn:aws:s3:::content-*").span;
+            (vec![Change::Replace { span, value: value.clone() }], None)
+        }
+    };
+    let arn = || Literal::GetAtt(SmolStr::new("Content"), SmolStr::new("Arn"));
+    let statement =
+        "role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: ['arn:aws:s3:::content-*'] }));";
+    check(
+        &format!("const content = new s3.Bucket(this, 'Content');\n{statement}"),
+        replace(arn()),
+        expect![[r#"
+            const content = new s3.Bucket(this, 'Content');
+            role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [content.bucketArn] }));
+    "#]],
+    );
+    check(
+        &format!("this.content = new s3.Bucket(this, 'Content');\n{statement}"),
+        replace(Literal::Sub(vec![arn(), Literal::text("/*")])),
+        expect![[r#"
+                this.content = new s3.Bucket(this, 'Content');
+                role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [this.content.arnForObjects('*')] }));
+        "#]],
+    );
+    check(
+        &format!("new s3.Bucket(this, 'Content');\n{statement}"),
+        replace(arn()),
+        expect![[r#"
+            const content2 = new s3.Bucket(this, 'Content');
+            role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [content2.bucketArn] }));
+    "#]],
+    );
+    check(
+        &format!("{statement}\nconst content = new s3.Bucket(this, 'Content');"),
+        replace(arn()),
+        expect!["cannot be said"],
+    );
+}
+
+#[test]
+fn open_ports_take_a_parameter() {
+    let parameter = |lowered: &Lowered| {
+        let ingress = resource(lowered, "AWS::EC2::SecurityGroupIngress");
+        let span = written(&ingress, "0.0.0.0/0").span;
+        let add = Change::AddParameter {
+            name: "SshCidr".into(),
+            ty: "String".into(),
+            description: "Addresses that may use SSH".into(),
+            near: ingress.origin,
+        };
+        (vec![add, Change::Replace { span, value: Literal::Ref("SshCidr".into()) }], None)
+    };
+    check(
+        "group.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(22), 'ssh');",
+        parameter,
+        expect![[r#"
+            const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
+              type: 'String',
+              description: 'Addresses that may use SSH',
+            });
+            group.addIngressRule(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22), 'ssh');
+    "#]],
+    );
+    check(
+        "group.addIngressRule(ec2.Peer.ipv4('0.0.0.0/0'), ec2.Port.tcp(22));",
+        parameter,
+        expect![[r#"
+            const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
+              type: 'String',
+              description: 'Addresses that may use SSH',
+            });
+            group.addIngressRule(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22));
+    "#]],
+    );
+    check(
+        "group.connections.allowFromAnyIpv4(ec2.Port.tcp(22));",
+        parameter,
+        expect![[r#"
+            const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
+              type: 'String',
+              description: 'Addresses that may use SSH',
+            });
+            group.connections.allowFrom(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22));
+    "#]],
+    );
+    let remove = |lowered: &Lowered| {
+        (vec![Change::RemoveResource { origin: resource(lowered, "AWS::EC2::SecurityGroupIngress").origin }], None)
+    };
+    check(
+        "a();\ngroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(22));\nb();",
+        remove,
+        expect![[r#"
+            a();
+            b();
+    "#]],
+    );
+}
+
+fn https(lowered: &Lowered) -> (Vec<Change>, Option<Intent>) {
+    let balancer = resource(lowered, "AWS::ElasticLoadBalancingV2::LoadBalancer");
+    let listener = resource(lowered, "AWS::ElasticLoadBalancingV2::Listener");
+    let intent = Intent::HttpsListener {
+        balancer: balancer.origin,
+        listeners: vec![listener.origin],
+        certificate_parameter: "CertificateArn".into(),
+    };
+    (Vec::new(), Some(intent))
+}
+
+#[test]
+fn balancers_get_https() {
+    check(
+        "const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc, internetFacing: true });
+const listener = lb.addListener('Http', { port: 80 });
+listener.addTargets('Targets', { port: 80, targets: [asg] });",
+        https,
+        expect![[r#"
+                const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc, internetFacing: true });
+                const certificateArn = new cdk.CfnParameter(this, 'CertificateArn', {
+                  type: 'String',
+                  description: 'ARN of the certificate for HTTPS',
+                });
+                const listener = lb.addListener('Http', { port: 80, defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) });
+                const httpsListener = lb.addListener('Https', {
+                  port: 443,
+                  certificates: [elbv2.ListenerCertificate.fromArn(certificateArn.valueAsString)],
+                });
+                httpsListener.addTargets('Targets', { port: 80, targets: [asg] });
+        "#]],
+    );
+    check(
+        "const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc, internetFacing: true });
+lb.addListener('HttpListener', { port: 80, defaultTargetGroups: [group] });",
+        https,
+        expect![[r#"
+                const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc, internetFacing: true });
+                const certificateArn = new cdk.CfnParameter(this, 'CertificateArn', {
+                  type: 'String',
+                  description: 'ARN of the certificate for HTTPS',
+                });
+                lb.addListener('HttpListener', { port: 80, defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) });
+                lb.addListener('HttpsListener', {
+                  port: 443,
+                  certificates: [elbv2.ListenerCertificate.fromArn(certificateArn.valueAsString)],
+                  defaultTargetGroups: [group],
+                });
+        "#]],
+    );
+    check(
+        "new cdk.aws_ecs_patterns.ApplicationLoadBalancedFargateService(this, 'Service', {
+  cluster,
+});",
+        https,
+        expect![[r#"
+                const certificateArn = new cdk.CfnParameter(this, 'CertificateArn', {
+                  type: 'String',
+                  description: 'ARN of the certificate for HTTPS',
+                });
+                new cdk.aws_ecs_patterns.ApplicationLoadBalancedFargateService(this, 'Service', {
+                  cluster,
+                  certificate: cdk.aws_certificatemanager.Certificate.fromCertificateArn(this, 'Certificate', certificateArn.valueAsString),
+                  redirectHTTP: true,
+                });
+        "#]],
+    );
+}
+
+#[test]
+fn identities_become_access_control() {
+    let control = |lowered: &Lowered| {
+        let distribution = resource(lowered, "AWS::CloudFront::Distribution").origin;
+        let mut all = lowered.stacks.iter().flat_map(|it| &it.resources);
+        let identity = all.find(|it| it.ty.text.ends_with("OriginAccessIdentity")).map(|it| it.origin);
+        (Vec::new(), Some(Intent::OriginAccessControl { distribution: Some(distribution), identity }))
+    };
+    check(
+        "const bucket = new s3.Bucket(this, 'Site');
+const oai = new cdk.aws_cloudfront.OriginAccessIdentity(this, 'Identity');
+bucket.grantRead(oai);
+new cdk.aws_cloudfront.Distribution(this, 'Site', {
+  defaultBehavior: { origin: new cdk.aws_cloudfront_origins.S3Origin(bucket, { originAccessIdentity: oai }) },
+});",
+        control,
+        expect![[r#"
+                const bucket = new s3.Bucket(this, 'Site');
+                new cdk.aws_cloudfront.Distribution(this, 'Site', {
+                  defaultBehavior: { origin: cdk.aws_cloudfront_origins.S3BucketOrigin.withOriginAccessControl(bucket) },
+                });
+        "#]],
+    );
+    check(
+        "new cdk.aws_cloudfront.Distribution(this, 'Site', {
+  defaultBehavior: { origin: new cdk.aws_cloudfront_origins.S3Origin(bucket, { originPath: '/x' }) },
+});",
+        control,
+        expect![[r#"
+                new cdk.aws_cloudfront.Distribution(this, 'Site', {
+                  defaultBehavior: { origin: cdk.aws_cloudfront_origins.S3BucketOrigin.withOriginAccessControl(bucket, { originPath: '/x' }) },
+                });
+        "#]],
+    );
+}
+
+#[test]
+fn replicas_are_set_one_by_one() {
+    let each = |lowered: &Lowered| {
+        let table = resource(lowered, "AWS::DynamoDB::GlobalTable");
+        let Some(Value::List(list)) = table.properties.get("Replicas").map(|it| it.value.clone()) else { panic!() };
+        let change = |node: &Node| Change::SetIn {
+            map: node.span,
+            path: "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled".to_owned(),
+            value: Literal::Bool(true),
+        };
+        (list.items.iter().map(change).collect(), None)
+    };
+    check(
+        "new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1' }] });",
+        each,
+        expect![[r#"
+            new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1', pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }], pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
+    "#]],
+    );
+}
