@@ -262,7 +262,8 @@ Resources:
         Twelve
         Arn
         \x24{Hidden} ${Seen}
-        \x24{Hidden} ${Seen}"#]].assert_eq(&names(text, Format::Yaml).join("\n"));
+        \x24{Hidden} ${Seen}"#]]
+    .assert_eq(&names(text, Format::Yaml).join("\n"));
 }
 
 #[test]

@@ -21,7 +21,8 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Replaces the default actions by a permanent redirect (301) to the HTTPS listener. Clients that do not follow redirects, and
+    /// Replaces the default actions by a permanent redirect (301) to the HTTPS listener, unless that forwards to other targets,
+    /// which a redirect could not reach. Clients that do not follow redirects, and
     /// targets that only this listener reached, would notice, so it is applied only on request.
     name: "alb-http-listener-without-redirect",
     category: Security,
@@ -85,7 +86,8 @@ fn check(listener: &ResourceView<'_>, cx: &mut Context<'_>) {
         ),
         _ => format!("{circumstances}`{id}` forwards plain HTTP to the targets of `{name}`. Redirect to HTTPS."),
     };
-    let fix = https.map(|it| {
+    // A redirect leads to what the HTTPS listener forwards to, which may be something else.
+    let fix = https.filter(|it| may_serve_the_same(it, listener)).map(|it| {
         let port = it.property("Port").as_int().unwrap_or(443);
         let change = listener.property("DefaultActions").set(redirect(port));
         (vec![change], Intent::RedirectToHttps { listener: listener.origin })
@@ -98,4 +100,14 @@ fn check(listener: &ResourceView<'_>, cx: &mut Context<'_>) {
     if let Some((changes, intent)) = fix {
         draft.fix_as(Unsafe, "Redirect to HTTPS", changes, Some(intent));
     }
+}
+
+/// False when two listeners certainly forward to different targets.
+fn may_serve_the_same(one: &ResourceView<'_>, other: &ResourceView<'_>) -> bool {
+    let targets = |it: &ResourceView<'_>| -> Vec<SmolStr> {
+        let actions = it.property("DefaultActions");
+        actions.targets().into_iter().map(|it| it.text.clone()).collect()
+    };
+    let (one, other) = (targets(one), targets(other));
+    one.is_empty() || other.is_empty() || one.iter().any(|it| other.contains(it))
 }

@@ -1,5 +1,5 @@
 use crate::facts::ingress::ingress;
-use crate::facts::listeners::{self, Kind, LISTENER, LISTENER_RULE, Unencrypted};
+use crate::facts::listeners::{self, Answer, Kind, LISTENER, LISTENER_RULE, Unencrypted};
 use crate::facts::names::free_name;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -31,7 +31,8 @@ rule! {
     /// Adds an HTTPS listener on port 443 with the default actions of the HTTP one, and lets that redirect. The certificate is
     /// the one that the stack declares, or comes from a parameter without a default. Rules of the listener move along,
     /// `DependsOn` follows, and a security group of the balancer that lets in port 80 only gets the same for 443; where the
-    /// group is not in the stack, see to that yourself. The certificate must cover the names that clients use, so this is
+    /// group is not in the stack, see to that yourself. Where several HTTP listeners forward, there is no fix, since each needs a
+    /// port of its own. The certificate must cover the names that clients use, so this is
     /// applied only on request.
     name: "alb-without-https-listener",
     category: Security,
@@ -143,14 +144,15 @@ pub(crate) fn redirect(port: i64) -> Literal {
     Literal::List(vec![Literal::map([("Type", Literal::text("redirect")), ("RedirectConfig", to)])])
 }
 
-/// The listener that the HTTPS one takes over from: the only one, or the only one on port 80.
+/// The listener that the HTTPS one takes over from: the only one that forwards, or the only one there is.
 fn main_listener<'l, 'a>(listeners: &'l [ResourceView<'a>]) -> Option<&'l ResourceView<'a>> {
     if let [only] = listeners {
         return Some(only);
     }
-    let mut on_port_80 = listeners.iter().filter(|it| it.property("Port").is("80"));
-    let first = on_port_80.next()?;
-    on_port_80.next().is_none().then_some(first)
+    // What another one forwards to is for other clients, who have to be sent to a port of their own.
+    let mut forwarding = listeners.iter().filter(|it| matches!(listeners::answer(it), Answer::Forwards(_)));
+    let first = forwarding.next()?;
+    forwarding.next().is_none().then_some(first)
 }
 
 /// `HttpsListener` beside `HttpListener`, else a name made from the balancer's.
