@@ -1,5 +1,6 @@
 //! What the tests share: specifications in Markdown, and how they are run.
 
+pub mod client;
 pub mod generate;
 pub mod laws;
 pub mod spec;

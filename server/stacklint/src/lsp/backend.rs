@@ -135,7 +135,6 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        self.log.connect();
         let Ok(profile) = self.profile() else { return };
         let diagnostics = if profile.pull { "asked for" } else { "published" };
         let version = env!("CARGO_PKG_VERSION");

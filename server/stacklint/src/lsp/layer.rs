@@ -54,7 +54,7 @@ impl<S> Ordered<S> {
         Ordered { inner, session, profile, down, exit }
     }
 
-    /// Applies what `request` says of the documents. True when that was all that it says.
+    /// Applies what `request` says of the documents and of the session. True when that was all that it says.
     fn apply(&mut self, request: &Request) -> bool {
         let params = request.params().unwrap_or(&Value::Null);
         if request.id().is_some() {
@@ -71,8 +71,14 @@ impl<S> Ordered<S> {
         }
         let is_document =
             matches!(request.method(), "textDocument/didOpen" | "textDocument/didChange" | "textDocument/didClose");
-        if request.method() == "exit" {
-            (self.exit)();
+        match request.method() {
+            "exit" => {
+                (self.exit)();
+                // The service would cancel what is under way; it may end while the transport winds down.
+                return true;
+            }
+            "initialized" => self.session.greet(),
+            _ => {}
         }
         // Before `initialize` and after `shutdown` notifications are dropped.
         if !is_document || self.profile.get().is_none() || self.down.load(Ordering::Relaxed) {

@@ -99,6 +99,11 @@ impl Session {
         Session { documents: FxHashMap::default(), generation: 0, workers, log }
     }
 
+    /// `initialized`: the client is ready to hear from us.
+    pub(super) fn greet(&self) {
+        self.log.connect();
+    }
+
     /// `textDocument/didOpen`.
     pub(super) fn open(&mut self, params: &Value) {
         let Some(DidOpen { text_document: it }) = self.read("textDocument/didOpen", params) else { return };
