@@ -1,6 +1,6 @@
 //! Ordinary tests: generated files, sessions with the server, command lines.
 
-mod corpus;
 mod cli;
+mod corpus;
 mod generated;
 mod server;

@@ -31,7 +31,8 @@ fn a_difference_is_shown_and_nothing_written() {
                Topics:
         -        - !Ref Topik
         +        - !Ref Topic
-    "#]].assert_eq(&ran.out);
+    "#]]
+    .assert_eq(&ran.out);
     assert_eq!(folder.read("lib/a.yaml"), MISTAKEN);
     assert_eq!(folder.run("check --diff").out, ran.out);
 }

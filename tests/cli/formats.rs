@@ -15,7 +15,9 @@ fn check(format: &str, expected: &Expect) -> String {
 
 #[test]
 fn text() {
-    check("text", &expect![[r#"
+    check(
+        "text",
+        &expect![[r#"
         info[unused-suppression]: `syntax-error` reports nothing here. Remove this.
          --> lib/a.yaml:8:26
           |
@@ -37,20 +39,26 @@ fn text() {
            |
            = help: Write `Topic` (--fix)
 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn concise() {
-    check("concise", &expect![[r#"
+    check(
+        "concise",
+        &expect![[r#"
         lib/a.yaml:8:26: info[unused-suppression] `syntax-error` reports nothing here. Remove this.
         lib/a.yaml:10:16: error[undefined-reference] The template declares no resource or parameter `Topik`, so it cannot be deployed. Did you mean `Topic`?
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn json() {
-    let out = check("json", &expect![[r#"
+    let out = check(
+        "json",
+        &expect![[r#"
         {
           "version": "VERSION",
           "files": [
@@ -191,21 +199,27 @@ fn json() {
             "fixed": 0
           }
         }
-    "#]]);
+    "#]],
+    );
     serde_json::from_str::<serde_json::Value>(&out).expect("JSON");
 }
 
 #[test]
 fn github() {
-    check("github", &expect![[r#"
+    check(
+        "github",
+        &expect![[r#"
         ::notice file=lib/a.yaml,line=8,endLine=8,col=26,endColumn=38,title=stacklint unused-suppression::`syntax-error` reports nothing here. Remove this.
         ::error file=lib/a.yaml,line=10,endLine=10,col=16,endColumn=21,title=stacklint undefined-reference::The template declares no resource or parameter `Topik`, so it cannot be deployed. Did you mean `Topic`?
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn junit() {
-    check("junit", &expect![[r#"
+    check(
+        "junit",
+        &expect![[r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="stacklint" tests="3" failures="2" errors="0">
           <testsuite name="lib/a.yaml" tests="2" failures="2" errors="0">
@@ -224,12 +238,15 @@ fn junit() {
             <testcase name="stacklint" classname="lib/b.yaml"/>
           </testsuite>
         </testsuites>
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn gitlab() {
-    check("gitlab", &expect![[r#"
+    check(
+        "gitlab",
+        &expect![[r#"
         [
           {
             "description": "`syntax-error` reports nothing here. Remove this.",
@@ -258,7 +275,8 @@ fn gitlab() {
             }
           }
         ]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
