@@ -20,6 +20,8 @@ pub(crate) struct Alternative<'a> {
     pub(crate) span: Span,
     /// The conditions on the way to it, and whether each must hold or fail.
     pub(crate) conditions: Vec<(Name, bool)>,
+    /// It is one of several for a reason without a name, such as a ternary.
+    pub(crate) is_choice: bool,
 }
 
 /// Every reachable value of the property at a dotted path below the properties of a resource.
@@ -59,6 +61,9 @@ impl Alternative<'_> {
 
     /// When this value counts, for the end of a sentence: ` unless IsProduction holds`; empty for always.
     pub(crate) fn when(&self) -> String {
+        if self.is_choice && self.conditions.is_empty() {
+            return " in some deployments".to_owned();
+        }
         let mut out = String::new();
         for (i, (name, holds)) in self.conditions.iter().enumerate() {
             let _ = match (i, holds) {
@@ -88,14 +93,16 @@ impl<'a> Walk<'a, '_> {
     ) {
         // As deep as the model itself looks.
         if conditions.len() > 8 || out.len() > 64 {
-            out.push(Alternative { state: State::Unknown, span, conditions: conditions.clone() });
+            out.push(Alternative { state: State::Unknown, span, conditions: conditions.clone(), is_choice: false });
             return;
         }
         match &node.value {
             Value::Either(branches) => {
                 for branch in branches {
                     let Some(condition) = &branch.condition else {
+                        let before = out.len();
                         self.visit(&branch.node, branch.node.span, path, conditions, out);
+                        out[before..].iter_mut().for_each(|it| it.is_choice = true);
                         continue;
                     };
                     conditions.push(condition.clone());
@@ -110,7 +117,7 @@ impl<'a> Walk<'a, '_> {
                 Some(child) => self.visit(child, child.span, &path[1..], conditions, out),
                 None => {
                     let state = if map.open { State::Unknown } else { State::Absent };
-                    out.push(Alternative { state, span, conditions: conditions.clone() });
+                    out.push(Alternative { state, span, conditions: conditions.clone(), is_choice: false });
                 }
             },
             _ => self.leaf(node, span, path, conditions, out),
@@ -126,7 +133,7 @@ impl<'a> Walk<'a, '_> {
         conditions: &[(Name, bool)],
         out: &mut Vec<Alternative<'a>>,
     ) {
-        let mut push = |state| out.push(Alternative { state, span, conditions: conditions.to_vec() });
+        let mut push = |state| out.push(Alternative { state, span, conditions: conditions.to_vec(), is_choice: false });
         let default = parameter(node, self.declarations).and_then(|it| it.default.as_ref());
         match default {
             // Whoever wrote the parameter decided what happens when nobody asks for anything.

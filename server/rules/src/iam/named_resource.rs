@@ -124,31 +124,41 @@ fn is_parameter(resource: &ResourceView<'_>, path: &str) -> bool {
     matches!(&**call, Call::Ref(name) if resource.declarations().parameter(&name.text).is_some())
 }
 
-/// Other places of the stack that spell the name out, or the longest literal piece of it.
+/// Other places of the stack that spell the name out.
 fn mentions(name: &Interpolated, own: Option<&Node>, stack: &Stack) -> Vec<Span> {
-    let literals = name.pieces.iter().filter_map(|it| match it {
-        Piece::Literal(text) => Some(text.trim_matches(['-', '_', '/', '.'])),
-        _ => None,
-    });
-    let Some(word) = literals.max_by_key(|it| it.len()).filter(|it| !it.is_empty()) else { return Vec::new() };
-    let mut out = Vec::new();
+    let name = spelled(name);
+    let mut out: Vec<Span> = Vec::new();
     let mut visit = |node: &Node| {
-        if own.is_some_and(|it| it.span.contains(node.span)) {
-            return;
-        }
         match &node.value {
-            Value::Scalar(scalar) if scalar.text.contains(word) => out.push(node.span),
-            Value::Call(call) => {
-                if let Call::Sub(parts) = &**call
-                    && parts.iter().any(|it| matches!(it, Part::Text(text) if text.text.contains(word)))
-                {
-                    out.push(node.span);
-                }
-            }
-            _ => (),
+            Value::Scalar(scalar) if scalar.text.contains(&name) => (),
+            Value::Call(_) => (),
+            _ => return,
+        }
+        // What stands in a place that was found already is a part of it.
+        let is_part = own.map(|it| it.span).iter().chain(&out).any(|it| it.contains(node.span));
+        let texts = || Property::of(node, &stack.declarations, None).texts();
+        if !is_part && texts().iter().any(|it| has_word(&spelled(it), &name)) {
+            out.push(node.span);
         }
     };
-    stack.resources.iter().for_each(|it| it.properties.walk(&mut |it| visit(it)));
-    stack.outputs.iter().for_each(|it| it.node.walk(&mut |it| visit(it)));
+    stack.resources.iter().for_each(|it| it.properties.walk(&mut visit));
+    stack.outputs.iter().for_each(|it| it.node.walk(&mut visit));
     out
+}
+
+/// A text with its references spelled out, so that equal names are equal.
+fn spelled(text: &Interpolated) -> String {
+    text.render(|it| match it {
+        Piece::Ref(name) => format!("${{{name}}}"),
+        Piece::GetAtt(resource, attribute) => format!("${{{resource}.{attribute}}}"),
+        _ => "${}".to_owned(),
+    })
+}
+
+/// True when `word` stands in `text`, not as a part of a longer name.
+fn has_word(text: &str, word: &str) -> bool {
+    let continues = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
+    text.match_indices(word).any(|(at, _)| {
+        !continues(text[..at].chars().next_back()) && !continues(text[at + word.len()..].chars().next())
+    })
 }

@@ -54,7 +54,7 @@ fn report(policy: &ResourceView<'_>, statement: &Statement<'_>, span: Span, who:
     let actions = statement.texts("Action");
     let allowed = match &actions[..] {
         [] => "what the statement allows".to_owned(),
-        [first, rest @ ..] if rest.is_empty() => format!("`{}`", first.shown()),
+        [first] => format!("`{}`", first.shown()),
         [first, rest @ ..] => format!("`{}` and {} more", first.shown(), rest.len()),
     };
     let bucket = policy.property("Bucket").target().and_then(|it| context.stack().resource(&it.text));

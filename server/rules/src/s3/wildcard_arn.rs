@@ -32,7 +32,7 @@ rule! {
     ///   point: it holds the pattern to buckets that are one's own.
     /// - `Deny`, `NotResource`, and permissions boundaries, which allow nothing.
     /// - Buckets of AWS under `.amazonaws.com`, such as the package repositories of Amazon Linux.
-    /// - `*` on `*`, which [`iam-policy-service-wildcard-action`] reports, and `NotAction` on `*`.
+    /// - `*` on `*`, which `iam-policy-service-wildcard-action` reports, and `NotAction` on `*`.
     ///
     /// ## Fix
     ///
