@@ -96,63 +96,63 @@ fn a_prop_goes_where_props_are() {
         "new s3.Bucket(this, 'Logs');",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', { versioned: true });
-    "#]],
+                new s3.Bucket(this, 'Logs', { versioned: true });
+        "#]],
     );
     check(
         "new s3.Bucket(this, 'Logs', {});",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', { versioned: true });
-    "#]],
+                new s3.Bucket(this, 'Logs', { versioned: true });
+        "#]],
     );
     check(
         "new s3.Bucket(this, 'Logs', { bucketName: 'x' });",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', { bucketName: 'x', versioned: true });
-    "#]],
+                new s3.Bucket(this, 'Logs', { bucketName: 'x', versioned: true });
+        "#]],
     );
     check(
         "new s3.Bucket(this, 'Logs', { versioned: false, });",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', { versioned: true, });
-    "#]],
+                new s3.Bucket(this, 'Logs', { versioned: true, });
+        "#]],
     );
     check(
         "new s3.Bucket(this, 'Logs', undefined);",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', { versioned: true });
-    "#]],
+                new s3.Bucket(this, 'Logs', { versioned: true });
+        "#]],
     );
     check(
         "new s3.Bucket(this, 'Logs', {\n  bucketName: 'x', // the name\n});",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', {
-              bucketName: 'x', // the name
-              versioned: true,
-            });
-    "#]],
+                new s3.Bucket(this, 'Logs', {
+                  bucketName: 'x', // the name
+                  versioned: true,
+                });
+        "#]],
     );
     check(
         "new s3.Bucket(this, 'Logs', {\n  bucketName: 'x' // the name\n});",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', {
-              bucketName: 'x', // the name
-              versioned: true
-            });
-    "#]],
+                new s3.Bucket(this, 'Logs', {
+                  bucketName: 'x', // the name
+                  versioned: true
+                });
+        "#]],
     );
     check(
         "new s3.Bucket(this, 'Logs', { ...props });",
         versioning(),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', { ...props, versioned: true });
-    "#]],
+                new s3.Bucket(this, 'Logs', { ...props, versioned: true });
+        "#]],
     );
     check("new s3.Bucket(this, 'Logs', props);", versioning(), expect!["cannot be said"]);
     check(
@@ -173,8 +173,8 @@ fn constants_of_the_library_are_used() {
         "new s3.Bucket(this, 'Logs');",
         set("AWS::S3::Bucket", "PublicAccessBlockConfiguration", block()),
         expect![[r#"
-            new s3.Bucket(this, 'Logs', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL });
-    "#]],
+                new s3.Bucket(this, 'Logs', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL });
+        "#]],
     );
     check(
         "new s3.CfnBucket(this, 'Logs', {});",
@@ -187,8 +187,8 @@ fn constants_of_the_library_are_used() {
         "new kms.Key(this, 'Key', {});",
         set("AWS::KMS::Key", "EnableKeyRotation", Literal::Bool(true)),
         expect![[r#"
-            new kms.Key(this, 'Key', { enableKeyRotation: true });
-    "#]],
+                new kms.Key(this, 'Key', { enableKeyRotation: true });
+        "#]],
     );
     let recovery = || {
         set("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", Literal::Bool(true))
@@ -197,15 +197,15 @@ fn constants_of_the_library_are_used() {
         "new dynamodb.Table(this, 'Table', { partitionKey: key });",
         recovery(),
         expect![[r#"
-            new dynamodb.Table(this, 'Table', { partitionKey: key, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
-    "#]],
+                new dynamodb.Table(this, 'Table', { partitionKey: key, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
+        "#]],
     );
     check(
         "new dynamodb.Table(this, 'Table', { pointInTimeRecovery: false });",
         recovery(),
         expect![[r#"
-            new dynamodb.Table(this, 'Table', { pointInTimeRecovery: true });
-    "#]],
+                new dynamodb.Table(this, 'Table', { pointInTimeRecovery: true });
+        "#]],
     );
 }
 
@@ -215,33 +215,33 @@ fn names_are_removed() {
         "new iam.Role(this, 'Role', {\n  assumedBy: x,\n  roleName: 'admin',\n});",
         remove("AWS::IAM::Role", "RoleName"),
         expect![[r#"
-            new iam.Role(this, 'Role', {
-              assumedBy: x,
-            });
-    "#]],
+                new iam.Role(this, 'Role', {
+                  assumedBy: x,
+                });
+        "#]],
     );
     check(
         "new iam.Role(this, 'Role', {\n  assumedBy: x,\n  roleName: 'admin'\n});",
         remove("AWS::IAM::Role", "RoleName"),
         expect![[r#"
-            new iam.Role(this, 'Role', {
-              assumedBy: x
-            });
-    "#]],
+                new iam.Role(this, 'Role', {
+                  assumedBy: x
+                });
+        "#]],
     );
     check(
         "new iam.Role(this, 'Role', { roleName: 'admin', assumedBy: x });",
         remove("AWS::IAM::Role", "RoleName"),
         expect![[r#"
-            new iam.Role(this, 'Role', { assumedBy: x });
-    "#]],
+                new iam.Role(this, 'Role', { assumedBy: x });
+        "#]],
     );
     check(
         "new iam.User(this, 'User', { userName: 'admin' });",
         remove("AWS::IAM::User", "UserName"),
         expect![[r#"
-            new iam.User(this, 'User');
-    "#]],
+                new iam.User(this, 'User');
+        "#]],
     );
 }
 
@@ -261,9 +261,9 @@ fn wildcards_become_constructs() {
         &format!("const content = new s3.Bucket(this, 'Content');\n{statement}"),
         replace(arn()),
         expect![[r#"
-            const content = new s3.Bucket(this, 'Content');
-            role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [content.bucketArn] }));
-    "#]],
+                const content = new s3.Bucket(this, 'Content');
+                role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [content.bucketArn] }));
+        "#]],
     );
     check(
         &format!("this.content = new s3.Bucket(this, 'Content');\n{statement}"),
@@ -277,9 +277,9 @@ fn wildcards_become_constructs() {
         &format!("new s3.Bucket(this, 'Content');\n{statement}"),
         replace(arn()),
         expect![[r#"
-            const content2 = new s3.Bucket(this, 'Content');
-            role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [content2.bucketArn] }));
-    "#]],
+                const content = new s3.Bucket(this, 'Content');
+                role.addToPolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [content.bucketArn] }));
+        "#]],
     );
     check(
         &format!("{statement}\nconst content = new s3.Bucket(this, 'Content');"),
@@ -305,34 +305,34 @@ fn open_ports_take_a_parameter() {
         "group.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(22), 'ssh');",
         parameter,
         expect![[r#"
-            const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
-              type: 'String',
-              description: 'Addresses that may use SSH',
-            });
-            group.addIngressRule(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22), 'ssh');
-    "#]],
+                const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
+                  type: 'String',
+                  description: 'Addresses that may use SSH',
+                });
+                group.addIngressRule(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22), 'ssh');
+        "#]],
     );
     check(
         "group.addIngressRule(ec2.Peer.ipv4('0.0.0.0/0'), ec2.Port.tcp(22));",
         parameter,
         expect![[r#"
-            const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
-              type: 'String',
-              description: 'Addresses that may use SSH',
-            });
-            group.addIngressRule(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22));
-    "#]],
+                const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
+                  type: 'String',
+                  description: 'Addresses that may use SSH',
+                });
+                group.addIngressRule(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22));
+        "#]],
     );
     check(
         "group.connections.allowFromAnyIpv4(ec2.Port.tcp(22));",
         parameter,
         expect![[r#"
-            const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
-              type: 'String',
-              description: 'Addresses that may use SSH',
-            });
-            group.connections.allowFrom(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22));
-    "#]],
+                const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
+                  type: 'String',
+                  description: 'Addresses that may use SSH',
+                });
+                group.connections.allowFrom(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22));
+        "#]],
     );
     let remove = |lowered: &Lowered| {
         (vec![Change::RemoveResource { origin: resource(lowered, "AWS::EC2::SecurityGroupIngress").origin }], None)
@@ -341,9 +341,9 @@ fn open_ports_take_a_parameter() {
         "a();\ngroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(22));\nb();",
         remove,
         expect![[r#"
-            a();
-            b();
-    "#]],
+                a();
+                b();
+        "#]],
     );
 }
 
@@ -375,6 +375,7 @@ listener.addTargets('Targets', { port: 80, targets: [asg] });",
                 const httpsListener = lb.addListener('Https', {
                   port: 443,
                   certificates: [elbv2.ListenerCertificate.fromArn(certificateArn.valueAsString)],
+                  sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
                 });
                 httpsListener.addTargets('Targets', { port: 80, targets: [asg] });
         "#]],
@@ -393,6 +394,7 @@ lb.addListener('HttpListener', { port: 80, defaultTargetGroups: [group] });",
                 lb.addListener('HttpsListener', {
                   port: 443,
                   certificates: [elbv2.ListenerCertificate.fromArn(certificateArn.valueAsString)],
+                  sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
                   defaultTargetGroups: [group],
                 });
         "#]],
@@ -468,7 +470,7 @@ fn replicas_are_set_one_by_one() {
         "new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1' }] });",
         each,
         expect![[r#"
-            new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1', pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }], pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
-    "#]],
+                new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1', pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }], pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
+        "#]],
     );
 }

@@ -1,9 +1,9 @@
 //! Fixes that constructs have words of their own for.
 
-use super::{Raiser, object};
+use super::{Place, Raiser, object};
 use crate::constructs::{self, elbv2};
 use crate::lower::Construct;
-use model::{Change, Intent, Span};
+use model::{Change, Intent, Literal, Span};
 use syntax::typescript::{Node, range};
 use text::{TextEdit, TextRange};
 
@@ -50,7 +50,7 @@ impl<'r> Raiser<'r, '_> {
         let index = if call.kind() == "new_expression" { 2 } else { 1 };
         // Targets that are added elsewhere would have nowhere to go.
         let variable = self.variable_of(call);
-        let used = variable.is_some_and(|it| super::library::words(self.text).filter(|word| *word == it).count() > 1);
+        let used = variable.is_some_and(|it| self.uses(it) > 1);
         if used || !self.forwards_in_props(call, index) {
             return None;
         }
@@ -119,11 +119,21 @@ impl<'r> Raiser<'r, '_> {
         };
         let variable = self.variable_of(call).map(str::to_owned);
         let statement = self.statement_around(origin)?;
-        self.add_parameter(parameter, "String", &description, origin)?;
-        let held = self.parameters.last()?.1.clone();
-        let certificate = self.library("aws-elasticloadbalancingv2.ListenerCertificate")?;
-        let mut members =
-            vec!["port: 443".to_owned(), format!("certificates: [{certificate}.fromArn({held}.valueAsString)]")];
+        let certificate = match existing_certificate(changes) {
+            Some(name) => self.listener_certificate(name, origin)?,
+            None => {
+                self.add_parameter(parameter, "String", &description, origin)?;
+                let held = self.parameters.last()?.1.clone();
+                let class = self.library("aws-elasticloadbalancingv2.ListenerCertificate")?;
+                format!("{class}.fromArn({held}.valueAsString)")
+            }
+        };
+        let policy = self.library("aws-elasticloadbalancingv2.SslPolicy")?;
+        let mut members = vec![
+            "port: 443".to_owned(),
+            format!("certificates: [{certificate}]"),
+            format!("sslPolicy: {policy}.RECOMMENDED_TLS"),
+        ];
         // What the old one did by its props, the new one does.
         for name in ["defaultAction", "defaultTargetGroups", "open"] {
             if let Some(member) = object::member(self.text, call, 1, &[name.to_owned()]) {
@@ -151,6 +161,22 @@ impl<'r> Raiser<'r, '_> {
         };
         self.edits.push(TextEdit::insert(range(statement).end(), text));
         self.write_redirect(call, 1)
+    }
+
+    /// A certificate that the program has already, as a listener takes it.
+    fn listener_certificate(&mut self, key: &str, origin: TextRange) -> Option<String> {
+        let place = Place { at: origin.start(), stack: self.stack_at(origin) };
+        let lowering = self.lowering;
+        let construct = lowering.constructs.iter().find(|it| it.key == key && it.place.stack == place.stack)?;
+        let expression = self.expression_of(key, place)?;
+        match &*construct.class {
+            "aws-certificatemanager.Certificate" => Some(expression),
+            "core.CfnParameter" => {
+                let class = self.library("aws-elasticloadbalancingv2.ListenerCertificate")?;
+                Some(format!("{class}.fromArn({expression}.valueAsString)"))
+            }
+            _ => None,
+        }
     }
 
     /// Gives every use of `variable` but its declaration the name `to`.
@@ -270,7 +296,7 @@ impl<'r> Raiser<'r, '_> {
             && self.imports.local(new).is_none()
             && self.imports.local("aws-cloudfront-origins").is_none()
         {
-            let uses = super::library::words(self.text).filter(|word| *word == local.as_str()).count();
+            let uses = self.uses(local);
             let import = self.imports.all.iter().find(|it| it.local == *local)?;
             // Only its import and one use: then it is not needed any more.
             if uses == 2 && crate::convert::slice(self.text, import.name) == local.as_str() {
@@ -326,6 +352,25 @@ impl<'r> Raiser<'r, '_> {
             self.edits.push(TextEdit::delete(object::lines_of(self.text, it)));
         }
         Some(())
+    }
+}
+
+/// The certificate that the changes use without adding a parameter for it.
+fn existing_certificate(changes: &[Change]) -> Option<&str> {
+    if changes.iter().any(|it| matches!(it, Change::AddParameter { .. })) {
+        return None;
+    }
+    let properties = changes.iter().find_map(|it| match it {
+        Change::AddResource { properties: Literal::Map(entries), .. } => Some(entries),
+        _ => None,
+    })?;
+    let (_, Literal::List(certificates)) = properties.iter().find(|(name, _)| name == "Certificates")? else {
+        return None;
+    };
+    let Literal::Map(entries) = certificates.first()? else { return None };
+    match &entries.first()?.1 {
+        Literal::Ref(name) => Some(name),
+        _ => None,
     }
 }
 

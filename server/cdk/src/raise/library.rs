@@ -35,7 +35,7 @@ impl<'r> Raiser<'r, '_> {
     /// Adds an import in the form that the program's other imports have.
     fn import(&mut self, module: &str, class: &str) -> Option<String> {
         let top = class.split('.').next()?;
-        let free = |name: &str| !words(self.text).any(|it| it == name);
+        let free = |name: &str| self.uses(name) == 0;
         // Beside other names from the same module.
         let neighbour = self.imports.all.iter().rev().find(|it| {
             it.path.strip_prefix(module).is_some_and(|rest| rest.starts_with('.')) && it.name.len() > text::size(0)
@@ -171,11 +171,38 @@ impl<'r> Raiser<'r, '_> {
         if name.is_empty() || name.starts_with(|it: char| it.is_numeric()) || RESERVED.contains(&name.as_str()) {
             return None;
         }
-        let taken = |name: &str| words(self.text).any(|it| it == name);
+        let taken = |name: &str| self.uses(name) > 0;
         if !taken(&name) {
             return Some(name);
         }
         (2..20).map(|number| format!("{name}{number}")).find(|it| !taken(it))
+    }
+
+    /// How often the program says `name` as a name of its own, its declaration included.
+    pub(super) fn uses(&self, name: &str) -> usize {
+        let mut uses = 0;
+        let mut cursor = self.root.walk();
+        loop {
+            let node = cursor.node();
+            let is_name = matches!(
+                node.kind(),
+                "identifier"
+                    | "shorthand_property_identifier"
+                    | "shorthand_property_identifier_pattern"
+                    | "type_identifier"
+            );
+            if is_name && self.source(node) == name {
+                uses += 1;
+            }
+            if cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return uses;
+                }
+            }
+        }
     }
 
     /// The scope of the code at `offset`.
@@ -236,11 +263,6 @@ impl<'r> Raiser<'r, '_> {
             node = parent;
         }
     }
-}
-
-/// The words of a program.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|it: char| !it.is_alphanumeric() && it != '_' && it != '$').filter(|it| !it.is_empty())
 }
 
 #[rustfmt::skip]

@@ -386,7 +386,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
                     let name = self.source(it.child_by_field_name("name")?);
                     let declaration = it.parent()?;
                     let alone = object::items(declaration).len() == 1;
-                    if !alone || library::words(self.text).filter(|word| *word == name).count() != 1 {
+                    if !alone || self.uses(name) != 1 {
                         return None;
                     }
                     declaration

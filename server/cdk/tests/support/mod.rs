@@ -1,4 +1,5 @@
 //! Prints what a program was lowered to.
+#![allow(dead_code, reason = "not every test prints")]
 
 use cdk::{CdkFile, Dialect};
 use model::{Call, Lowered, Node, Part, Value};
@@ -6,12 +7,12 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// Lowers `text` as the first state of a file.
-pub fn lower(text: &str) -> Lowered {
+pub(crate) fn lower(text: &str) -> Lowered {
     CdkFile::new(Dialect::TypeScript).lower(&Arc::from(text))
 }
 
 /// Every stack with its resources, and the source text at each leaf.
-pub fn render(text: &str, lowered: &Lowered) -> String {
+pub(crate) fn render(text: &str, lowered: &Lowered) -> String {
     let mut out = String::new();
     for stack in &lowered.stacks {
         let name = stack.name.as_ref().map_or("-", |it| &it.text);

@@ -1,0 +1,168 @@
+//! Texts that are being typed: nothing panics, and a state that was reached by edits is like a fresh one.
+
+mod support;
+
+use cdk::{CdkFile, Dialect};
+use std::sync::Arc;
+use support::{lower, render};
+
+const PROGRAM: &str = r#"import { Stack, RemovalPolicy, aws_iam as iam } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as ec2 from "aws-cdk-lib/aws-ec2";
+const { Table, TableV2: Two } = require('aws-cdk-lib/aws-dynamodb');
+// stacklint: allow everything
+enum Names { Logs = 'logs-é' }
+const shared = { ...(other ? {} : { bucketName: Names.Logs }), versioned: true } as const;
+const a = a.b, b = { c: b.c };
+
+export class Storage extends Stack {
+  private readonly logs = new s3.Bucket(this, 'Logs', shared);
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    /* grüße */
+    const data = new s3.Bucket(this, `Data${id}`, {
+      versioned: props.prod ? true : undefined,
+      blockPublicAccess: new s3.BlockPublicAccess({ blockPublicAcls: false }),
+    });
+    for (const name of ['a', 'b']) {
+      new Table(this, name, { tableName: `${name}-\u{1F600}` });
+    }
+    const statement = new iam.PolicyStatement({ actions: ['s3:*'] });
+    statement.addResources(data.bucketArn, data.arnForObjects('*'));
+    new Two(this, 'Two', { replicas: [{ region: 'eu-west-1' }, ...more] });
+    const group = new ec2.SecurityGroup(this, 'Group', { vpc });
+    group.addIngressRule(ec2.Peer.ipv4("0.0.0.0/0"), ec2.Port.tcp(22));
+    (data.node.defaultChild as s3.CfnBucket).addPropertyOverride('A.0.B', [1, 0x10, -1]);
+  }
+}
+"#;
+
+#[test]
+fn no_prefix_panics() {
+    let mut file = CdkFile::new(Dialect::TypeScript);
+    for (at, _) in PROGRAM.char_indices() {
+        file.lower(&Arc::from(&PROGRAM[..at]));
+    }
+    let whole = file.lower(&Arc::from(PROGRAM));
+    assert_eq!(render(PROGRAM, &whole), render(PROGRAM, &lower(PROGRAM)));
+}
+
+#[test]
+fn no_suffix_and_no_gap_panics() {
+    let boundaries: Vec<usize> = PROGRAM.char_indices().map(|(at, _)| at).collect();
+    for at in boundaries.iter().step_by(3) {
+        let text = &PROGRAM[*at..];
+        CdkFile::new(Dialect::Tsx).lower(&Arc::from(text));
+        let end = boundaries.iter().find(|it| **it >= at + 12).copied().unwrap_or(PROGRAM.len());
+        let gap = format!("{}{}", &PROGRAM[..*at], &PROGRAM[end..]);
+        CdkFile::new(Dialect::TypeScript).lower(&Arc::from(&*gap));
+    }
+}
+
+#[test]
+fn a_state_that_was_edited_is_like_a_fresh_one() {
+    let mut file = CdkFile::new(Dialect::TypeScript);
+    file.lower(&Arc::from(PROGRAM));
+    for (from, to) in [
+        ("Names { Logs = 'logs-é' }", "Names { Logs = 'other' }"),
+        ("'Logs'", "'Log'"),
+        ("enum Names { Logs = 'other' }\n", ""),
+        ("tcp(22)", "tcp(22, 'x')"),
+        ("    const data", "    foo();\n    const data"),
+        ("versioned: true }", "versioned: false }"),
+    ] {
+        let text = file_text(from, to);
+        let lowered = file.lower(&text);
+        assert_eq!(render(&text, &lowered), render(&text, &lower(&text)), "after {from:?} became {to:?}");
+    }
+}
+
+/// The program after all edits until now.
+fn file_text(from: &str, to: &str) -> Arc<str> {
+    use std::cell::RefCell;
+    thread_local!(static TEXT: RefCell<String> = RefCell::new(PROGRAM.to_owned()));
+    TEXT.with(|text| {
+        let next = text.borrow().replacen(from, to, 1);
+        assert_ne!(*text.borrow(), next);
+        text.replace(next.clone());
+        next.into()
+    })
+}
+
+#[test]
+fn what_did_not_change_is_shared() {
+    let mut file = CdkFile::new(Dialect::TypeScript);
+    let before = file.lower(&Arc::from(PROGRAM));
+    let text: Arc<str> = PROGRAM.replace("tcp(22)", "tcp(23)").into();
+    let after = file.lower(&text);
+    let mut shared = 0;
+    for (a, b) in before.stacks.iter().zip(&after.stacks) {
+        for (a, b) in a.resources.iter().zip(&b.resources) {
+            if Arc::ptr_eq(a, b) {
+                shared += 1;
+            } else {
+                assert_eq!(a.ty.text, "AWS::EC2::SecurityGroupIngress");
+                assert_ne!(a.origin.block, b.origin.block);
+            }
+        }
+    }
+    assert!(shared >= 5, "{shared} are shared");
+    // A constant that changes elsewhere changes the block of what uses it.
+    let text: Arc<str> = text.replace("versioned: true }", "versioned: false }").into();
+    let last = file.lower(&text);
+    let logs = |it: &model::Lowered| {
+        let mut all = it.stacks.iter().flat_map(|it| &it.resources);
+        Arc::clone(all.find(|it| it.key == "Logs").unwrap())
+    };
+    assert_ne!(logs(&after).origin.block, logs(&last).origin.block);
+}
+
+#[test]
+fn deep_nesting_is_no_danger() {
+    for (open, close) in
+        [("(", ")"), ("[", "]"), ("{a:", "}"), ("f(", ")"), ("new X(", ")"), ("`${", "}`"), ("()=>", "1")]
+    {
+        let text = format!(
+            "import * as s3 from 'aws-cdk-lib/aws-s3';\nconst x = {}1{};\n",
+            open.repeat(3000),
+            close.repeat(3000)
+        );
+        lower(&text);
+    }
+    let chain = format!("import * as s3 from 'aws-cdk-lib/aws-s3';\nx{};\n", ".a()".repeat(3000));
+    lower(&chain);
+    let sum = format!(
+        "import * as s3 from 'aws-cdk-lib/aws-s3';\nconst x = 'a'{};\nnew s3.Bucket(this, 'B', {{ bucketName: x }});\n",
+        " + 'b'".repeat(3000)
+    );
+    lower(&sum);
+}
+
+/// The time of a keystroke in a program of 1,000 lines: `cargo test --release -p cdk -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+#[expect(clippy::print_stdout)]
+fn keystroke() {
+    let mut text = String::from(
+        "import * as cdk from 'aws-cdk-lib';\nimport * as s3 from 'aws-cdk-lib/aws-s3';\nimport * as iam from 'aws-cdk-lib/aws-iam';\nclass A extends cdk.Stack {\n  constructor(scope, id, props) {\n    super(scope, id, props);\n",
+    );
+    for i in 0..100 {
+        text.push_str(&format!(
+            "    const bucket{i} = new s3.Bucket(this, 'Bucket{i}', {{\n      versioned: true,\n      bucketName: `name-${{this.region}}-{i}`,\n      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,\n    }});\n    role.addToPolicy(new iam.PolicyStatement({{\n      actions: ['s3:GetObject', 's3:PutObject'],\n      resources: [bucket{i}.arnForObjects('*')],\n    }}));\n\n"
+        ));
+    }
+    text.push_str("  }\n}\n");
+    let mut file = CdkFile::new(Dialect::TypeScript);
+    let start = std::time::Instant::now();
+    file.lower(&Arc::from(&*text));
+    println!("{} lines, first {:?}", text.lines().count(), start.elapsed());
+    let mut times = Vec::new();
+    for i in 0..50 {
+        let next: Arc<str> = text.replace("name-${this.region}-50", &format!("name-${{this.region}}-50{i}")).into();
+        let start = std::time::Instant::now();
+        file.lower(&next);
+        times.push(start.elapsed());
+    }
+    times.sort();
+    println!("keystroke p50 {:?} max {:?}", times[25], times[49]);
+}
