@@ -879,6 +879,83 @@ Resources:
 }
 
 #[test]
+fn json_that_is_read_as_yaml() {
+    let lowered = lower(JSON, Format::Yaml);
+    let after = origin(&lowered, "Bucket");
+    let changes = [
+        set(&lowered, "Queue", "Kms.Key", Literal::Ref("Key".into())),
+        append(&lowered, "Bucket", "Tags", Literal::map([("Key", Literal::text("e"))])),
+        Change::AddResource { id: "A".into(), ty: "AWS::X::Y".into(), properties: Literal::Map(Vec::new()), after },
+        Change::AddParameter { name: "P".into(), ty: "String".into(), description: String::new(), near: after },
+        Change::Delete { span: item(&lowered, "Bucket", "Tags", 0) },
+    ];
+    let edits = raise(JSON, Format::Yaml, &lowered, &changes).unwrap();
+    expect![[r#"
+        {
+          "Parameters": {
+            "P": {
+              "Type": "String"
+            }
+          },
+          "Resources": {
+            "Bucket": {
+              "Type": "AWS::S3::Bucket",
+              "Properties": {
+                "BucketName": { "Ref": "Name" },
+                "Versioning": {
+                  "Status": "Suspended"
+                },
+                "Tags": [
+                  {
+                    "Key": "c"
+                  },
+                  {
+                    "Key": "e"
+                  }
+                ]
+              }
+            },
+            "A": {
+              "Type": "AWS::X::Y"
+            },
+            "Queue": {
+              "Type": "AWS::SQS::Queue",
+              "Properties": {
+                "Kms": {
+                  "Key": { "Ref": "Key" }
+                }
+              }
+            }
+          }
+        }
+    "#]]
+    .assert_eq(&edits.apply(JSON));
+}
+
+#[test]
+fn replace_a_part_of_a_template_string() {
+    for (before, after) in [
+        ("!Sub arn:aws:s3:::x", "!Sub arn:${AWS::Partition}:s3:::x"),
+        ("!Sub 'arn:aws:s3:::x'", "!Sub 'arn:${AWS::Partition}:s3:::x'"),
+        ("!Sub [\"arn:aws:s3:::x\", {}]", "!Sub [\"arn:${AWS::Partition}:s3:::x\", {}]"),
+        ("{'Fn::Sub': arn:aws:s3:::x}", "{'Fn::Sub': \"arn:${AWS::Partition}:s3:::x\"}"),
+        ("\n        Fn::Sub: arn:aws:s3:::x", "\n        Fn::Sub: arn:${AWS::Partition}:s3:::x"),
+        ("!Sub |\n        arn:aws:s3:::x", "!Sub |\n        arn:${AWS::Partition}:s3:::x"),
+    ] {
+        let text = |value: &str| format!("Resources:\n  A:\n    Type: AWS::X::Y\n    Properties:\n      P: {value}\n");
+        let partition = Literal::Ref("AWS::Partition".into());
+        let value = Literal::Sub(vec![Literal::text("arn:"), partition, Literal::text(":s3:::x")]);
+        let result = apply(&text(before), |it| {
+            let model::Value::Call(call) = &of(it, "A").properties.get("P").unwrap().value else { panic!() };
+            let model::Call::Sub(parts) = &**call else { panic!() };
+            let model::Part::Text(part) = &parts[0] else { panic!() };
+            vec![Change::Replace { span: part.span, value }]
+        });
+        assert_eq!(result, Some(text(after)));
+    }
+}
+
+#[test]
 fn what_stands_behind_an_alias_is_left_alone() {
     let text = "\
 Resources:

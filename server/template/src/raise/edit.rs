@@ -1,6 +1,6 @@
 //! Entries and items put in, replaced and taken out.
 
-use super::literal::{Flow, Writer, source};
+use super::literal::{Flow, Writer, is_plain, source};
 use super::tree::{At, Frame, Siblings, Tree};
 use model::Literal;
 use schema::template::is_function_key;
@@ -95,7 +95,8 @@ impl<'a> Editor<'a> {
     fn insert_item(&self, siblings: &Siblings, index: usize, literal: &Literal) -> Option<Vec<TextEdit>> {
         let neighbour = *siblings.ranges.get(index)?;
         if siblings.flow {
-            let quoted = self.writer.style.json || self.source(neighbour).starts_with('"') && !self.writer.style.short;
+            let first = self.source(neighbour).trim_start_matches(['{', '[', ' ', '\t', '\r', '\n']);
+            let quoted = first.starts_with('"');
             let item = self.writer.flow(literal, self.layout(neighbour, quoted))?;
             return Some(vec![self.insert_flow(neighbour, &item, false)]);
         }
@@ -159,9 +160,11 @@ impl<'a> Editor<'a> {
     /// How to lay out what is put beside or in the place of `neighbour`.
     fn layout(&self, neighbour: TextRange, quoted: bool) -> Flow<'_> {
         let style = self.writer.style;
-        let lines = (style.json && style.lines && self.tree.starts_line(neighbour.start()))
+        // JSON is spread over lines, also where it is read as YAML; the flow style of YAML is there to be short.
+        let quoted = quoted || style.json;
+        let lines = (quoted && style.lines && self.tree.starts_line(neighbour.start()))
             .then(|| self.tree.indent(neighbour.start()));
-        Flow { lines, quoted: quoted || style.json }
+        Flow { lines, quoted }
     }
 
     // Replacing.
@@ -241,13 +244,14 @@ impl<'a> Editor<'a> {
         let value = frame.value;
         let Kind::Scalar { style, .. } = &value.node.kind else { return None };
         let (open, close) = ("${", "}");
-        if place == value.inner() {
+        let is_sub = self.is_sub(frames);
+        if place == value.inner() && !is_sub {
             // A value has one tag at most.
             let is_simple = matches!(literal, Literal::Text(_) | Literal::Bool(_) | Literal::Number(_));
             let flow = Flow { lines: None, quoted: self.writer.style.json };
             return is_simple.then(|| self.writer.flow(literal, flow)).flatten().map(|it| TextEdit::replace(place, it));
         }
-        let text = if self.is_sub(frames) {
+        let text = if is_sub {
             // One part, not a place that stands for all of them.
             let old = self.source(place);
             let count = old.matches(open).count();
@@ -268,13 +272,25 @@ impl<'a> Editor<'a> {
                 quoted[1..quoted.len() - 1].to_owned()
             }
             _ if text.contains('\n') => return None,
-            _ => text,
+            ScalarStyle::Plain => {
+                // What would end it, or be read as something else, needs quotes around all of it.
+                let whole = value.inner();
+                let before = self.source(TextRange::new(whole.start(), place.start().max(whole.start())));
+                let after = self.source(TextRange::new(place.end().min(whole.end()), whole.end()));
+                let result = format!("{before}{text}{after}");
+                if !is_plain(&result, frames.iter().any(|it| it.siblings.flow)) {
+                    let is_one_line = !result.contains('\n');
+                    return is_one_line.then(|| TextEdit::replace(whole, self.writer.quote(&result)));
+                }
+                text
+            }
+            ScalarStyle::Literal | ScalarStyle::Folded => text,
         };
         Some(TextEdit::replace(place, text))
     }
 
     /// True for the template string of `Fn::Sub`.
-    fn is_sub(&self, frames: &[Frame<'a>]) -> bool {
+    pub(super) fn is_sub(&self, frames: &[Frame<'a>]) -> bool {
         let is_here = |frame: &Frame<'_>| {
             frame.value.node.tag.as_ref().is_some_and(|it| it.text == "!Sub")
                 || frame.pair.is_some_and(|it| it.key() == "Fn::Sub")

@@ -113,7 +113,7 @@ impl Writer<'_> {
 
     /// A value in flow style.
     pub(super) fn flow(&self, literal: &Literal, flow: Flow<'_>) -> Option<String> {
-        let long = self.style.json || flow.quoted || !self.style.short;
+        let long = !self.style.short;
         Some(match literal {
             Literal::Text(text) => self.flow_scalar(text, flow),
             Literal::Bool(it) => it.to_string(),
@@ -201,7 +201,8 @@ impl Writer<'_> {
         if is_plain(text, false) { text.to_owned() } else { self.quote(text) }
     }
 
-    fn quote(&self, text: &str) -> String {
+    /// `text` in the file's quotes.
+    pub(super) fn quote(&self, text: &str) -> String {
         let needs_escape = text.contains(|it: char| it.is_control());
         let single = match self.style.quote {
             '\'' => true,
@@ -416,7 +417,7 @@ pub(super) fn quote_double(text: &str) -> String {
 }
 
 /// True when `text` without quotes is read as this very string.
-fn is_plain(text: &str, flow: bool) -> bool {
+pub(super) fn is_plain(text: &str, flow: bool) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let second_is_space = text[first.len_utf8()..].chars().next().is_none_or(char::is_whitespace);
     let starts_well = match first {

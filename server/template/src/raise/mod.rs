@@ -126,7 +126,9 @@ impl Raising<'_> {
                     // The place stands for anything behind the alias.
                     return None;
                 }
-                match frame.value.range() == now {
+                // The only text of a template string stands where the string itself does.
+                let is_part = frame.value.node.tag.is_none() && editor.is_sub(&frames);
+                match frame.value.range() == now && !is_part {
                     true => editor.replace(frame, value),
                     false => editor.replace_within(&frames, now, value).map(|it| vec![it]),
                 }

@@ -70,7 +70,7 @@ impl Style {
             unit: if counts.tabs { "\t".to_owned() } else { " ".repeat(step) },
             dash: best(&counts.dashes, step),
             quote: if counts.single > counts.double { '\'' } else { '"' },
-            short: !json && counts.short >= counts.long,
+            short: !json && !tree.flow && counts.short >= counts.long,
             brace: if counts.spaced > counts.tight { " " } else { "" },
             colon: if json { colon } else { ": " },
             lines: text.trim().contains('\n'),
