@@ -1,8 +1,8 @@
 //! Quick fixes, and what is like them.
 
 use crate::{Analysis, Document, Finding, Kind, suppression};
-use model::{Change, Literal};
-use rules::{Applicability, Selection};
+use model::{Change, Intent, Literal, SmolStr};
+use rules::{Applicability, Fix, Selection};
 use std::sync::Arc;
 use text::{Edits, Text, TextRange};
 
@@ -80,16 +80,16 @@ impl Analysis {
     /// The edits of all fixes that may be applied unasked at `least` this applicability, as far as they do not touch each
     /// other; `None` when there are none. What is left can be had by asking again after they were applied.
     pub fn fix_all(&self, least: Applicability) -> Option<(Edits, Vec<&Finding>)> {
-        let mut all = Edits::default();
+        let mut batch = Batch::default();
         let mut fixed = Vec::new();
         for finding in &self.findings {
             let fix = finding.fixes.iter().find(|it| it.preferred && it.applicability >= least);
-            let Some(edits) = fix.and_then(|it| self.edits(it)) else { continue };
-            if all.merge(&edits).is_ok() {
+            let Some((fix, edits)) = fix.and_then(|it| Some((it, self.edits(it)?))) else { continue };
+            if batch.add(fix, &edits) {
                 fixed.push(finding);
             }
         }
-        (!all.is_empty()).then_some((all, fixed))
+        (!batch.edits.is_empty()).then_some((batch.edits, fixed))
     }
 
     fn allow_resource(&self, finding: &Finding) -> Option<Edits> {
@@ -157,19 +157,19 @@ impl Document {
             let is_refused = |finding: &Finding, refused: &[(&str, String)]| {
                 refused.iter().any(|(rule, message)| *rule == finding.rule.name && *message == finding.message)
             };
-            let mut batch = Edits::default();
+            let mut batch = Batch::default();
             let mut members = Vec::new();
             for finding in &analysis.findings {
                 let fix = finding.fixes.iter().find(|it| it.preferred && it.applicability >= least);
-                let Some(edits) = fix.and_then(|it| analysis.edits(it)) else { continue };
-                if !is_refused(finding, &refused) && batch.merge(&edits).is_ok() {
+                let Some((fix, edits)) = fix.and_then(|it| Some((it, analysis.edits(it)?))) else { continue };
+                if !is_refused(finding, &refused) && batch.add(fix, &edits) {
                     members.push((finding.clone(), edits));
                 }
             }
             if members.is_empty() {
                 break;
             }
-            let next = self.analyse(&Text::new(&batch.apply(&fixed.text), text.version));
+            let next = self.analyse(&Text::new(&batch.edits.apply(&fixed.text), text.version));
             if improves(&analysis, &next, members.iter().map(|(it, _)| it)) {
                 fixed.text = next.text.to_string();
                 fixed.rules.extend(members.iter().map(|(it, _)| it.rule.name));
@@ -195,6 +195,34 @@ impl Document {
             }
         }
         fixed
+    }
+}
+
+/// Fixes to apply together: their edits do not touch each other, and no two declare something under the same name. Each
+/// has chosen a name that was free before any of them.
+#[derive(Default)]
+struct Batch {
+    edits: Edits,
+    declared: Vec<SmolStr>,
+}
+
+impl Batch {
+    /// Adds a fix; false when it has to wait.
+    fn add(&mut self, fix: &Fix, edits: &Edits) -> bool {
+        let names = fix.changes.iter().filter_map(|it| match it {
+            Change::AddParameter { name, .. } | Change::AddResource { id: name, .. } => Some(name.clone()),
+            _ => None,
+        });
+        let by_intent = fix.intent.iter().filter_map(|it| match it {
+            Intent::HttpsListener { certificate_parameter, .. } => Some(certificate_parameter.clone()),
+            _ => None,
+        });
+        let names: Vec<SmolStr> = names.chain(by_intent).collect();
+        if names.iter().any(|it| self.declared.contains(it)) || self.edits.merge(edits).is_err() {
+            return false;
+        }
+        self.declared.extend(names);
+        true
     }
 }
 

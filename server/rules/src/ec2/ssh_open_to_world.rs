@@ -91,7 +91,12 @@ fn report(
          Let in only the addresses that need it."
     );
     let fixes = fixes(resource, rule, source, range, opened, cx);
-    let mut draft = cx.report(source.case.span, message);
+    // A constant is written somewhere else and may be fine for other uses; the fault is in this one.
+    let place = if rule.holds(source.case.span) { source.case.span } else { rule.span };
+    let mut draft = cx.report(place, message);
+    if place != source.case.span {
+        draft = draft.related(source.case.span, format!("`{range}` comes from here."));
+    }
     if opened.admitted.by.case.span != source.case.span {
         let word = if opened.admitted.every_port { "This opens every port." } else { "This opens the port." };
         draft = draft.related(opened.admitted.by.case.span, word);
@@ -102,8 +107,12 @@ fn report(
     if let Some(place) = opened.admitted.by.source() {
         draft = draft.related(place, "The port comes from here.");
     }
-    for (title, changes) in fixes {
-        draft = draft.fix(title, changes);
+    let keeps_access = fixes.first().is_some_and(|it| it.keeps_access);
+    for fix in fixes {
+        draft = draft.fix(fix.title, fix.changes);
+    }
+    if !keeps_access {
+        draft.ambiguous();
     }
 }
 
@@ -131,7 +140,15 @@ impl<'a> Opened<'a> {
     }
 }
 
-/// The ways to mend it; the first keeps the access that was wanted.
+/// A way to mend it.
+struct Mend {
+    title: String,
+    changes: Vec<Change>,
+    /// True when those who need it can still log in. Only such a fix is applied for someone who asks for all.
+    keeps_access: bool,
+}
+
+/// The ways to mend it; the first keeps the access that was wanted, where one can.
 fn fixes(
     resource: &ResourceView<'_>,
     rule: &Ingress<'_>,
@@ -139,14 +156,15 @@ fn fixes(
     range: &str,
     opened: &Opened<'_>,
     cx: &Context<'_>,
-) -> Vec<(String, Vec<Change>)> {
+) -> Vec<Mend> {
     let mut out = Vec::new();
+    let mut keep = |title, changes| out.push(Mend { title, changes, keeps_access: true });
     match source.through {
-        Through::Written => {
+        Through::Written if rule.holds(source.case.span) => {
             let (name, exists) = parameter_for(range, opened, cx.stack());
             let value = Change::Replace { span: source.case.span, value: Literal::Ref(name.clone()) };
             if exists {
-                out.push((format!("Let in the addresses that the parameter `{name}` gives"), vec![value]));
+                keep(format!("Let in the addresses that the parameter `{name}` gives"), vec![value]);
             } else {
                 let parameter = Change::AddParameter {
                     name: name.clone(),
@@ -155,22 +173,22 @@ fn fixes(
                     near: resource.origin,
                 };
                 let title = format!("Let in the addresses that a new parameter `{name}` gives, without a default");
-                out.push((title, vec![parameter, value]));
+                keep(title, vec![parameter, value]);
             }
         }
         Through::Parameter(parameter) => {
             if let Some(default) = &parameter.default {
                 let title = format!("Take out the default of `{}`, so that each deployment gives one", parameter.name.text);
-                out.push((title, vec![Change::Delete { span: default.span }]));
+                keep(title, vec![Change::Delete { span: default.span }]);
             }
         }
-        Through::Mapping => (),
+        Through::Written | Through::Mapping => (),
     }
     out.extend(removal(resource, rule, cx));
     out
 }
 
-fn removal(resource: &ResourceView<'_>, rule: &Ingress<'_>, cx: &Context<'_>) -> Option<(String, Vec<Change>)> {
+fn removal(resource: &ResourceView<'_>, rule: &Ingress<'_>, cx: &Context<'_>) -> Option<Mend> {
     let title = "Take out the rule, for instances that Session Manager reaches".to_owned();
     let change = match rule.item {
         Some(item) if !item.always => {
@@ -188,7 +206,7 @@ fn removal(resource: &ResourceView<'_>, rule: &Ingress<'_>, cx: &Context<'_>) ->
             Change::RemoveResource { origin: resource.origin }
         }
     };
-    Some((title, vec![change]))
+    Some(Mend { title, changes: vec![change], keeps_access: false })
 }
 
 impl Opened<'_> {

@@ -12,6 +12,8 @@ pub(crate) const TYPES: &[&str] = &["AWS::EC2::SecurityGroup", "AWS::EC2::Securi
 pub(crate) struct Ingress<'a> {
     declarations: &'a Declarations,
     rule: Property<'a>,
+    /// The whole rule as written: an item, the call of a method, a resource.
+    pub(crate) span: Span,
     /// Where the rule stands in the list of its group; `None` for a resource of its own.
     pub(crate) item: Option<Item>,
 }
@@ -40,7 +42,7 @@ pub(crate) struct Admitted<'a> {
 pub(crate) fn ingress<'a>(resource: &ResourceView<'a>) -> Vec<Ingress<'a>> {
     let declarations = resource.declarations();
     if resource.resource().ty.text == "AWS::EC2::SecurityGroupIngress" {
-        return vec![Ingress { declarations, rule: resource.all(), item: None }];
+        return vec![Ingress { declarations, rule: resource.all(), span: resource.resource().origin, item: None }];
     }
     let list = resource.property("SecurityGroupIngress");
     let items = list.items();
@@ -50,13 +52,18 @@ pub(crate) fn ingress<'a>(resource: &ResourceView<'a>) -> Vec<Ingress<'a>> {
         let always = item.cases().len() == 1;
         for rule in item.alternatives() {
             let span = rule.cases()[0].span;
-            out.push(Ingress { declarations, rule, item: Some(Item { span, always, only }) });
+            out.push(Ingress { declarations, rule, span, item: Some(Item { span, always, only }) });
         }
     }
     out
 }
 
 impl<'a> Ingress<'a> {
+    /// True when a value was written in the rule itself, not in a constant that it uses.
+    pub(crate) fn holds(&self, span: Span) -> bool {
+        self.span.contains(span)
+    }
+
     /// The ranges of addresses that a deployment may let in.
     pub(crate) fn sources(&self) -> Vec<Reached<'a>> {
         let of = |key| reached(&self.rule.get(key), self.declarations);
