@@ -438,3 +438,141 @@ fn what(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lsp::capabilities::Profile;
+    use crate::lsp::session::Session;
+    use serde_json::json;
+    use std::io::Write;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tower_lsp::ls_types::InitializeParams;
+
+    const URI: &str = "file:///worker.yaml";
+    const TEMPLATE: &str = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n    DependsOn: Nothing\n";
+
+    /// What is written to it can be read at the other end.
+    struct Pipe(Sender<Vec<u8>>);
+
+    impl Write for Pipe {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            let _ = self.0.send(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A session whose analysis is `analyse`, its threads, and what it sends.
+    fn session(
+        analyse: impl Fn(&mut Document, &Text) -> Analysis + Send + Sync + 'static,
+    ) -> (Session, Workers, Receiver<Vec<u8>>) {
+        let (sender, sent) = channel();
+        let output = Output::write(Pipe(sender));
+        let log = Log::new(output.clone(), LogLevel::Info, None).expect("no file is opened");
+        log.connect();
+        let profile = SharedProfile::default();
+        profile.get_or_init(|| Profile::of(&InitializeParams::default()));
+        let workers = Workers::start_with(2, Arc::new(analyse), output, log.clone(), profile);
+        (Session::new(workers.clone(), log), workers, sent)
+    }
+
+    fn open(session: &mut Session, uri: &str, text: &str) {
+        session.open(&json!({ "textDocument": { "uri": uri, "languageId": "yaml", "version": 1, "text": text } }));
+    }
+
+    fn replace(session: &mut Session, version: i32, text: &str) {
+        let document = json!({ "uri": URI, "version": version });
+        let params = json!({ "textDocument": document, "contentChanges": [{ "text": text }] });
+        session.change(&params, ide::Encoding::Utf16);
+    }
+
+    /// Everything that was sent until `word` was.
+    fn until(sent: &Receiver<Vec<u8>>, word: &str) -> String {
+        let mut all = String::new();
+        while !all.contains(word) {
+            match sent.recv_timeout(Duration::from_secs(30)) {
+                Ok(bytes) => all += &String::from_utf8_lossy(&bytes),
+                Err(_) => panic!("no sign of {word} in {all}"),
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn an_analysis_that_panics_does_not_end_the_session() {
+        let (mut session, workers, sent) = session(|document, text| {
+            assert!(!text.to_string().contains("Nasty"), "a nasty text");
+            document.analyse(text)
+        });
+        open(&mut session, URI, TEMPLATE);
+        until(&sent, "undefined-reference");
+        replace(&mut session, 2, &TEMPLATE.replace("Topic:", "Nasty:"));
+        let told = until(&sent, "\"version\":2,\"diagnostics\":[]");
+        assert_eq!(told.matches("the analysis failed: a nasty text").count(), 2, "{told}");
+        let snapshot = session.snapshot(&json!({ "textDocument": { "uri": URI } })).expect("it is open");
+        let count = workers.ask(snapshot, true, |state| state.diagnostics.len()).blocking_recv();
+        assert!(matches!(count, Ok(Ok(0))), "{count:?}");
+        replace(&mut session, 3, &format!("{TEMPLATE}\n"));
+        assert!(until(&sent, "\"version\":3").contains("undefined-reference"));
+    }
+
+    #[test]
+    fn what_breaks_what_is_kept_is_tried_anew_without_it() {
+        let calls = AtomicUsize::new(0);
+        let (mut session, _workers, sent) = session(move |document, text| {
+            assert!(calls.fetch_add(1, Ordering::Relaxed) != 1, "the second call");
+            document.analyse(text)
+        });
+        open(&mut session, URI, TEMPLATE);
+        until(&sent, "undefined-reference");
+        replace(&mut session, 2, &format!("\n{TEMPLATE}"));
+        let told = until(&sent, "\"version\":2");
+        assert!(told.contains("the second call") && told.contains("undefined-reference"), "{told}");
+    }
+
+    #[test]
+    fn a_question_that_panics_is_answered_with_nothing() {
+        let (mut session, workers, sent) = session(|document, text| document.analyse(text));
+        open(&mut session, URI, TEMPLATE);
+        until(&sent, "undefined-reference");
+        let snapshot = session.snapshot(&json!({ "textDocument": { "uri": URI } })).expect("it is open");
+        let answer = workers.ask(snapshot.clone(), true, |_| -> u32 { panic!("a bad question") }).blocking_recv();
+        assert!(answer.is_err());
+        assert!(until(&sent, "bad question").contains("a request failed"));
+        assert!(matches!(workers.ask(snapshot, true, |_| 7).blocking_recv(), Ok(Ok(7))));
+    }
+
+    #[test]
+    fn what_is_overtaken_is_not_analysed() {
+        let (hold, held) = channel::<()>();
+        let held = Mutex::new(held);
+        let seen = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&seen);
+        let (mut session, workers, sent) = session(move |document, text| {
+            if counter.fetch_add(1, Ordering::Relaxed) == 0 {
+                // The first analysis lasts until all edits have been made.
+                let _ = held.lock().map(|it| it.recv_timeout(Duration::from_secs(30)));
+            }
+            document.analyse(text)
+        });
+        open(&mut session, URI, TEMPLATE);
+        while seen.load(Ordering::Relaxed) == 0 {
+            std::thread::yield_now();
+        }
+        let old = session.snapshot(&json!({ "textDocument": { "uri": URI } })).expect("it is open");
+        for version in 2..=100 {
+            replace(&mut session, version, &format!("{}{TEMPLATE}", "\n".repeat(version as usize)));
+        }
+        let stale = workers.ask(old, true, |_| ());
+        hold.send(()).expect("the analysis waits");
+        let told = until(&sent, "\"version\":100");
+        assert_eq!(told.matches("publishDiagnostics").count(), 1, "the first was overtaken while it lasted: {told}");
+        assert_eq!(seen.load(Ordering::Relaxed), 2);
+        // What the first state was asked is of no use any more.
+        assert!(matches!(stale.blocking_recv(), Ok(Err(Stale))));
+    }
+}
