@@ -30,6 +30,9 @@ pub(crate) struct Fault {
     pub(crate) error: ConfigError,
 }
 
+/// What became of a configuration file.
+type Loaded = Result<Arc<Scope>, Fault>;
+
 /// Answers which configuration a file has, reading each configuration file once.
 #[derive(Debug, Default)]
 pub(crate) struct Resolver {
@@ -38,7 +41,7 @@ pub(crate) struct Resolver {
     /// What a command line or an editor says, joined in last.
     over: Layer,
     folders: Mutex<FxHashMap<PathBuf, Option<PathBuf>>>,
-    files: Mutex<FxHashMap<Option<PathBuf>, Result<Arc<Scope>, Fault>>>,
+    files: Mutex<FxHashMap<Option<PathBuf>, Loaded>>,
 }
 
 impl Resolver {
@@ -48,7 +51,7 @@ impl Resolver {
     }
 
     /// The configuration of a file at this absolute path, or of one without a place.
-    pub(crate) fn scope(&self, path: Option<&Path>) -> Result<Arc<Scope>, Fault> {
+    pub(crate) fn scope(&self, path: Option<&Path>) -> Loaded {
         let file = match (&self.explicit, path.and_then(Path::parent)) {
             (Some(explicit), _) => Some(explicit.clone()),
             (None, Some(folder)) => self.find(folder),
@@ -78,7 +81,7 @@ impl Resolver {
         found
     }
 
-    fn load(&self, file: Option<&Path>) -> Result<Arc<Scope>, Fault> {
+    fn load(&self, file: Option<&Path>) -> Loaded {
         let mut layer = match file {
             Some(file) => read(file, &mut Vec::new())?,
             None => Layer::default(),

@@ -121,10 +121,8 @@ fn configure(workers: &Workers, settings: &Settings) {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let profile = self.profile.get_or_init(|| Profile::of(&params)).clone();
-        if let Some(options) = &params.initialization_options {
-            if self.settings.take(options, &self.log) {
-                configure(&self.workers, &self.settings);
-            }
+        if params.initialization_options.is_some_and(|it| self.settings.take(&it, &self.log)) {
+            configure(&self.workers, &self.settings);
         }
         let client = params.client_info.map_or_else(
             || "an unnamed client".to_owned(),
