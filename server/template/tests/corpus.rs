@@ -91,7 +91,7 @@ fn a_file_keeps_what_did_not_change() {
 #[test]
 fn half_of_a_template_is_read_and_changed_without_a_panic() {
     for (_, format, text) in corpus() {
-        for i in 1..6 {
+        for i in [2, 5] {
             let mut cut = text.len() * i / 6 + i;
             while !text.is_char_boundary(cut.min(text.len())) {
                 cut += 1;
