@@ -1,4 +1,5 @@
-use crate::facts::{branches, policy};
+use crate::facts::branches::{self, Alternative};
+use crate::facts::policy;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -79,49 +80,86 @@ fn check(bucket: &ResourceView<'_>, context: &mut Context<'_>) {
         draft.fix_as(applicability, TITLE, vec![block.set(all)], None);
         return;
     }
-    let mut off = Vec::new();
-    for setting in SETTINGS {
-        let property = block.get(setting);
-        let found = branches::of(bucket, &format!("{BLOCK}.{setting}")).into_iter().find(|it| it.is_off());
-        if let Some(alternative) = found {
-            off.push((setting, property, alternative));
+    // Where a branch leaves the block out, S3's default counts; a block that is there must be complete.
+    let blocks = branches::of(bucket, BLOCK);
+    let maps = blocks.iter().filter_map(|it| match it.state {
+        State::Known(node) | State::Default(node) => node.as_map().map(|_| (it, node)),
+        State::Absent | State::Unknown => None,
+    });
+    for (alternative, map) in maps {
+        let given = alternative.conditions.last().cloned();
+        let off: Vec<Off<'_>> = (SETTINGS.iter())
+            .filter_map(|setting| {
+                let values = branches::below(map, setting, given.clone(), context.declarations());
+                let value = values.into_iter().find(Alternative::is_off)?;
+                Some(Off { setting, is_written: !matches!(value.state, State::Absent), value })
+            })
+            .collect();
+        if !off.is_empty() {
+            report(bucket, alternative, map, &off, blocks.len() == 1, context);
+            return;
         }
     }
-    let is_written = |property: &Property<'_>| property.nodes().next().is_some();
-    let Some((_, _, first)) =
-        off.iter().find(|(_, property, _)| is_written(property)).or(off.first()).filter(|_| !block.is_uncertain())
-    else {
-        return;
+}
+
+/// A setting that is off.
+struct Off<'a> {
+    setting: &'static str,
+    /// Someone wrote `false`.
+    is_written: bool,
+    value: Alternative<'a>,
+}
+
+fn report(
+    bucket: &ResourceView<'_>,
+    block: &Alternative<'_>,
+    map: &Node,
+    off: &[Off<'_>],
+    is_only: bool,
+    context: &mut Context<'_>,
+) {
+    let id = &bucket.id.text;
+    let is_off = |setting| off.iter().any(|it| it.setting == setting);
+    let (new_acl, old_acl) = (is_off("BlockPublicAcls"), is_off("IgnorePublicAcls"));
+    let (new_policy, old_policy) = (is_off("BlockPublicPolicy"), is_off("RestrictPublicBuckets"));
+    let effect = match (new_policy && old_policy, new_acl && old_acl) {
+        (true, true) => format!("a policy or an ACL can make `{id}` public"),
+        (true, false) => format!("a policy can make `{id}` public"),
+        (false, true) => format!("an ACL can make `{id}` public"),
+        (false, false) => {
+            let against = match (new_policy || old_policy, new_acl || old_acl) {
+                (true, true) => "policies and ACLs",
+                (true, false) => "policies",
+                _ => "ACLs",
+            };
+            format!("`{id}` has only half of its protection against public {against}")
+        }
     };
-    let span = match off.iter().any(|(_, property, _)| is_written(property)) {
-        true => first.span,
-        false => bucket.properties.as_map().and_then(|it| it.entry(BLOCK)).map_or(first.span, |(name, _)| name.span),
-    };
-    let names: Vec<String> = off.iter().map(|(setting, ..)| format!("`{setting}`")).collect();
+    let names: Vec<String> = off.iter().map(|it| format!("`{}`", it.setting)).collect();
     let (names, are) = match &names[..] {
         [one] => (one.clone(), "is"),
         [all @ .., last] => (format!("{} and {last}", all.join(", ")), "are"),
         [] => return,
     };
-    let is_off = |settings: [&str; 2]| off.iter().any(|(setting, ..)| settings.contains(setting));
-    let means = match (is_off(["BlockPublicAcls", "IgnorePublicAcls"]), is_off(["BlockPublicPolicy", "RestrictPublicBuckets"])) {
-        (true, true) => "a policy or an ACL",
-        (true, false) => "an ACL",
-        _ => "a policy",
+    let written = off.iter().find(|it| it.is_written);
+    let when = match block.when() {
+        outer if outer.is_empty() => written.or(off.first()).map(|it| it.value.when()).unwrap_or_default(),
+        outer => outer,
     };
-    let message = format!(
-        "{names} {are} off{}, so {means} can make `{}` public. Turn on all four settings.",
-        first.when(),
-        bucket.id.text
-    );
-    let any_written = off.iter().any(|(_, property, _)| is_written(property));
-    let applicability = if any_written || is_served_publicly(bucket, context) { Unsafe } else { Safe };
-    let changes = off.iter().map(|(_, property, _)| property.set(Literal::Bool(true))).collect();
+    // What is missing is missing from the block as a whole.
+    let key = || bucket.properties.as_map().and_then(|it| it.entry(BLOCK)).map(|(name, _)| name.span);
+    let span = written.map(|it| it.value.span).or_else(key).unwrap_or(bucket.id.span);
+    let changes = (off.iter())
+        .map(|it| match is_only {
+            true => bucket.property(BLOCK).get(it.setting).set(Literal::Bool(true)),
+            false => Change::SetIn { map: map.span, path: it.setting.to_owned(), value: Literal::Bool(true) },
+        })
+        .collect();
+    let applicability = if written.is_some() || is_served_publicly(bucket, context) { Unsafe } else { Safe };
+    let message = format!("{names} {are} off{when}, so {effect}. Turn on all four settings.");
     let mut draft = context.report(span, message).fix_as(applicability, TITLE, changes, None);
-    for (setting, property, alternative) in &off {
-        if is_written(property) && alternative.span != span {
-            draft = draft.related(alternative.span, format!("`{setting}` is off here"));
-        }
+    for it in off.iter().filter(|it| it.is_written && it.value.span != span) {
+        draft = draft.related(it.value.span, format!("`{}` is off here", it.setting));
     }
 }
 
