@@ -1,6 +1,8 @@
 //! What several rules ask of the model: typed views of the parts that AWS gives a language of their own.
 
 pub(crate) mod branches;
+pub(crate) mod bucket_candidates;
+pub(crate) mod bucket_pattern;
 pub(crate) mod ingress;
 pub(crate) mod listeners;
 pub(crate) mod names;

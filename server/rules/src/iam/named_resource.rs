@@ -71,7 +71,8 @@ fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
     if property.written().is_none() || is_parameter(resource, path) || SERVICE_NAMES.iter().any(|it| name_is(name, it)) {
         return;
     }
-    let shared = name.literal().is_some();
+    // Other tools than CloudFormation fill in `${...}` in a plain string.
+    let shared = name.literal().is_some_and(|it| !it.contains("${"));
     let message = if shared {
         format!(
             "This name makes the stack need CAPABILITY_NAMED_IAM, keeps a second stack out of the account, and blocks \

@@ -1,4 +1,6 @@
-use crate::facts::policy::{self, Statement, Text, glob};
+use crate::facts::bucket_candidates::{Candidate, candidates};
+use crate::facts::bucket_pattern::Pattern;
+use crate::facts::policy::{self, Statement, Text};
 use crate::facts::s3_actions::Reach;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -182,107 +184,6 @@ impl Granted {
     }
 }
 
-/// A resource that stands for buckets or objects. References in it are characters for private use, one for each piece
-/// of the text, so that the rest can be read as text.
-struct Pattern {
-    /// What the bucket's name must match.
-    bucket: String,
-    /// What the object's key must match, for an ARN of objects.
-    key: Option<String>,
-    /// All buckets, and more: `*`, `arn:*`.
-    whole: bool,
-    /// It starts with a reference which must be the ARN of a bucket, to be a pattern at all: `${Content.Arn}*`.
-    whole_arn: bool,
-}
-
-const FIRST_HOLE: u32 = 0xE000;
-/// A variable of the policy language, such as `${aws:username}`.
-const VARIABLE: char = '\u{F8FF}';
-
-impl Pattern {
-    fn parse(text: &Interpolated) -> Option<Pattern> {
-        let mut rendered = String::new();
-        for (hole, piece) in (FIRST_HOLE..u32::from(VARIABLE)).zip(&text.pieces) {
-            match piece {
-                Piece::Literal(text) => rendered.push_str(&without_variables(text)),
-                _ => rendered.extend(char::from_u32(hole)),
-            }
-        }
-        if rendered == "*" {
-            return Some(Pattern::whole());
-        }
-        if let (Some(Piece::GetAtt(_, attribute)), Some(rest)) = (text.pieces.first(), rendered.get(3..))
-            && attribute == "Arn"
-        {
-            // The rest belongs to the name until a slash ends it.
-            let (name, key) = split_key(rest);
-            let bucket = format!("{}{name}", char::from_u32(FIRST_HOLE)?);
-            return Some(Pattern { bucket, key, whole: false, whole_arn: true });
-        }
-        let segments: Vec<&str> = rendered.splitn(6, ':').collect();
-        for (i, segment) in segments.iter().take(5).enumerate() {
-            let fits = match i {
-                0 => policy::matches(segment, "arn"),
-                1 => is_partition(segment),
-                2 => policy::matches(segment, "s3"),
-                _ => policy::matches(segment, ""),
-            };
-            if !fits {
-                return None;
-            }
-        }
-        match segments.get(5) {
-            Some(resource) => {
-                let (bucket, key) = split_key(resource);
-                Some(Pattern { bucket: bucket.to_owned(), key, whole: false, whole_arn: false })
-            }
-            // A wildcard at the end eats the colons that are missing.
-            None => rendered.ends_with('*').then(Pattern::whole),
-        }
-    }
-
-    fn whole() -> Pattern {
-        Pattern { bucket: "*".to_owned(), key: None, whole: true, whole_arn: false }
-    }
-
-    /// True when buckets of different names match.
-    fn has_wildcard(&self) -> bool {
-        self.bucket.contains(['*', '?']) && !self.bucket.ends_with(".amazonaws.com")
-    }
-
-    /// True when every bucket matches.
-    fn is_all(&self) -> bool {
-        self.bucket.chars().all(|it| it == '*')
-    }
-}
-
-fn is_partition(segment: &str) -> bool {
-    let is_hole = |it: char| (FIRST_HOLE..=u32::from(VARIABLE)).contains(&u32::from(it));
-    segment.starts_with("aws") || segment.contains('*') || (!segment.is_empty() && segment.chars().all(is_hole))
-}
-
-fn split_key(resource: &str) -> (&str, Option<String>) {
-    match resource.split_once('/') {
-        Some((bucket, key)) => (bucket, Some(key.to_owned())),
-        None => (resource, None),
-    }
-}
-
-/// `text` with [`VARIABLE`] for every `${...}`.
-fn without_variables(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, after)) = after.split_once('}') else { break };
-        out.push_str(before);
-        // `${*}` and its like are the characters themselves, for which no wildcard stands.
-        out.push(if name.is_empty() { '_' } else { VARIABLE });
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
 /// Condition keys that hold a statement to certain resources, whatever their ARN.
 fn keeps_to_own_buckets(key: &str) -> bool {
     matches!(key, "aws:resourceaccount" | "s3:resourceaccount" | "aws:resourceorgid" | "aws:resourceorgpaths")
@@ -353,7 +254,7 @@ fn replacement(text: &Text<'_>, pattern: &Pattern, covers: Covers, arn: &[Litera
     };
     let mut arns = Vec::new();
     match &pattern.key {
-        Some(key) => arns.push(below(literals(key, &text.value)?)),
+        Some(key) => arns.push(below(Pattern::key_literals(key, &text.value)?)),
         None => {
             if covers.reach.buckets {
                 arns.push(own.clone());
@@ -376,23 +277,6 @@ fn replacement(text: &Text<'_>, pattern: &Pattern, covers: Covers, arn: &[Litera
     Some(Change::Replace { span: list.span, value: Literal::List(before.chain(arns).chain(after).collect()) })
 }
 
-/// A text with holes, as values to write; `None` when a hole cannot be written again.
-fn literals(text: &str, source: &Interpolated) -> Option<Vec<Literal>> {
-    let mut out = Vec::new();
-    for it in text.chars() {
-        let hole = u32::from(it).checked_sub(FIRST_HOLE).and_then(|index| source.pieces.get(index as usize));
-        match hole {
-            Some(Piece::Ref(name)) => out.push(Literal::Ref(name.clone())),
-            Some(Piece::GetAtt(resource, attribute)) => {
-                out.push(Literal::GetAtt(resource.clone(), attribute.clone()));
-            }
-            _ if it == VARIABLE || hole.is_some() => return None,
-            _ => out.push(Literal::Text(it.to_string())),
-        }
-    }
-    Some(out)
-}
-
 /// The same with neighbouring texts as one.
 fn joined(parts: Vec<Literal>) -> Vec<Literal> {
     let mut out: Vec<Literal> = Vec::new();
@@ -403,162 +287,6 @@ fn joined(parts: Vec<Literal>) -> Vec<Literal> {
         }
     }
     out
-}
-
-/// A bucket that a pattern can mean.
-struct Candidate<'a> {
-    bucket: &'a Resource,
-    /// How the policy can name its ARN; `None` where it cannot.
-    arn: Option<Vec<Literal>>,
-}
-
-/// The buckets of the stack that a pattern can mean.
-fn candidates<'a>(
-    policy: &ResourceView<'_>,
-    text: &Interpolated,
-    pattern: &Pattern,
-    stack: &'a Stack,
-) -> Vec<Candidate<'a>> {
-    let named = |it: &Resource| {
-        text.pieces.iter().any(|piece| matches!(piece, Piece::Ref(key) | Piece::GetAtt(key, _) if *key == it.key))
-    };
-    let buckets = || stack.resources_of("AWS::S3::Bucket").map(|it| &**it);
-    let own = policy.property("Bucket");
-    let mut found: Vec<&Resource> = buckets().filter(|it| named(it)).collect();
-    if found.is_empty() {
-        found = match own.target() {
-            Some(name) if policy.resource().ty.text == "AWS::S3::BucketPolicy" => {
-                buckets().filter(|it| it.key == name.text).collect()
-            }
-            _ => buckets().filter(|it| may_have_name(it, text, pattern, stack)).collect(),
-        };
-    }
-    let arn = |bucket: &Resource| {
-        // A bucket under a condition may not be there to be referred to.
-        let condition = bucket.condition.as_ref();
-        if condition.is_some_and(|name| policy.condition.as_ref().is_none_or(|own| own.text != name.text)) {
-            return None;
-        }
-        match depends_on(bucket, &policy.key, stack) {
-            false => Some(vec![Literal::GetAtt(bucket.key.clone(), "Arn".into())]),
-            true => arn_by_name(bucket, stack),
-        }
-    };
-    found.into_iter().map(|bucket| Candidate { bucket, arn: arn(bucket) }).collect()
-}
-
-/// The ARN of a bucket without a reference to it, for a policy which the bucket itself waits for.
-fn arn_by_name(bucket: &Resource, stack: &Stack) -> Option<Vec<Literal>> {
-    let [name] = &names(bucket, stack)[..] else { return None };
-    let mut arn = vec![Literal::text("arn:"), Literal::Ref("AWS::Partition".into()), Literal::text(":s3:::")];
-    for piece in &name.pieces {
-        arn.push(match piece {
-            Piece::Literal(text) => Literal::text(text.clone()),
-            Piece::Ref(name) if stack.resource(name).is_none() => Literal::Ref(name.clone()),
-            _ => return None,
-        });
-    }
-    Some(arn)
-}
-
-/// The names that a bucket is given, parameters as such rather than by their defaults.
-fn names(bucket: &Resource, stack: &Stack) -> Vec<Interpolated> {
-    match bucket.properties.get("BucketName") {
-        Some(Node { value: Value::Call(call), span }) if matches!(&**call, Call::Ref(_)) => {
-            let Call::Ref(name) = &**call else { return Vec::new() };
-            vec![Interpolated { pieces: vec![Piece::Ref(name.text.clone())], span: *span }]
-        }
-        _ => ResourceView::new(bucket, &stack.declarations).property("BucketName").texts(),
-    }
-}
-
-/// True when the name of `bucket` fits the pattern. What a reference of the name stands for is not known: it fits a
-/// wildcard and itself.
-fn may_have_name(bucket: &Resource, text: &Interpolated, pattern: &Pattern, stack: &Stack) -> bool {
-    if pattern.is_all() {
-        return true;
-    }
-    let mut names = names(bucket, stack);
-    if ResourceView::new(bucket, &stack.declarations).property("BucketName").is_absent() {
-        names.push(generated_name(bucket));
-    }
-    names.iter().any(|name| {
-        let name = tokens(&name.pieces);
-        let in_pattern = |it: char| {
-            let index = u32::from(it).checked_sub(FIRST_HOLE)?;
-            text.pieces.get(index as usize)
-        };
-        let wanted: Vec<Token> = (pattern.bucket.chars())
-            .map(|it| match in_pattern(it) {
-                // What the name does not have may be anything.
-                Some(piece) if name.contains(&Token::Piece(piece.clone())) => Token::Piece(piece.clone()),
-                Some(_) => Token::Char('*'),
-                None if it == VARIABLE => Token::Char('*'),
-                None => Token::Char(it),
-            })
-            .collect();
-        let is_star = |it: &Token| *it == Token::Char('*');
-        let equal = |a: &Token, b: &Token| a == b || (*a == Token::Char('?') && matches!(b, Token::Char(_)));
-        // A name that is all reference fits any pattern that is all reference, which says nothing.
-        wanted.iter().any(|it| !is_star(it)) && glob(&wanted, &name, is_star, equal)
-    })
-}
-
-#[derive(Clone, PartialEq)]
-enum Token {
-    Char(char),
-    Piece(Piece),
-}
-
-fn tokens(pieces: &[Piece]) -> Vec<Token> {
-    let mut out = Vec::new();
-    for piece in pieces {
-        match piece {
-            Piece::Literal(text) => out.extend(text.chars().map(Token::Char)),
-            other => out.push(Token::Piece(other.clone())),
-        }
-    }
-    out
-}
-
-/// The name that CloudFormation makes for a bucket without one.
-fn generated_name(bucket: &Resource) -> Interpolated {
-    let id = bucket.id.text.to_ascii_lowercase();
-    let pieces = vec![Piece::Ref("AWS::StackName".into()), Piece::Literal(format!("-{id}-")), Piece::Unknown];
-    Interpolated { pieces, span: bucket.id.span }
-}
-
-/// True when `resource` waits for the one called `key`, itself or by way of others.
-fn depends_on(resource: &Resource, key: &str, stack: &Stack) -> bool {
-    let mut seen: Vec<&str> = vec![&resource.key];
-    let mut next = vec![resource];
-    while let Some(it) = next.pop() {
-        let references = it.references.iter().map(|reference| reference.target.text.as_str());
-        for target in references.chain(functions_called_by(it, stack)) {
-            if target == key {
-                return true;
-            }
-            if !seen.contains(&target)
-                && let Some(found) = stack.resource(target)
-            {
-                seen.push(target);
-                next.push(found);
-            }
-        }
-    }
-    false
-}
-
-/// The serverless functions that a bucket sends events to: the transform lets the bucket wait for them.
-fn functions_called_by<'a>(bucket: &'a Resource, stack: &'a Stack) -> impl Iterator<Item = &'a str> {
-    let functions = stack.resources_of("AWS::Serverless::Function").filter(|_| bucket.ty.text == "AWS::S3::Bucket");
-    functions.filter(|it| {
-        let events = ResourceView::new(it, &stack.declarations).property("Events");
-        events.entries().iter().any(|(_, event)| {
-            event.get("Properties.Bucket").target().is_some_and(|name| name.text == bucket.key)
-        })
-    })
-    .map(|it| it.key.as_str())
 }
 
 /// `S3ReadPolicy: { BucketName: '*' }` and its like in a list of SAM policies.
@@ -573,7 +301,7 @@ fn check_sam_templates(resource: &ResourceView<'_>, document: &Property<'_>, con
                 "`{name}` opens any bucket whose name fits to `{template}`, in other accounts too, since all accounts \
                  share the names. Name the bucket instead."
             );
-            let pattern = Pattern { bucket: name.to_owned(), key: None, whole: false, whole_arn: false };
+            let pattern = Pattern::of_name(name);
             let buckets = candidates(resource, &text, &pattern, context.stack());
             let mut draft = context.report(text.span, message);
             for Candidate { bucket, arn } in &buckets {
