@@ -106,6 +106,27 @@ fn settings_count_too_in_their_own_spelling() {
 }
 
 #[test]
+fn an_editor_without_settings_changes_nothing_until_it_had_some() {
+    let options = json!({ "severity": { "undefined-reference": "hint" }, "log": "error" });
+    let (mut client, _) = Client::start_with(json!({ "capabilities": {}, "initializationOptions": options }));
+    let uri = "file:///settings/t.yaml";
+    client.open(uri, 1, MISTAKEN);
+    assert_eq!(client.published_for(uri, 1)[0]["severity"], 4);
+    let mut tell = |settings: Value, version: i32, severity: u32| {
+        client.notify("workspace/didChangeConfiguration", json!({ "settings": settings }));
+        // Settings overtake no edits, but edits may overtake settings.
+        client.settle();
+        client.replace(uri, version, &format!("{}{MISTAKEN}", "\n".repeat(version as usize)));
+        assert_eq!(client.published_for(uri, version)[0]["severity"], severity, "{settings}");
+    };
+    tell(json!({}), 2, 4);
+    tell(Value::Null, 3, 4);
+    tell(json!({ "yaml": { "validate": true } }), 4, 4);
+    tell(json!({ "stacklint": { "severity": { "undefined-reference": "info" } } }), 5, 3);
+    tell(json!({ "stacklint": {} }), 6, 1);
+}
+
+#[test]
 fn settings_are_asked_for_where_the_client_can_be_asked() {
     let capabilities = json!({
         "workspace": {

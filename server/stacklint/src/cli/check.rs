@@ -95,6 +95,9 @@ enum Color {
     Never,
 }
 
+/// Rules and parsers recurse to bounded depths, for which this is ample.
+const STACK: usize = 16 << 20;
+
 /// What became of a file.
 enum Outcome {
     Checked(Box<Checked>),
@@ -131,6 +134,8 @@ impl Check {
             }
         }
         let (candidates, failures) = files::find(&paths);
+        // Without it the pool is as it is by default, which does for all but the deepest texts.
+        let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
         report.failures.extend(failures);
         for (candidate, outcome) in candidates.iter().zip(self.check_all(&candidates, &resolver)) {
             match outcome {

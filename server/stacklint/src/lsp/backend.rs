@@ -3,11 +3,10 @@
 use super::capabilities::Profile;
 use super::convert;
 use super::layer::{self, SharedProfile};
-use super::log::{Log, LogLevel};
+use super::log::Log;
+use super::settings::Settings;
 use super::worker::{Stale, State, Workers};
 use crate::settings::Resolver;
-use ide::Layer;
-use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
@@ -17,13 +16,6 @@ use tower_lsp::{Client, LanguageServer};
 /// How long a client may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The keys of our settings that concern the client alone.
-const CLIENT_KEYS: [&str; 8] = ["path", "server", "trace", "enable", "log", "args", "env", "binary"];
-
-/// The keys of the configuration file.
-const KEYS: [&str; 8] =
-    ["select", "ignore", "rules", "required-tags", "allowed-regions", "exclude", "max-file-size", "overrides"];
-
 /// Answers the client.
 #[derive(Debug)]
 pub(super) struct Backend {
@@ -32,12 +24,6 @@ pub(super) struct Backend {
     profile: SharedProfile,
     log: Log,
     settings: Arc<Settings>,
-}
-
-/// The editor's settings.
-#[derive(Debug, Default)]
-struct Settings {
-    current: std::sync::Mutex<Layer>,
 }
 
 impl Backend {
@@ -98,17 +84,20 @@ impl Backend {
         let watcher = |name: &str| FileSystemWatcher { glob_pattern: format!("**/{name}").into(), kind: None };
         let watchers = crate::settings::NAMES.iter().map(|it| watcher(it)).collect();
         let options = DidChangeWatchedFilesRegistrationOptions { watchers };
-        let registration = Registration {
-            id: "stacklint.configuration".to_owned(),
-            method: "workspace/didChangeWatchedFiles".to_owned(),
-            register_options: serde_json::to_value(options).ok(),
-        };
+        let options = serde_json::to_value(options).unwrap_or_default();
+        self.register("workspace/didChangeWatchedFiles", options);
+    }
+
+    /// Asks the client to tell us of something, without keeping anything waiting.
+    fn register(&self, method: &'static str, options: serde_json::Value) {
+        let id = format!("stacklint:{method}");
+        let registration = Registration { id, method: method.to_owned(), register_options: Some(options) };
         let (client, log) = (self.client.clone(), self.log.clone());
         tokio::spawn(async move {
             match tokio::time::timeout(PATIENCE, client.register_capability(vec![registration])).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => log.warn(format!("the client does not watch stacklint.yaml: {error}")),
-                Err(_) => log.warn("the client does not watch stacklint.yaml"),
+                Ok(Err(error)) => log.warn(format!("the client refuses {method}: {error}")),
+                Err(_) => log.warn(format!("the client does not answer whether it sends {method}")),
             }
         });
     }
@@ -121,7 +110,7 @@ fn configure(workers: &Workers, settings: &Settings) {
 impl LanguageServer for Backend {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let profile = self.profile.get_or_init(|| Profile::of(&params)).clone();
-        if params.initialization_options.is_some_and(|it| self.settings.take(&it, &self.log)) {
+        if params.initialization_options.is_some_and(|it| self.settings.begin(&it, &self.log)) {
             configure(&self.workers, &self.settings);
         }
         let client = params.client_info.map_or_else(
@@ -141,6 +130,9 @@ impl LanguageServer for Backend {
         if profile.watch {
             self.watch();
         }
+        if profile.watch_settings {
+            self.register("workspace/didChangeConfiguration", serde_json::json!({ "section": "stacklint" }));
+        }
         if profile.configuration {
             self.fetch_settings();
         }
@@ -150,7 +142,13 @@ impl LanguageServer for Backend {
         Ok(())
     }
 
-    async fn did_save(&self, _: DidSaveTextDocumentParams) {}
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        // For clients that do not watch files.
+        let is_config = |name: &&str| params.text_document.uri.as_str().ends_with(&format!("/{name}"));
+        if crate::settings::NAMES.iter().any(|name| is_config(name)) {
+            self.configure();
+        }
+    }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         if self.profile.get().is_some_and(|it| it.configuration) {
@@ -204,49 +202,4 @@ impl LanguageServer for Backend {
         let hover = self.ask(true, move |state| convert::hover(state.analysis, position, &profile)).await?;
         Ok(hover.flatten())
     }
-}
-
-impl Settings {
-    /// Takes what an editor says over, if it can be understood. The words are those of `stacklint.yaml`.
-    fn take(&self, value: &Value, log: &Log) -> bool {
-        let value = value.get("stacklint").unwrap_or(value);
-        let mut words = Map::new();
-        for (key, value) in value.as_object().into_iter().flatten() {
-            let key = kebab_case(key);
-            if KEYS.contains(&key.as_str()) {
-                // A setting that the editor knows but its user has not set.
-                if !value.is_null() {
-                    words.insert(key, value.clone());
-                }
-            } else if !CLIENT_KEYS.contains(&key.split('.').next().unwrap_or_default()) {
-                log.warn(format!("the setting stacklint.{key} is not known"));
-            }
-        }
-        match Layer::parse(&Value::Object(words).to_string()) {
-            Ok(layer) => {
-                *self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = layer;
-                true
-            }
-            Err(error) => {
-                log.show(LogLevel::Error, &format!("stacklint: in the editor's settings: {}", error.message));
-                false
-            }
-        }
-    }
-
-    fn layer(&self) -> Layer {
-        self.current.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-    }
-}
-
-/// `maxFileSize` and `max-file-size` are the same word.
-fn kebab_case(key: &str) -> String {
-    let mut out = String::with_capacity(key.len() + 4);
-    for c in key.chars() {
-        if c.is_ascii_uppercase() {
-            out.push('-');
-        }
-        out.push(c.to_ascii_lowercase());
-    }
-    out
 }

@@ -28,6 +28,8 @@ pub(super) struct Profile {
     pub(super) configuration: bool,
     /// It watches files for us.
     pub(super) watch: bool,
+    /// It tells when its settings change, once it is asked to.
+    pub(super) watch_settings: bool,
     /// Hovers may be Markdown.
     pub(super) markdown: bool,
 }
@@ -65,6 +67,10 @@ impl Profile {
             configuration: workspace.and_then(|it| it.configuration).unwrap_or_default(),
             watch: workspace
                 .and_then(|it| it.did_change_watched_files.as_ref())
+                .and_then(|it| it.dynamic_registration)
+                .unwrap_or_default(),
+            watch_settings: workspace
+                .and_then(|it| it.did_change_configuration.as_ref())
                 .and_then(|it| it.dynamic_registration)
                 .unwrap_or_default(),
             markdown: hover.is_none_or(|it| it.contains(&MarkupKind::Markdown)),

@@ -82,7 +82,7 @@ pub(super) fn message(level: LogLevel, message: &str) -> ShowMessageParams {
         LogLevel::Error => MessageType::ERROR,
         LogLevel::Warn => MessageType::WARNING,
         LogLevel::Info => MessageType::INFO,
-        LogLevel::Debug => MessageType::LOG,
+        LogLevel::Debug | LogLevel::Off => MessageType::LOG,
     };
     ShowMessageParams { typ, message: message.to_owned() }
 }

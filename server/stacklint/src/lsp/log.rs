@@ -7,13 +7,15 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum LogLevel {
+    /// Nothing.
+    Off,
     /// What went wrong.
     Error,
     /// What may surprise.
@@ -33,7 +35,8 @@ pub(super) struct Log {
 #[derive(Debug)]
 struct Inner {
     output: Output,
-    level: LogLevel,
+    /// A [`LogLevel`], which the settings may change.
+    level: AtomicU8,
     file: Option<Mutex<File>>,
     start: Instant,
     /// The client is ready to hear from us.
@@ -44,13 +47,24 @@ impl Log {
     /// Tells what is at least as grave as `level`, also to the file at `path`.
     pub(super) fn new(output: Output, level: LogLevel, path: Option<&Path>) -> io::Result<Log> {
         let file = path.map(File::create).transpose()?.map(Mutex::new);
-        let inner = Inner { output, level, file, start: Instant::now(), connected: AtomicBool::new(false) };
+        let inner = Inner {
+            output,
+            level: AtomicU8::new(level as u8),
+            file,
+            start: Instant::now(),
+            connected: AtomicBool::new(false),
+        };
         Ok(Log { inner: Arc::new(inner) })
     }
 
     /// From now on the client is told too.
     pub(super) fn connect(&self) {
         self.inner.connected.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells this much from now on.
+    pub(super) fn set_level(&self, level: LogLevel) {
+        self.inner.level.store(level as u8, Ordering::Relaxed);
     }
 
     pub(super) fn error(&self, message: impl Display) {
@@ -76,7 +90,7 @@ impl Log {
     }
 
     fn write(&self, level: LogLevel, message: &dyn Display) {
-        if level > self.inner.level {
+        if level as u8 > self.inner.level.load(Ordering::Relaxed) {
             return;
         }
         self.to_file(level, message);

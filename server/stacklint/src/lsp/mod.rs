@@ -13,6 +13,7 @@ mod log;
 mod output;
 mod record;
 mod session;
+mod settings;
 mod worker;
 
 pub(crate) use log::LogLevel;
@@ -38,7 +39,7 @@ const CONCURRENCY: usize = 1024;
 /// How long what is under way may take once the client has gone.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// Speaks the Language Server Protocol on standard input and output.
+/// Start the language server: an editor speaks to it on standard input and output.
 #[derive(Args, Debug)]
 pub(crate) struct Lsp {
     /// Accepted because many clients pass it; there is no other way.
