@@ -140,7 +140,7 @@ fn hostile_texts_are_read_in_bounded_time() {
     let start = Instant::now();
     let ran = folder.run("check --format concise");
     assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     assert!(ran.err.contains("7 files") || ran.err.contains("6 files"), "{}", ran.err);
 }
 
@@ -168,11 +168,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
 fn statistics_count() {
     let folder = Folder::new(&[("a.yaml", MISTAKEN), ("b.yaml", MISTAKEN)]);
     let ran = folder.run("check --statistics --quiet");
-    expect![[r#"
-            2  undefined-reference (2 fixable)
-            2  unused-suppression (2 fixable)
-    "#]]
-    .assert_eq(&ran.out);
+    assert_eq!(ran.out, "    2  undefined-reference (2 fixable)\n    2  unused-suppression (2 fixable)\n");
     let json = folder.run("check --statistics --format json").out;
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json[0], serde_json::json!({ "rule": "undefined-reference", "count": 2, "fixable": 2 }));

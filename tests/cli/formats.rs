@@ -18,28 +18,26 @@ fn text() {
     check(
         "text",
         &expect![[r#"
-        info[unused-suppression]: `syntax-error` reports nothing here. Remove this.
-         --> lib/a.yaml:8:26
-          |
-        8 |       # stacklint: allow syntax-error -- there is none
-          |                          ^^^^^^^^^^^^
-          |
-          = help: Remove the suppression of `syntax-error` (--fix)
+            info[unused-suppression]: `syntax-error` reports nothing here. Remove this.
+             --> lib/a.yaml:8:26
+              |
+            8 |       # stacklint: allow syntax-error -- there is none
+              |                          ^^^^^^^^^^^^
+              |
+              = help: Remove the suppression of `syntax-error` (--fix)
 
-        error[undefined-reference]: The template declares no resource or parameter `Topik`, so it cannot be deployed. Did you mean `Topic`?
-          --> lib/a.yaml:10:16
-           |
-        10 |         - !Ref Topik
-           |                ^^^^^
-           |
-          ::: lib/a.yaml:2:3
-           |
-         2 |   Topic:
-           |   ----- `Topic` is declared here.
-           |
-           = help: Write `Topic` (--fix)
+            error[undefined-reference]: The template declares no resource or parameter `Topik`, so it cannot be deployed. Did you mean `Topic`?
+              --> lib/a.yaml:10:16
+               |
+             2 |   Topic:
+               |   ----- `Topic` is declared here.
+            ...
+            10 |         - !Ref Topik
+               |                ^^^^^
+               |
+               = help: Write `Topic` (--fix)
 
-    "#]],
+        "#]],
     );
 }
 
@@ -526,13 +524,11 @@ fn places_are_right_behind_wide_characters_and_in_long_lines() {
         error[undefined-reference]: The template declares no resource or parameter `Topik`, so it cannot be deployed. Did you mean `Topic`?
           --> wide.yaml:11:35
            |
-        11 |         - Fn::Join: ['𝒳ä🎉', [!Ref Topik]]
-           |                                    ^^^^^
-           |
-          ::: wide.yaml:2:3
-           |
          2 |   Topic:
            |   ----- `Topic` is declared here.
+        ...
+        11 |         - Fn::Join: ['𝒳ä🎉', [!Ref Topik]]
+           |                                    ^^^^^
            |
            = help: Write `Topic` (--fix)
 
