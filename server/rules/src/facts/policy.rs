@@ -32,14 +32,22 @@ pub(crate) fn identity_documents<'a>(resource: &ResourceView<'a>) -> Vec<Propert
     }
 }
 
-/// True when the resource is a managed policy that the stack uses as a permissions boundary: it limits what other
-/// policies allow and allows nothing by itself.
+/// True when the resource is a managed policy that serves as a permissions boundary, because the stack uses it as one
+/// or its name says so: it limits what other policies allow and allows nothing by itself.
 pub(crate) fn is_boundary(resource: &ResourceView<'_>, stack: &Stack) -> bool {
-    resource.resource().ty.text == "AWS::IAM::ManagedPolicy"
-        && ["AWS::IAM::Role", "AWS::IAM::User"].iter().flat_map(|ty| stack.resources_of(ty)).any(|it| {
-            let boundary = ResourceView::new(it, resource.declarations()).property("PermissionsBoundary");
-            boundary.targets().iter().any(|name| name.text == resource.resource().key)
-        })
+    if resource.ty.text != "AWS::IAM::ManagedPolicy" {
+        return false;
+    }
+    // Boundaries are often made in one stack and used in all others.
+    let names = resource.property("ManagedPolicyName").texts();
+    let is_called_so = |name: &str| name.to_ascii_lowercase().contains("boundar");
+    if is_called_so(&resource.id.text) || names.iter().any(|it| is_called_so(&it.render(|_| String::new()))) {
+        return true;
+    }
+    ["AWS::IAM::Role", "AWS::IAM::User"].iter().flat_map(|ty| stack.resources_of(ty)).any(|it| {
+        let boundary = ResourceView::new(it, resource.declarations()).property("PermissionsBoundary");
+        boundary.targets().iter().any(|name| name.text == resource.key)
+    })
 }
 
 /// The statements of a policy document, over all its branches.

@@ -24,7 +24,8 @@ rule! {
     /// - Services that do only one thing, such as `ssmmessages:*` and `ec2messages:*` for the Systems Manager agent,
     ///   `rds-db:*` and `execute-api:*`: they have no actions beyond those that such a policy is meant to allow.
     /// - Wildcards within an action, such as `dynamodb:Get*`.
-    /// - Managed policies that the stack uses as permissions boundaries: they limit and allow nothing.
+    /// - Managed policies that the stack uses as permissions boundaries, or whose names say that they are: they limit and
+    ///   allow nothing.
     ///
     /// There is no fix, since what the code needs stands in the code. IAM Access Analyzer can make a policy of what was
     /// used: see "IAM Access Analyzer policy generation".

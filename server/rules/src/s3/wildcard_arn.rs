@@ -32,7 +32,8 @@ rule! {
     /// - Patterns for access points, S3 on Outposts and S3 Express.
     /// - A statement with a condition on `aws:ResourceAccount`, `aws:ResourceOrgID`, a tag of the resource or an access
     ///   point: it holds the pattern to buckets that are one's own.
-    /// - `Deny`, `NotResource`, and permissions boundaries, which allow nothing.
+    /// - `Deny`, `NotResource`, and permissions boundaries (policies that the stack uses as such, or whose names say so),
+    ///   which allow nothing.
     /// - Buckets of AWS under `.amazonaws.com`, such as the package repositories of Amazon Linux.
     /// - `*` on `*`, which `iam-policy-service-wildcard-action` reports, and `NotAction` on `*`.
     ///
