@@ -17,7 +17,7 @@ pub(crate) const CLASSES: &[Class] = &[
             row("roleName", "RoleName", Form::Same),
             row("path", "Path", Form::Same),
             row("description", "Description", Form::Same),
-            row("permissionsBoundary", "PermissionsBoundary", Form::Given),
+            row("permissionsBoundary", "PermissionsBoundary", Form::Reference("Ref")),
             row("managedPolicies", "ManagedPolicyArns", Form::Code(managed_policies)),
             row("inlinePolicies", "Policies", Form::Code(inline_policies)),
         ],
@@ -29,7 +29,7 @@ pub(crate) const CLASSES: &[Class] = &[
         rows: &[
             row("userName", "UserName", Form::Same),
             row("path", "Path", Form::Same),
-            row("permissionsBoundary", "PermissionsBoundary", Form::Given),
+            row("permissionsBoundary", "PermissionsBoundary", Form::Reference("Ref")),
             row("managedPolicies", "ManagedPolicyArns", Form::Code(managed_policies)),
         ],
     },
