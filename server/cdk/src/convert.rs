@@ -70,9 +70,9 @@ impl Piece {
     }
 }
 
-/// Converts the tree below `root`, whose file reads `text`, taking over what did not change.
-pub(crate) fn convert(dialect: Dialect, root: Node<'_>, text: &str, kept: &mut Kept) -> Tree {
-    let mut converter = Converter { queries: Queries::of(dialect), text, kept, tree: Tree::default() };
+/// Converts the tree below `root`, whose file reads `text` with `holes` in it, taking over what did not change.
+pub(crate) fn convert(dialect: Dialect, root: Node<'_>, text: &str, kept: &mut Kept, holes: &[TextRange]) -> Tree {
+    let mut converter = Converter { queries: Queries::of(dialect), text, kept, holes, tree: Tree::default() };
     let body = converter.container(root, 0);
     converter.tree.body = body;
     converter.tree.chunks.sort_by_key(|it| (it.range.start(), it.range.end()));
@@ -90,6 +90,7 @@ struct Converter<'a> {
     queries: &'static Queries,
     text: &'a str,
     kept: &'a mut Kept,
+    holes: &'a [TextRange],
     tree: Tree,
 }
 
@@ -251,6 +252,7 @@ impl Converter<'_> {
         constructs_in: Option<Node<'_>>,
     ) -> Piece {
         let range = text::range(start, end);
+        let broken = broken || self.holes.iter().any(|it| range.contains_range(*it));
         if !broken {
             let key = (tag, SmolStr::new(slice(self.text, range)));
             if let Some((block, piece)) = self.kept.chunks.get_mut(&key).and_then(Vec::pop) {
@@ -260,7 +262,7 @@ impl Converter<'_> {
         }
         let block = BlockId::fresh();
         let constructs = constructs_in.map(|it| self.queries.constructs(it, self.text)).unwrap_or_default();
-        let mut builder = Builder { text: self.text, block, start, constructs };
+        let mut builder = Builder { text: self.text, block, start, constructs, holes: self.holes };
         let piece = build(&mut builder);
         self.tree.chunks.push(Chunk { block, range, piece: piece.clone() });
         piece
@@ -303,6 +305,7 @@ struct Builder<'a> {
     /// The chunk's first byte in the file.
     start: usize,
     constructs: FxHashSet<usize>,
+    holes: &'a [TextRange],
 }
 
 fn children(node: Node<'_>) -> Vec<Node<'_>> {
@@ -314,6 +317,11 @@ impl Builder<'_> {
     fn span(&self, node: Node<'_>) -> Span {
         let (start, end) = (node.start_byte().max(self.start), node.end_byte().max(self.start));
         Span::new(self.block, text::range(start - self.start, end - self.start))
+    }
+
+    /// True when something in `node` is hidden.
+    fn has_hole(&self, node: Node<'_>) -> bool {
+        !self.holes.is_empty() && self.holes.iter().any(|it| syntax::typescript::range(node).contains_range(*it))
     }
 
     fn text_of(&self, node: Node<'_>) -> &str {
@@ -575,7 +583,7 @@ impl Builder<'_> {
             return Expression { span, kind: Kind::Opaque(Vec::new()), broken: true };
         }
         let field = |name| node.child_by_field_name(name);
-        let broken = node.has_error() || node.is_missing();
+        let broken = node.has_error() || node.is_missing() || self.has_hole(node);
         let kind = match node.kind() {
             "string" => Kind::Text(self.string(node)),
             "number" => Kind::Number(number(self.text_of(node))),

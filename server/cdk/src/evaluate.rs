@@ -194,25 +194,7 @@ impl<'a> Lowering<'a> {
 
     /// The value at `at`, with the keys of objects as `rename` gives them, from the key and the keys around it.
     pub(crate) fn node_renamed(&self, at: At<'a>, rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr) -> Node {
-        let mut path = Vec::new();
-        self.renamed_within(at, rename, &mut path)
-    }
-
-    fn renamed_within(
-        &self,
-        at: At<'a>,
-        rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr,
-        path: &mut Vec<SmolStr>,
-    ) -> Node {
-        let outer = path.clone();
-        self.node_within(
-            at,
-            &move |key, inner| {
-                let path: Vec<SmolStr> = outer.iter().chain(inner).cloned().collect();
-                rename(key, &path)
-            },
-            0,
-        )
+        self.node_within(at, rename, 0)
     }
 
     fn node_within(&self, at: At<'a>, rename: &dyn Fn(&SmolStr, &[SmolStr]) -> SmolStr, depth: u32) -> Node {

@@ -2,7 +2,8 @@
 
 use crate::convert::{self, Kept, Tree};
 use crate::imports::Imports;
-use crate::lower::{self, StackDraft};
+use crate::lower::{self, Doubts, StackDraft};
+use crate::recover::Readable;
 use model::{
     BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, Source, SourceMap, Span, Stack,
 };
@@ -18,6 +19,9 @@ const MAX_ROUNDS: usize = 6;
 #[derive(Debug)]
 pub(crate) struct State {
     program: Option<Program>,
+    readable: Readable,
+    /// The last state as it was read, and its tree.
+    text: Arc<str>,
     tree: Tree,
     /// The resources of the last state, by origin and key.
     resources: FxHashMap<(Span, SmolStr), Arc<Resource>>,
@@ -28,6 +32,8 @@ impl State {
     pub(crate) fn new() -> State {
         State {
             program: None,
+            readable: Readable::default(),
+            text: "".into(),
             tree: Tree::default(),
             resources: FxHashMap::default(),
             parameters: FxHashMap::default(),
@@ -35,29 +41,30 @@ impl State {
     }
 
     pub(crate) fn lower(&mut self, dialect: Dialect, text: &Arc<str>) -> Lowered {
-        let before = self.program.as_ref().map(|it| Arc::clone(it.text())).unwrap_or_else(|| "".into());
-        let mut program = match self.program.take() {
+        let program = match self.program.take() {
+            // An updated tree is not to be trusted more than a fresh one when something is wrong with it.
             Some(mut it) => {
                 it.update(text);
-                it
+                if it.root().has_error() { Program::parse(dialect, text) } else { it }
             }
             None => Program::parse(dialect, text),
         };
-        // Trees that were updated very often are not to be trusted more than fresh ones when something is wrong.
-        if program.root().has_error() {
-            program = Program::parse(dialect, text);
-        }
-        let imports = Imports::of(dialect, program.root(), text);
+        let reading = self.readable.read(&program);
+        let text = reading.program.text();
+        let root = reading.program.root();
+        let imports = Imports::of(dialect, root, text);
         let is_cdk = !imports.all.is_empty();
 
         // A block whose text is the same can still mean something else, because of a constant elsewhere. It then gets
         // a new id, since findings are kept by block.
+        let hidden: String = reading.holes.iter().map(|it| format!("{}\n", &program.text()[*it])).collect();
+        let doubts = Doubts { hidden: &hidden, all: reading.uncertain };
         let mut stale = FxHashSet::default();
         let mut round = 0;
         let (tree, stacks) = loop {
-            let mut kept = Kept::new(&self.tree, &before, &stale);
-            let tree = convert::convert(dialect, program.root(), text, &mut kept);
-            let stacks = lower::lower(text, &tree, &imports).stacks;
+            let mut kept = Kept::new(&self.tree, &self.text, &stale);
+            let tree = convert::convert(dialect, root, text, &mut kept, &reading.holes);
+            let stacks = lower::lower(text, &tree, &imports, doubts).stacks;
             let found = self.stale(&stacks);
             round += 1;
             if found.is_empty() || round == MAX_ROUNDS {
@@ -74,9 +81,10 @@ impl State {
         if is_cdk {
             lowered.problems = problems(&program, file);
         }
-        lowered.comments = comments(program.root(), text, &tree, file);
+        lowered.comments = comments(root, text, &tree, file);
         self.publish(stacks, &mut lowered);
         self.tree = tree;
+        self.text = Arc::clone(text);
         self.program = Some(program);
         lowered
     }

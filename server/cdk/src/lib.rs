@@ -16,6 +16,7 @@ mod imports;
 mod l1;
 mod lower;
 mod raise;
+mod recover;
 mod scope;
 mod table;
 

@@ -58,6 +58,8 @@ pub(crate) struct Construct<'a> {
     pub(crate) resource: Option<usize>,
     /// The constructs that it makes and shows as members.
     pub(crate) parts: Vec<(&'static str, usize)>,
+    /// It is being typed, or something about it is.
+    pub(crate) doubtful: bool,
 }
 
 /// How a construct is spoken of: as itself, or as the resource that it is for.
@@ -85,14 +87,23 @@ pub(crate) struct Lowering<'a> {
     budget: Cell<u32>,
 }
 
-/// Lowers a file that is not broken in places where it would matter.
-pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports) -> Drafts {
-    Lowering::of(text, tree, imports).finish()
+/// What is not to be relied on while a text does not parse.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Doubts<'t> {
+    /// Text that is being typed: what it names may be changed by it.
+    pub(crate) hidden: &'t str,
+    /// Anything may be said where it cannot be read.
+    pub(crate) all: bool,
+}
+
+/// Lowers a file.
+pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports, doubts: Doubts<'_>) -> Drafts {
+    Lowering::of(text, tree, imports, doubts).finish()
 }
 
 impl<'a> Lowering<'a> {
     /// Lowers a file, keeping everything that is known of it.
-    pub(crate) fn of(text: &'a str, tree: &'a Tree, imports: &'a Imports) -> Lowering<'a> {
+    pub(crate) fn of(text: &'a str, tree: &'a Tree, imports: &'a Imports, doubts: Doubts<'_>) -> Lowering<'a> {
         let starts = tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect();
         let mut lowering = Lowering {
             text,
@@ -108,16 +119,17 @@ impl<'a> Lowering<'a> {
             statement_calls: FxHashMap::default(),
             budget: Cell::new(BUDGET),
         };
-        lowering.run();
+        lowering.run(doubts);
         lowering
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, doubts: Doubts<'_>) {
         for place in self.scopes.news.clone() {
             self.find_construct(place);
         }
         let calls = self.scopes.calls.clone();
         constructs::find_parts(self, &calls);
+        self.doubt(doubts);
         self.find_escapes();
         constructs::iam::find_statement_calls(self, &calls);
         for index in 0..self.constructs.len() {
@@ -126,6 +138,24 @@ impl<'a> Lowering<'a> {
         constructs::apply_calls(self, &calls);
         self.apply_assignments();
         constructs::iam::lower_loose_statements(self);
+    }
+
+    /// Opens what the text that cannot be read may speak of.
+    fn doubt(&mut self, doubts: Doubts<'_>) {
+        let words: FxHashSet<&str> =
+            doubts.hidden.split(|it: char| !it.is_alphanumeric() && it != '_' && it != '$').collect();
+        let is_hidden = !doubts.hidden.is_empty();
+        if is_hidden || doubts.all {
+            self.open.extend(0..self.scopes.stacks.len());
+        }
+        for construct in &mut self.constructs {
+            construct.doubtful = doubts.all || construct.place.at.expression.broken;
+            if is_hidden && !construct.doubtful {
+                let variable = self.scopes.variable_of(construct.place.at.expression, construct.place.at.frame);
+                let name = variable.as_ref().map(|(it, _)| it.strip_prefix("this.").unwrap_or(it));
+                construct.doubtful = name.is_some_and(|it| words.contains(it));
+            }
+        }
     }
 
     /// Takes note of a `new` of a class of the library that has the shape of a construct.
@@ -161,7 +191,17 @@ impl<'a> Lowering<'a> {
         let key = self.key(place.stack, &id.text);
         let index = self.constructs.len();
         self.by_expression.entry(std::ptr::from_ref(place.at.expression)).or_insert(index);
-        self.constructs.push(Construct { place, class, id, class_span, key, props, resource: None, parts: Vec::new() });
+        self.constructs.push(Construct {
+            place,
+            class,
+            id,
+            class_span,
+            key,
+            props,
+            resource: None,
+            parts: Vec::new(),
+            doubtful: false,
+        });
         index
     }
 
@@ -407,7 +447,9 @@ impl<'a> Lowering<'a> {
 
     /// The members of the props of the construct at `index`.
     pub(crate) fn props_of(&self, index: usize) -> Props<'a> {
-        self.props(self.constructs[index].props)
+        let mut props = self.props(self.constructs[index].props);
+        props.open |= self.constructs[index].doubtful;
+        props
     }
 
     fn finish(mut self) -> Drafts {

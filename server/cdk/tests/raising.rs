@@ -48,7 +48,7 @@ fn shown(before: &str, after: Option<&str>) -> String {
     assert_ne!(before, after);
     let (imports, body) = after.split_once("\nexport class").unwrap_or((after, ""));
     let new: String = imports.lines().filter(|it| !IMPORTS.contains(it)).map(|it| format!("{it}\n")).collect();
-    let body: Vec<&str> = body.lines().skip(3).collect();
+    let body: Vec<&str> = body.lines().skip(3).map(|it| it.strip_prefix("    ").unwrap_or(it)).collect();
     format!("{new}{}\n", body[..body.len() - 2].join("\n"))
 }
 

@@ -166,3 +166,48 @@ fn keystroke() {
     times.sort();
     println!("keystroke p50 {:?} max {:?}", times[25], times[49]);
 }
+
+/// Types `typed` letter by letter after `before`, and asks `holds` of every state.
+fn type_after(before: &str, typed: &str, holds: impl Fn(&str, &model::Lowered)) {
+    let mut file = CdkFile::new(Dialect::TypeScript);
+    file.lower(&Arc::from(PROGRAM));
+    let at = PROGRAM.find(before).unwrap() + before.len();
+    for (end, c) in typed.char_indices() {
+        let text = format!("{}{}{}", &PROGRAM[..at], &typed[..end + c.len_utf8()], &PROGRAM[at..]);
+        let lowered = file.lower(&Arc::from(&*text));
+        holds(&text, &lowered);
+    }
+}
+
+#[test]
+fn what_is_not_being_typed_stays() {
+    let count = lower(PROGRAM).stacks.iter().map(|it| it.resources.len()).sum::<usize>();
+    let stays = |text: &str, lowered: &model::Lowered| {
+        let now = lowered.stacks.iter().map(|it| it.resources.len()).sum::<usize>();
+        assert!(now >= count, "{now} of {count} resources are left:\n{text}");
+    };
+    type_after("/* grüße */", "\n    const x = new s3.Bucket(this, 'X', {\n      versioned: true,\n    });\n", stays);
+    type_after("/* grüße */", "\n    if (a < b) {\n  `x${", stays);
+    type_after(
+        "    const data = new s3.Bucket(this, `Data${id}`, {",
+        "\n      encryption: s3.BucketEncryption.KMS,",
+        stays,
+    );
+}
+
+#[test]
+fn what_is_being_typed_is_not_missing_anything() {
+    let nothing_is_missing = |text: &str, lowered: &model::Lowered| {
+        let mut all = lowered.stacks.iter().flat_map(|it| &it.resources);
+        let Some(table) = all.find(|it| it.id.text == "New") else { return };
+        let map = table.properties.as_map().unwrap();
+        let absent = map.get("PointInTimeRecoverySpecification");
+        let absent = absent.is_some_and(|it| it.value == model::Value::Absent);
+        assert!(!absent || lowered.problems.is_empty(), "{text}\n{:?}", lowered.problems);
+    };
+    type_after(
+        "/* grüße */",
+        "\n    new Table(this, 'New', { partitionKey: key, tableName: 'x' });",
+        nothing_is_missing,
+    );
+}

@@ -59,7 +59,7 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize, draft: usize) 
     let id = lowering.constructs[index].id.span;
     let props = lowering.props_of(index);
     let recovery = recovery(lowering, &props);
-    let own = replica(lowering, recovery.clone(), props.get("deletionProtection"), id);
+    let own = replica(lowering, recovery, props.get("deletionProtection"), id);
     let mut list = List { items: vec![Node { value: Value::Map(own), span: id }], open: false };
     match props.get("replicas") {
         Given::Absent => (),
@@ -76,7 +76,7 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize, draft: usize) 
                         let item = At { expression: item, frame: at.frame };
                         let props = lowering.props(Some(item));
                         let own = self::recovery(lowering, &props);
-                        let own = if matches!(own, Given::Absent) { recovery.clone() } else { own };
+                        let own = if matches!(own, Given::Absent) { recovery } else { own };
                         let mut map = replica(lowering, own, props.get("deletionProtection"), item.span());
                         if let Some(region) = props.value("region") {
                             map.insert("Region", region.span(), lowering.node(region));

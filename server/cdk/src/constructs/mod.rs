@@ -206,9 +206,7 @@ pub(crate) fn policy_of<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
 
 /// The properties of an L1, which are its props by other names.
 fn l1_properties(lowering: &Lowering<'_>, index: usize, ty: &str) -> Map {
-    let construct = &lowering.constructs[index];
-    let Some(props) = construct.props else { return Map::default() };
-    let props_known = lowering.props(Some(props));
+    let props_known = lowering.props_of(index);
     let mut map = Map { entries: Vec::new(), open: props_known.open };
     for (name, value) in props_known.iter() {
         let key = l1::property(ty, &name.text, &[]);

@@ -8,7 +8,7 @@ use crate::constructs::{self, attribute};
 use crate::convert::{self, Kept, slice};
 use crate::imports::Imports;
 use crate::l1;
-use crate::lower::{Draft, Lowering};
+use crate::lower::{Doubts, Draft, Lowering};
 use crate::table::Form;
 use model::{Change, Intent, Literal, Lowered, SmolStr, Span};
 use object::Objects;
@@ -27,8 +27,8 @@ pub(crate) fn raise(
     let shared: Arc<str> = text.into();
     let program = Program::parse(dialect, &shared);
     let imports = Imports::of(dialect, program.root(), text);
-    let tree = convert::convert(dialect, program.root(), text, &mut Kept::default());
-    let lowering = Lowering::of(text, &tree, &imports);
+    let tree = convert::convert(dialect, program.root(), text, &mut Kept::default(), &[]);
+    let lowering = Lowering::of(text, &tree, &imports, Doubts::default());
     let raiser = || Raiser {
         text,
         root: program.root(),

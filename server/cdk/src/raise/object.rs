@@ -5,13 +5,16 @@ use crate::convert::slice;
 use syntax::typescript::{Node, range};
 use text::{TextEdit, TextRange, TextSize};
 
+/// The path of a member and its value.
+type Setting = (Vec<String>, String);
+
 /// What is to be put into the objects of a program.
 #[derive(Debug, Default)]
 pub(super) struct Objects<'r> {
     /// Existing objects, with the members to set.
-    objects: Vec<(Node<'r>, Vec<(Vec<String>, String)>)>,
+    objects: Vec<(Node<'r>, Vec<Setting>)>,
     /// Calls that get another argument, with the members that it is to have.
-    arguments: Vec<(Node<'r>, Vec<(Vec<String>, String)>)>,
+    arguments: Vec<(Node<'r>, Vec<Setting>)>,
 }
 
 impl<'r> Objects<'r> {
@@ -87,7 +90,7 @@ impl<'r> Objects<'r> {
     }
 }
 
-fn add<'r>(list: &mut Vec<(Node<'r>, Vec<(Vec<String>, String)>)>, node: Node<'r>, path: &[String], value: String) {
+fn add<'r>(list: &mut Vec<(Node<'r>, Vec<Setting>)>, node: Node<'r>, path: &[String], value: String) {
     let index = list.iter().position(|(it, _)| it.id() == node.id()).unwrap_or_else(|| {
         list.push((node, Vec::new()));
         list.len() - 1
@@ -104,7 +107,7 @@ enum Written {
     Members(Vec<(String, Written)>),
 }
 
-fn tree_of(members: Vec<(Vec<String>, String)>) -> Vec<(String, Written)> {
+fn tree_of(members: Vec<Setting>) -> Vec<(String, Written)> {
     let mut out = Vec::new();
     members.into_iter().for_each(|(path, value)| put(&mut out, &path, value));
     out
@@ -198,7 +201,7 @@ fn set_members(
     let line_end = text[at..].find(['\n', '\r']).map_or(text.len(), |it| at + it).min(object.end_byte() - 1);
     let rest = &text[at..line_end];
     if rest.trim_start().starts_with("//") || (rest.trim_start().starts_with("/*") && rest.trim_end().ends_with("*/")) {
-        at = at + rest.trim_end().len();
+        at += rest.trim_end().len();
     }
     match comma {
         Some(_) => {
