@@ -109,7 +109,7 @@ impl Analysis {
                 path,
                 value: Literal::text("say why"),
             };
-            return template::raise(&self.contiguous, template::Format::Json, &self.lowered, &[change]);
+            return template::raise(self.source.as_ref()?, &self.lowered, &[change]);
         }
         let origin = self.lowered.map.resolve(resource.origin)?;
         let start = self.lowered.map.resolve(resource.id.span)?.cover(origin).start();

@@ -21,6 +21,8 @@ pub struct Analysis {
     pub panics: Vec<(&'static str, String)>,
     pub(crate) contiguous: Arc<str>,
     pub(crate) lowered: Arc<Lowered>,
+    /// The parsed template, for fixes to be written into.
+    pub(crate) source: Option<template::Source>,
 }
 
 /// A finding, at its place in the file. All ranges are in bytes.
@@ -56,6 +58,7 @@ impl Analysis {
             panics: Vec::new(),
             contiguous: "".into(),
             lowered: Arc::default(),
+            source: None,
         }
     }
 
@@ -65,7 +68,7 @@ impl Analysis {
             return Some(edits.clone());
         }
         let raise = || match self.kind? {
-            Kind::Template(format) => template::raise(&self.contiguous, format, &self.lowered, &fix.changes),
+            Kind::Template(_) => template::raise(self.source.as_ref()?, &self.lowered, &fix.changes),
             Kind::Cdk(dialect) => {
                 cdk::raise(&self.contiguous, dialect, &self.lowered, &fix.changes, fix.intent.as_ref())
             }
@@ -114,7 +117,7 @@ pub(crate) fn analyse(
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|a, b| a.range == b.range && a.rule.name == b.rule.name && a.message == b.message);
-    Analysis { text: text.clone(), kind: Some(kind), findings, panics, contiguous, lowered }
+    Analysis { text: text.clone(), kind: Some(kind), findings, panics, contiguous, lowered, source: None }
 }
 
 fn resolve(it: &Diagnostic, lowered: &Lowered) -> Option<Finding> {

@@ -45,7 +45,11 @@ impl Document {
             return Analysis::foreign(text.clone());
         };
         let lowered = self.lower(kind, &contiguous);
-        analysis::analyse(kind, text, contiguous, lowered, &self.selection, &mut self.caches)
+        let mut analysis = analysis::analyse(kind, text, contiguous, lowered, &self.selection, &mut self.caches);
+        if let Some(FrontEnd::Template(_, file)) = &self.front_end {
+            analysis.source = Some(file.source().clone());
+        }
+        analysis
     }
 
     /// What the text is now. What was a template a moment ago still is one while its only resource is being typed.

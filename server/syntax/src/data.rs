@@ -214,6 +214,11 @@ impl DataFile {
         DataFile { format, parser, last: Vec::new() }
     }
 
+    /// A file whose last state is `document`, without parsing it again.
+    pub fn at(format: Format, document: &Document) -> DataFile {
+        DataFile { last: document.blocks.clone(), ..DataFile::new(format) }
+    }
+
     /// Parses a state of the file, using again the blocks of the last state whose text is the same.
     pub fn parse(&mut self, text: &Arc<str>) -> Document {
         let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };

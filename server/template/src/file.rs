@@ -7,10 +7,25 @@ use schema::template::{CLOSED_TRANSFORMS, SERVERLESS_SHARED};
 use std::sync::Arc;
 use syntax::data::{DataFile, Document, Format, ProblemKind, Role};
 
+/// One state of a template, parsed: what [`raise`](crate::raise) writes into.
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub(crate) format: Format,
+    pub(crate) document: Arc<Document>,
+}
+
+impl Source {
+    /// Parses a state by itself. [`TemplateFile::source`] has that of the last state that was lowered.
+    pub fn parse(text: &str, format: Format) -> Source {
+        Source { format, document: Arc::new(DataFile::new(format).parse(&Arc::from(text))) }
+    }
+}
+
 /// One template over time: keeps what it lowered, so that an edit costs only the block that it changed.
 #[derive(Debug)]
 pub struct TemplateFile {
     syntax: DataFile,
+    source: Source,
     /// What was made of the blocks of the last state, by their ids in the syntax.
     blocks: FxHashMap<u64, Arc<LoweredBlock>>,
     declarations: Arc<Declarations>,
@@ -23,15 +38,22 @@ impl TemplateFile {
     pub fn new(format: Format) -> TemplateFile {
         TemplateFile {
             syntax: DataFile::new(format),
+            source: Source { format, document: Arc::default() },
             blocks: FxHashMap::default(),
             declarations: Arc::default(),
             whole: BlockId::fresh(),
         }
     }
 
+    /// The last state that was lowered, parsed.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// Lowers a state of the file. Never fails, never guesses.
     pub fn lower(&mut self, text: &Arc<str>) -> Lowered {
-        let document = self.syntax.parse(text);
+        let document = Arc::new(self.syntax.parse(text));
+        self.source.document = Arc::clone(&document);
         let mut last = std::mem::take(&mut self.blocks);
         self.blocks.reserve(document.blocks.len());
 

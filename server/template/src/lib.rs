@@ -8,6 +8,6 @@ mod lower;
 mod raise;
 
 pub use detect::is_template;
-pub use file::TemplateFile;
+pub use file::{Source, TemplateFile};
 pub use raise::raise;
 pub use syntax::data::Format;

@@ -5,7 +5,7 @@ mod support;
 use model::{Change, Literal};
 use std::sync::Arc;
 use support::{corpus, files, is_really_template, lower, parse, render};
-use template::{Format, TemplateFile, is_template, raise};
+use template::{Format, Source, TemplateFile, is_template, raise};
 
 #[test]
 fn templates_are_told_from_other_files() {
@@ -104,11 +104,11 @@ fn half_of_a_template_is_read_and_changed_without_a_panic() {
             }
             let Some(last) = lowered.stacks[0].resources.last() else { continue };
             let change = Change::Set { origin: last.origin, path: "A.B".to_owned(), value: Literal::Bool(true) };
-            if let Some(edits) = raise(text, format, &lowered, &[change]) {
+            if let Some(edits) = raise(&Source::parse(text, format), &lowered, &[change]) {
                 let after = lower(&edits.apply(text), format);
                 assert!(after.problems.len() <= lowered.problems.len());
             }
-            let _ = raise(text, format, &lowered, &[Change::RemoveResource { origin: last.origin }]);
+            let _ = raise(&Source::parse(text, format), &lowered, &[Change::RemoveResource { origin: last.origin }]);
         }
     }
 }

@@ -7,7 +7,7 @@ use model::{Change, Literal, Lowered, Resource, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use support::{corpus, lower, resource, value};
-use template::{Format, raise};
+use template::{Format, Source, raise};
 
 fn of<'a>(lowered: &'a Lowered, key: &str) -> &'a Arc<Resource> {
     lowered.stacks[0].resource(key).unwrap()
@@ -44,7 +44,7 @@ fn format_of(text: &str) -> Format {
 fn apply(text: &str, changes: impl FnOnce(&Lowered) -> Vec<Change>) -> Option<String> {
     let format = format_of(text);
     let lowered = lower(text, format);
-    let edits = raise(text, format, &lowered, &changes(&lowered))?;
+    let edits = raise(&Source::parse(text, format), &lowered, &changes(&lowered))?;
     let after = edits.apply(text);
     let problems = lower(&after, format).problems;
     assert!(problems.len() <= lowered.problems.len(), "{after}\n{problems:#?}");
@@ -889,7 +889,7 @@ fn json_that_is_read_as_yaml() {
         Change::AddParameter { name: "P".into(), ty: "String".into(), description: String::new(), near: after },
         Change::Delete { span: item(&lowered, "Bucket", "Tags", 0) },
     ];
-    let edits = raise(JSON, Format::Yaml, &lowered, &changes).unwrap();
+    let edits = raise(&Source::parse(JSON, Format::Yaml), &lowered, &changes).unwrap();
     expect![[r#"
         {
           "Parameters": {
@@ -1000,7 +1000,7 @@ fn changes_of_real_templates_show_and_nothing_else_changes() {
     for (path, format, text) in corpus() {
         let lowered = lower(&text, format);
         let write = |change: Change| {
-            let edits = raise(&text, format, &lowered, std::slice::from_ref(&change));
+            let edits = raise(&Source::parse(&text, format), &lowered, std::slice::from_ref(&change));
             let after = edits.unwrap_or_else(|| panic!("{path}: {change:?}")).apply(&text);
             let result = lower(&after, format);
             assert!(result.problems.is_empty(), "{path}: {change:?} {:#?}\n{after}", result.problems);
@@ -1024,7 +1024,9 @@ fn changes_of_real_templates_show_and_nothing_else_changes() {
                 let (after, result) = write(set(&lowered, key, path, literal));
                 assert_eq!(before, others(&result, key), "{after}");
                 assert!(of(&result, key).properties.get(path).is_some(), "{after}");
-                let removed = raise(&after, format, &result, &[remove(&result, key, path)]).unwrap().apply(&after);
+                let removed = raise(&Source::parse(&after, format), &result, &[remove(&result, key, path)])
+                    .unwrap()
+                    .apply(&after);
                 let back = lower(&removed, format);
                 assert_eq!(resource(it), resource(of(&back, key)), "{removed}");
                 assert_eq!(before, others(&back, key), "{removed}");

@@ -9,6 +9,7 @@ mod pieces;
 mod style;
 mod tree;
 
+use crate::file::Source;
 use edit::{Editor, nested};
 use literal::Writer;
 use model::{Change, Literal, Lowered, SmolStr, Span};
@@ -17,21 +18,22 @@ use rustc_hash::FxHashMap;
 use schema::template::PREAMBLE;
 use std::sync::Arc;
 use style::{Style, has_blank_lines};
-use syntax::data::{DataFile, Document, Format, Kind};
+use syntax::data::{DataFile, Document, Kind};
 use text::{Edits, TextEdit, TextRange, TextSize};
 use tree::{At, Frame, Tree};
 
-/// Writes `changes`, all or none, into `text`, in its own style. `None`: they cannot be said here.
-pub fn raise(text: &str, format: Format, lowered: &Lowered, changes: &[Change]) -> Option<Edits> {
-    let mut file = DataFile::new(format);
-    let original_document = file.parse(&Arc::from(text));
-    let original = Tree::new(&original_document);
-    let style = Style::of(&original, format);
+/// Writes `changes`, all or none, into the text that `source` and `lowered` were made from, in its own style. `None`: they
+/// cannot be said here.
+pub fn raise(source: &Source, lowered: &Lowered, changes: &[Change]) -> Option<Edits> {
+    let original_document = &*source.document;
+    let mut file = DataFile::at(source.format, original_document);
+    let original = Tree::new(original_document);
+    let style = Style::of(&original, source.format);
     let mut raising = Raising {
         lowered,
         original: &original,
         writer: Writer { style: &style, original: &original, map: &lowered.map },
-        pieces: Pieces::new(text),
+        pieces: Pieces::new(&original_document.text),
         added_after: FxHashMap::default(),
     };
 
@@ -56,7 +58,7 @@ pub fn raise(text: &str, format: Format, lowered: &Lowered, changes: &[Change]) 
         document = file.parse(&Arc::from(raising.pieces.text()));
     }
     // Whatever happened, a fix never breaks a text.
-    (problems(&document) <= problems(&original_document)).then(|| raising.pieces.edits()).flatten()
+    (problems(&document) <= problems(original_document)).then(|| raising.pieces.edits()).flatten()
 }
 
 fn problems(document: &Document) -> usize {
