@@ -78,3 +78,18 @@ fn the_server_says_who_it_is_and_what_it_can_do() {
     );
     assert_eq!(capabilities.get("diagnosticProvider"), None, "a client that does not pull is pushed to");
 }
+
+#[test]
+fn requests_about_a_document_that_was_closed_meanwhile_are_answered() {
+    let uri = "file:///closing.yaml";
+    let mut client = Client::start(json!({ "textDocument": { "diagnostic": {} } }));
+    for version in 0..50 {
+        client.open(uri, version, MISTAKEN);
+        let id = client.post("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }));
+        client.close(uri);
+        let answer = client.answer(id);
+        assert!(answer["result"]["kind"] == "full" || answer["error"]["code"] == -32801, "{answer}");
+    }
+    client.open(uri, 1, MISTAKEN);
+    assert_eq!(rules(&client.pull(uri)), ["undefined-reference"]);
+}

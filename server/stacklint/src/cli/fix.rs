@@ -41,6 +41,8 @@ pub(super) fn apply(
 }
 
 fn diff(path: &str, old: &str, new: &str) -> String {
+    // As other tools write it, and as they can apply it.
+    let path = path.trim_start_matches('/');
     let (before, after) = (format!("a/{path}"), format!("b/{path}"));
     TextDiff::from_lines(old, new).unified_diff().header(&before, &after).to_string()
 }

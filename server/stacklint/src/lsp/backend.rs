@@ -145,7 +145,7 @@ impl LanguageServer for Backend {
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
         // For clients that do not watch files.
         let is_config = |name: &&str| params.text_document.uri.as_str().ends_with(&format!("/{name}"));
-        if crate::settings::NAMES.iter().any(|name| is_config(name)) {
+        if crate::settings::NAMES.iter().any(is_config) {
             self.configure();
         }
     }

@@ -31,7 +31,15 @@ impl Snapshot {
     pub(super) fn is_stale(&self) -> bool {
         self.latest.load(Ordering::Relaxed) != self.generation
     }
+
+    /// True when the document is no longer open.
+    pub(super) fn is_closed(&self) -> bool {
+        self.latest.load(Ordering::Relaxed) == CLOSED
+    }
 }
+
+/// The generation of documents that are no longer open.
+const CLOSED: u64 = u64::MAX;
 
 /// Owns the documents. It alone changes them, in the order in which the client's messages arrive.
 #[derive(Debug)]
@@ -113,7 +121,7 @@ impl Session {
         self.generation += 1;
         if let Some(old) = self.documents.remove(&it.uri) {
             self.log.warn(format!("{} was opened twice", it.uri));
-            old.latest.store(self.generation, Ordering::Relaxed);
+            old.latest.store(CLOSED, Ordering::Relaxed);
         }
         let snapshot = Snapshot {
             uri: it.uri.as_str().into(),
@@ -160,8 +168,7 @@ impl Session {
         let Some(document) = self.documents.remove(&it.uri) else {
             return self.log.warn(format!("{} was closed but is not open", it.uri));
         };
-        self.generation += 1;
-        document.latest.store(self.generation, Ordering::Relaxed);
+        document.latest.store(CLOSED, Ordering::Relaxed);
         self.workers.send(&document.uri, Job::Close(Arc::clone(&document.uri)));
     }
 

@@ -230,6 +230,8 @@ impl Worker {
                 }
             }
             Job::Ask(_, question) if question.is_abandoned() => {}
+            // Looking at it now would keep it for ever.
+            Job::Ask(snapshot, question) if snapshot.is_closed() => question.answer(None),
             Job::Ask(snapshot, question) => self.ask(&snapshot, question),
             Job::Configure(resolver) => self.configure(resolver),
             Job::Finish(done) => drop(done.send(())),
