@@ -74,6 +74,8 @@ pub enum Change {
         ty: SmolStr,
         /// Its properties.
         properties: Literal,
+        /// The name of the condition that it is created under.
+        condition: Option<SmolStr>,
         /// The origin of the resource that it goes after.
         after: Span,
     },

@@ -424,12 +424,14 @@ fn add_items() {
                         Literal::Sub(vec![Literal::GetAtt("Bucket".into(), "Arn".into()), Literal::text("/*")]),
                     ),
                 ]),
+                condition: None,
                 after,
             },
             Change::AddResource {
                 id: "Second".into(),
                 ty: "AWS::X::Y".into(),
                 properties: Literal::Map(Vec::new()),
+                condition: None,
                 after,
             },
             Change::AddParameter {
@@ -557,6 +559,7 @@ fn line_endings_stay() {
                 id: "First".into(),
                 ty: "AWS::X::Y".into(),
                 properties: Literal::Map(Vec::new()),
+                condition: None,
                 after: origin(it, "Bucket"),
             },
             Change::AddParameter {
@@ -737,6 +740,7 @@ fn minified_json() {
                     id: "B".into(),
                     ty: "AWS::X::Y".into(),
                     properties: Literal::Map(Vec::new()),
+                    condition: None,
                     after: origin(it, "A"),
                 },
                 Change::AddParameter {
@@ -885,7 +889,13 @@ fn json_that_is_read_as_yaml() {
     let changes = [
         set(&lowered, "Queue", "Kms.Key", Literal::Ref("Key".into())),
         append(&lowered, "Bucket", "Tags", Literal::map([("Key", Literal::text("e"))])),
-        Change::AddResource { id: "A".into(), ty: "AWS::X::Y".into(), properties: Literal::Map(Vec::new()), after },
+        Change::AddResource {
+            id: "A".into(),
+            ty: "AWS::X::Y".into(),
+            properties: Literal::Map(Vec::new()),
+            condition: None,
+            after,
+        },
         Change::AddParameter { name: "P".into(), ty: "String".into(), description: String::new(), near: after },
         Change::Delete { span: item(&lowered, "Bucket", "Tags", 0) },
     ];
@@ -1042,6 +1052,7 @@ fn changes_of_real_templates_show_and_nothing_else_changes() {
                 id: "Zz".into(),
                 ty: "AWS::S3::Bucket".into(),
                 properties: Literal::map([("BucketName", Literal::text("x"))]),
+                condition: None,
                 after: it.origin,
             });
             assert_eq!(others(&lowered, "Zz"), others(&result, "Zz"), "{after}");

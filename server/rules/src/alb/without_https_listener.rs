@@ -1,4 +1,4 @@
-use crate::facts::ingress::ingress;
+use crate::facts::ingress::{Ingress, ingress};
 use crate::facts::listeners::{self, Answer, Kind, LISTENER, LISTENER_RULE, Unencrypted};
 use crate::facts::names::free_name;
 use crate::prelude::*;
@@ -73,10 +73,6 @@ fn check(balancer: &ResourceView<'_>, cx: &mut Context<'_>) {
 
 fn fix(balancer: &ResourceView<'_>, found: &Unencrypted<'_>, stack: &Stack) -> Option<(String, Vec<Change>, Intent)> {
     let listener = main_listener(&found.listeners)?;
-    // What refers to a resource under a condition must stand under that condition itself.
-    if balancer.condition.is_some() || listener.condition.is_some() {
-        return None;
-    }
     let actions = listener.resource().properties.get("DefaultActions")?.span;
     let id = free_name(stack, &https_id(&listener.key, &balancer.key));
     let parameter_name = free_name(stack, "CertificateArn");
@@ -109,6 +105,8 @@ fn fix(balancer: &ResourceView<'_>, found: &Unencrypted<'_>, stack: &Stack) -> O
             ("Certificates", certificates),
             ("DefaultActions", Literal::Existing(actions)),
         ]),
+        // What refers to a resource under a condition must stand under that condition itself.
+        condition: listener.condition.as_ref().or(balancer.condition.as_ref()).map(|it| it.text.clone()),
         after: listener.origin,
     });
     let mut title = format!("Add {} {protocol} listener with {source}", article(found.kind));
@@ -213,26 +211,47 @@ fn open_https(balancer: &ResourceView<'_>, stack: &Stack) -> Vec<Change> {
             continue;
         }
         let inline = ingress(&ResourceView::new(group, &stack.declarations));
-        let separate = stack.resources_of("AWS::EC2::SecurityGroupIngress").filter(|it| {
-            let view = ResourceView::new(it, &stack.declarations);
-            view.property("GroupId").target().is_none_or(|it| it.text == group.key)
-        });
-        let separate = separate.flat_map(|it| ingress(&ResourceView::new(it, &stack.declarations)));
-        if inline.iter().any(|it| it.may_admit(443)) || separate.into_iter().any(|it| it.may_admit(443)) {
+        let separate: Vec<_> = stack
+            .resources_of("AWS::EC2::SecurityGroupIngress")
+            .map(|it| ResourceView::new(it, &stack.declarations))
+            .filter(|it| it.property("GroupId").target().is_none_or(|it| it.text == group.key))
+            .map(|it| (it, ingress(&it)))
+            .collect();
+        let mut all = inline.iter().chain(separate.iter().flat_map(|it| &it.1));
+        if all.any(|it| it.may_admit(443)) {
             continue;
         }
         for rule in inline.iter().filter(|it| it.is_for(80)) {
-            let mut item = vec![
-                ("IpProtocol".to_owned(), Literal::text("tcp")),
-                ("FromPort".to_owned(), Literal::Number(443)),
-                ("ToPort".to_owned(), Literal::Number(443)),
-            ];
-            for key in ["CidrIp", "CidrIpv6", "SourcePrefixListId", "SourceSecurityGroupId"] {
-                item.extend(rule.written(key).map(|it| (key.to_owned(), Literal::Existing(it.span))));
-            }
             let path = "SecurityGroupIngress".to_owned();
-            out.push(Change::Append { origin: group.origin, path, value: Literal::Map(item) });
+            out.push(Change::Append { origin: group.origin, path, value: Literal::Map(for_https(rule)) });
         }
+        for (resource, rules) in &separate {
+            for rule in rules.iter().filter(|it| it.is_for(80)) {
+                let Some(id) = rule.written("GroupId") else { continue };
+                let mut properties = vec![("GroupId".to_owned(), Literal::Existing(id.span))];
+                properties.extend(for_https(rule));
+                out.push(Change::AddResource {
+                    id: free_name(stack, &format!("{}Https", resource.key)),
+                    ty: "AWS::EC2::SecurityGroupIngress".into(),
+                    properties: Literal::Map(properties),
+                    condition: resource.condition.as_ref().map(|it| it.text.clone()),
+                    after: resource.origin,
+                });
+            }
+        }
+    }
+    out
+}
+
+/// What says of an ingress rule that it lets in port 443 instead, from the same source.
+fn for_https(rule: &Ingress<'_>) -> Vec<(String, Literal)> {
+    let mut out = vec![
+        ("IpProtocol".to_owned(), Literal::text("tcp")),
+        ("FromPort".to_owned(), Literal::Number(443)),
+        ("ToPort".to_owned(), Literal::Number(443)),
+    ];
+    for key in ["CidrIp", "CidrIpv6", "SourcePrefixListId", "SourceSecurityGroupId"] {
+        out.extend(rule.written(key).map(|it| (key.to_owned(), Literal::Existing(it.span))));
     }
     out
 }

@@ -122,13 +122,18 @@ fn migration(stack: &Stack, name: &SmolStr, origins: &[SignedOrigin<'_>]) -> Opt
     // One that a parameter brings has its grants, and whoever passes it, somewhere else.
     let identity = stack.resource(name)?;
     let distributions = distinct(&users);
+    let grants = grants(stack, name);
     // What names a resource under a condition must stand under that condition itself.
-    if users.iter().any(|it| !it.certain) || distributions.iter().any(|it| it.condition.is_some()) {
+    let condition = condition_of(first.distribution);
+    let is_under_it = |it: &Resource| condition.is_none() || condition_of(it) == condition;
+    if users.iter().any(|it| !it.certain)
+        || distributions.iter().any(|it| condition_of(it) != condition)
+        || grants.iter().any(|it| !is_under_it(it.policy))
+    {
         return None;
     }
-    let grants = grants(stack, name);
     let control = free_name(stack, &control_id(name, &first.distribution.key));
-    let mut changes = vec![add_control(&control, first.distribution)];
+    let mut changes = vec![add_control(&control, first.distribution, condition.clone())];
     for user in &users {
         let set = |path: &str, value| Change::SetIn { map: user.origin, path: path.to_owned(), value };
         changes.push(set("S3OriginConfig.OriginAccessIdentity", Literal::text("")));
@@ -168,6 +173,10 @@ fn migration(stack: &Stack, name: &SmolStr, origins: &[SignedOrigin<'_>]) -> Opt
     Some(Migration { changes, keeps_identity })
 }
 
+fn condition_of(resource: &Resource) -> Option<SmolStr> {
+    resource.condition.as_ref().map(|it| it.text.clone())
+}
+
 fn distinct<'a>(users: &[&SignedOrigin<'a>]) -> Vec<&'a Arc<Resource>> {
     let mut out: Vec<&Arc<Resource>> = Vec::new();
     for user in users {
@@ -192,7 +201,7 @@ fn control_id(identity: &str, distribution: &str) -> String {
     format!("{distribution}OriginAccessControl")
 }
 
-fn add_control(id: &SmolStr, distribution: &Resource) -> Change {
+fn add_control(id: &SmolStr, distribution: &Resource, condition: Option<SmolStr>) -> Change {
     let name = Literal::Sub(vec![Literal::Ref("AWS::StackName".into()), Literal::Text(format!("-{id}"))]);
     let config = Literal::map([
         ("Name", name),
@@ -204,6 +213,7 @@ fn add_control(id: &SmolStr, distribution: &Resource) -> Change {
         id: id.clone(),
         ty: CONTROL.into(),
         properties: Literal::map([("OriginAccessControlConfig", config)]),
+        condition,
         after: distribution.origin,
     }
 }
@@ -296,7 +306,7 @@ fn missing_grants(
         seen.push(&bucket.key);
         let has_policy = stack.resources_of("AWS::S3::BucketPolicy").any(|it| of(it).is_none_or(|it| it == bucket.key));
         // Another policy may let everyone in, or be meant for something else.
-        if has_policy || bucket.condition.is_some() {
+        if has_policy || (bucket.condition.is_some() && condition_of(bucket) != condition_of(user.distribution)) {
             return None;
         }
         let objects = Literal::Sub(vec![Literal::GetAtt(bucket.key.clone(), "Arn".into()), Literal::text("/*")]);
@@ -313,6 +323,7 @@ fn missing_grants(
             id: free_name(stack, &format!("{}Policy", bucket.key)),
             ty: "AWS::S3::BucketPolicy".into(),
             properties: Literal::map([("Bucket", Literal::Ref(bucket.key.clone())), ("PolicyDocument", document)]),
+            condition: condition_of(user.distribution),
             after: bucket.origin,
         });
     }

@@ -148,7 +148,7 @@ impl Raising<'_> {
                     None => Some(Vec::new()),
                 }
             }
-            Change::AddResource { id, ty, properties, after } => {
+            Change::AddResource { id, ty, properties, condition, after } => {
                 let section = tree.section("Resources")?;
                 let entries = tree.entries(section);
                 let index = match self.added_after.get(after) {
@@ -158,6 +158,7 @@ impl Raising<'_> {
                 let frame = tree.entry_frame(section, index)?;
                 let blank = has_blank_lines(tree, &frame.siblings.ranges).unwrap_or(false);
                 let mut body = vec![("Type".to_owned(), Literal::text(ty.as_str()))];
+                body.extend(condition.iter().map(|it| ("Condition".to_owned(), Literal::text(it.as_str()))));
                 if !matches!(properties, Literal::Map(entries) if entries.is_empty()) {
                     body.push(("Properties".to_owned(), properties.clone()));
                 }
