@@ -124,3 +124,49 @@ fn a_change_of_a_document_that_is_not_open_changes_nothing() {
     client.open(uri, 3, MISTAKEN);
     assert_eq!(rules(&client.published_for(uri, 3)), ["undefined-reference"]);
 }
+
+/// What is left of a text after many small edits is what an independent reading of the protocol says.
+#[test]
+fn random_edits_leave_the_text_that_they_should() {
+    const PIECES: [&str; 12] =
+        ["a", "\n", "  ", "🎉", "ä", ": ", "- ", "\r\n", "!Ref Topik", "# 𝒳\n", "\"", "{a: [b]}"];
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    // xorshift: the same edits in every run.
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    let place = |chars: &[char]| {
+        let (mut line, mut column) = (0u32, 0u32);
+        for (i, c) in chars.iter().enumerate() {
+            let breaks = *c == '\n' || (*c == '\r' && chars.get(i + 1) != Some(&'\n'));
+            (line, column) = if breaks { (line + 1, 0) } else { (line, column + c.len_utf16() as u32) };
+        }
+        (line, column)
+    };
+    let mut client = Client::start(json!({ "textDocument": { "diagnostic": {} } }));
+    for round in 0..10 {
+        let uri = format!("file:///random/{round}.yaml");
+        let mut text: Vec<char> = MISTAKEN.chars().collect();
+        client.open(&uri, 0, MISTAKEN);
+        for version in 1..=60 {
+            let start = random(text.len() + 1);
+            let end = (start + random(4)).min(text.len());
+            // Within a line break of two characters there is no place.
+            let splits = |at: usize| at > 0 && text.get(at - 1) == Some(&'\r') && text.get(at) == Some(&'\n');
+            if splits(start) || splits(end) {
+                continue;
+            }
+            let piece = PIECES[random(PIECES.len())];
+            client.edit(&uri, version, place(&text[..start]), place(&text[..end]), piece);
+            text.splice(start..end, piece.chars());
+        }
+        let whole: String = text.iter().collect();
+        let fresh = format!("file:///fresh/{round}.yaml");
+        client.open(&fresh, 1, &whole);
+        assert_eq!(client.pull(&uri), client.pull(&fresh), "{whole:?}");
+    }
+    assert!(client.shut_down().success());
+}
