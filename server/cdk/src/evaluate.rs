@@ -219,17 +219,18 @@ impl<'a> Lowering<'a> {
                 for it in parts {
                     match it {
                         TemplatePart::Text(text) => out.push(Part::Text(text.clone())),
-                        TemplatePart::Value(value) => self.push_part(part(value), &mut out, depth),
+                        TemplatePart::Value(value) => {
+                            self.push_part(part(value), &mut out, depth);
+                        }
                     }
                 }
                 joined(out)
             }
             Kind::Plus { left, right } => {
                 let mut out = Vec::new();
-                self.push_part(part(left), &mut out, depth);
-                self.push_part(part(right), &mut out, depth);
+                let texts = [left, right].map(|it| self.push_part(part(it), &mut out, depth));
                 // Of two values that may both be numbers it is a sum.
-                if out.iter().any(|it| matches!(it, Part::Text(_))) { joined(out) } else { Value::Unknown }
+                if texts.contains(&true) { joined(out) } else { Value::Unknown }
             }
             Kind::Array(items) => Value::List(self.list(items, at, rename, depth)),
             Kind::Object(_) => Value::Map(self.map(at, rename, depth)),
@@ -243,15 +244,25 @@ impl<'a> Lowering<'a> {
         Node { value, span }
     }
 
-    fn push_part(&self, at: At<'a>, out: &mut Vec<Part>, depth: u32) {
+    /// Adds the value at `at` to a string; true when it is certainly a string itself.
+    fn push_part(&self, at: At<'a>, out: &mut Vec<Part>, depth: u32) -> bool {
         let node = self.node_within(at, &|key, _| key.clone(), depth);
         match node.value {
-            Value::Scalar(scalar) => out.push(Part::Text(Name::new(scalar.text, node.span))),
-            Value::Call(call) => match *call {
-                Call::Sub(parts) => out.extend(parts),
-                other => out.push(Part::Value(Node { value: Value::Call(Box::new(other)), span: node.span })),
-            },
-            _ => out.push(Part::Value(node)),
+            Value::Scalar(scalar) => {
+                out.push(Part::Text(Name::new(scalar.text, node.span)));
+                !scalar.plain
+            }
+            Value::Call(call) => {
+                match *call {
+                    Call::Sub(parts) => out.extend(parts),
+                    other => out.push(Part::Value(Node { value: Value::Call(Box::new(other)), span: node.span })),
+                }
+                true
+            }
+            _ => {
+                out.push(Part::Value(node));
+                false
+            }
         }
     }
 
@@ -309,6 +320,9 @@ impl<'a> Lowering<'a> {
     fn attribute(&self, at: At<'a>, object: At<'a>, property: &Name) -> Option<Node> {
         let span = at.span();
         if let Some(path) = self.scopes.path(at) {
+            if path == "core.PhysicalName.GENERATE_IF_NEEDED" {
+                return Some(Node { value: Value::Absent, span });
+            }
             let pseudo = path.strip_prefix("core.Aws.").and_then(pseudo_parameter)?;
             return Some(reference(pseudo, span));
         }

@@ -473,7 +473,11 @@ impl<'a> Lowering<'a> {
         for stack in &mut drafts.stacks {
             stack.resources.sort_by_key(|it| place(it.resource.origin));
         }
-        drafts.stacks.retain(|it| it.name.is_some() || !it.resources.is_empty() || !it.parameters.is_empty());
+        // A class that extends nothing of the library and makes nothing is none of its business.
+        let mut extends = self.scopes.stacks.iter().map(|it| it.is_some_and(|it| self.scopes.base_of(it).is_some()));
+        drafts
+            .stacks
+            .retain(|it| extends.next().unwrap_or_default() || !it.resources.is_empty() || !it.parameters.is_empty());
         drafts
     }
 }

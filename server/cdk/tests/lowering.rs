@@ -319,3 +319,162 @@ class Data extends Stack {
         "#]],
     );
 }
+
+/// Every way to name the library leads to the same resource.
+#[test]
+fn every_form_of_import_is_understood() {
+    for (import, class) in [
+        ("import * as s3 from 'aws-cdk-lib/aws-s3';", "s3.Bucket"),
+        ("import * as s3 from \"@aws-cdk/aws-s3\";", "s3.Bucket"),
+        ("import s3 from 'aws-cdk-lib/aws-s3';", "s3.Bucket"),
+        ("import { Bucket } from 'aws-cdk-lib/aws-s3';", "Bucket"),
+        ("import { Bucket as Store, type IBucket } from 'aws-cdk-lib/aws-s3';", "Store"),
+        (
+            "import type { IBucket } from 'aws-cdk-lib/aws-s3'; import { Bucket } from 'aws-cdk-lib/aws-s3/lib/bucket';",
+            "Bucket",
+        ),
+        ("import { aws_s3 as s3, Stack } from 'aws-cdk-lib';", "s3.Bucket"),
+        ("import { aws_s3 } from 'aws-cdk-lib';", "aws_s3.Bucket"),
+        ("import * as cdk from 'aws-cdk-lib';", "cdk.aws_s3.Bucket"),
+        ("import cdk = require('aws-cdk-lib');", "cdk.aws_s3.Bucket"),
+        ("import s3 = require('@aws-cdk/aws-s3');", "s3.Bucket"),
+        ("const s3 = require('aws-cdk-lib/aws-s3');", "s3.Bucket"),
+        ("const { Bucket } = require('aws-cdk-lib/aws-s3');", "Bucket"),
+        ("const { Bucket: Store } = require('aws-cdk-lib/aws-s3');", "Store"),
+        ("const { aws_s3: s3 } = require('aws-cdk-lib');", "s3.Bucket"),
+        ("import * as s3 from 'aws-cdk-lib/aws-s3'; const { Bucket } = s3;", "Bucket"),
+        ("import * as cdk from 'aws-cdk-lib'; const s3 = cdk.aws_s3; const B = s3.Bucket;", "B"),
+    ] {
+        let text =
+            format!("{import}\nclass A extends Stack {{\n  make() {{\n    new {class}(this, 'Logs');\n  }}\n}}\n");
+        assert!(cdk::is_cdk(&text), "{import}");
+        let lowered = lower(&text);
+        let resources: Vec<_> = lowered.stacks.iter().flat_map(|it| &it.resources).collect();
+        let [bucket] = resources[..] else { panic!("{import}: {} resources", resources.len()) };
+        assert_eq!(bucket.ty.text, "AWS::S3::Bucket", "{import}");
+        assert_eq!(bucket.construct.as_deref(), Some("aws-s3.Bucket"), "{import}");
+    }
+}
+
+#[test]
+fn names_of_others_are_not_the_librarys() {
+    for text in [
+        "import { Bucket } from './bucket';\nnew Bucket(this, 'Logs');",
+        "import * as s3 from 'aws-cdk-lib/aws-s3';\nfunction f(s3) { new s3.Bucket(this, 'Logs'); }",
+        "import * as s3 from 'aws-cdk-lib/aws-s3';\nclass Bucket extends s3.Bucket {}\nnew Bucket(this, 'Logs');",
+        "import * as s3 from 'aws-cdk-lib/aws-s3';\ns3.Bucket.fromBucketName(this, 'Logs', 'logs');",
+    ] {
+        let lowered = lower(text);
+        assert!(lowered.stacks.iter().all(|it| it.resources.is_empty()), "{text}");
+    }
+}
+
+#[test]
+fn values_are_followed_as_far_as_they_are_certain() {
+    check(
+        r#"
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Stack, Aws, Fn, PhysicalName } from 'aws-cdk-lib';
+enum Names { First = 'first', Second = 'second' }
+const settings = { names: { third: 'third' }, flag: true, changed: 1 };
+settings.changed = 2;
+let moved = 'a';
+moved = 'b';
+class Config { static readonly NAME = 'static'; }
+class A extends Stack {
+  private readonly prefix = 'pre';
+  constructor(scope, id, props) {
+    super(scope, id);
+    const { third } = settings.names;
+    const own = { a: 1, ...props.more, b: 2 };
+    new CfnBucket(this, 'B', {
+      a: Names.First, b: settings.names.third, c: third, d: Config.NAME, e: this.prefix + '-' + Aws.REGION,
+      f: `${this.prefix}-${props.name}`, g: moved, h: settings.changed, i: undefined, j: props.x ?? 'default',
+      k: settings['flag'] ? 'yes' : 'no', l: props.flag ? 'on' : undefined, m: [1, ...props.list, ...['x']], n: own,
+      o: Fn.join('-', ['a', Aws.ACCOUNT_ID]), p: (('cast' as any)!), q: this.account, r: 1 + 1, s: !settings.flag,
+      t: PhysicalName.GENERATE_IF_NEEDED, u: compute(), v: -1, w: 0x10, x: 'a\u0041\n', y: this.missing,
+    });
+  }
+}
+"#,
+        expect![[r#"
+            stack A
+              B AWS::S3::Bucket [B] <CfnBucket>
+                A: "first"
+                D: "static"
+                E: `pre-${Ref(AWS::Region)}`
+                F: `pre-${unknown}`
+                J: unknown | "default"
+                K: "yes" | "no"
+                L: "on" | absent
+                M: [1, "x", ...]
+                N: {A: unknown, B: 2, ...}
+                O: Join
+                P: "cast"
+                Q: Ref(AWS::AccountId)
+                V: -1
+                W: 16
+                X: "aA\n"
+                without I, T
+        "#]],
+    );
+}
+
+#[test]
+fn statements_are_found_wherever_they_go() {
+    check(
+        r#"
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Stack } from 'aws-cdk-lib';
+class A extends Stack {
+  constructor(scope, id, props) {
+    super(scope, id);
+    const fn = new lambda.Function(this, 'Fn', { initialPolicy: [new iam.PolicyStatement({ actions: ['a:*'], resources: ['*'] })] });
+    const later = new iam.PolicyStatement();
+    later.addActions('b:*');
+    later.addAllResources();
+    if (props.more) later.addActions('c:*');
+    fn.addToRolePolicy(later);
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.CompositePrincipal(new iam.AccountRootPrincipal(), new iam.ServicePrincipal('ecs.amazonaws.com')),
+      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')],
+      inlinePolicies: { Inline: new iam.PolicyDocument({ statements: [later, ...props.statements] }) },
+    });
+    role.attachInlinePolicy(new iam.Policy(this, 'Policy', { statements: [new iam.PolicyStatement({ effect: iam.Effect.DENY, notActions: ['d:*'], resources: ['*'] })] }));
+    new iam.ManagedPolicy(this, 'Managed', { document: iam.PolicyDocument.fromJson({ Statement: [{ Effect: 'Allow', Action: 'e:*', Resource: '*' }] }) });
+    props.queue.addToResourcePolicy(new iam.PolicyStatement({ actions: ['sqs:*'], resources: ['*'], principals: [new iam.StarPrincipal()] }));
+    helper(iam.PolicyStatement.fromJson({ Effect: 'Allow', Action: 'f:*', Resource: '*' }));
+  }
+}
+"#,
+        expect![[r#"
+            stack A
+              Fn AWS::Lambda::Function [Fn] <lambda.Function>
+                ...
+              PolicyStatement/Policy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:*"], Resource: ["*"]}], ...}
+                ...
+              Fn/Policy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}], ...}
+                ...
+              Role AWS::IAM::Role [Role] <iam.Role>
+                ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/ReadOnlyAccess`]
+                Policies: [{PolicyName: "Inline", PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}, ...], ...}}]
+                AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: [`arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`], Service: ["ecs.amazonaws.com"]}, ...}, ...], ...}
+                without RoleName, Path, Description, PermissionsBoundary
+                ...
+              Policy AWS::IAM::Policy [Policy] <iam.Policy>
+                PolicyDocument: {Statement: [{Effect: "Deny", NotAction: ["d:*"], Resource: ["*"]}], ...}
+                without PolicyName
+                ...
+              Managed AWS::IAM::ManagedPolicy [Managed] <iam.ManagedPolicy>
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: "e:*", Resource: "*"}], ...}
+                without ManagedPolicyName, Path, Description
+                ...
+              PolicyStatement/Policy~2 AWS::IAM::Policy [iam.PolicyStatement.fromJson] <iam.PolicyStatement.fromJson>
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: "f:*", Resource: "*"}], ...}
+                ...
+        "#]],
+    );
+}

@@ -197,7 +197,10 @@ fn constants_of_the_library_are_used() {
         "new dynamodb.Table(this, 'Table', { partitionKey: key });",
         recovery(),
         expect![[r#"
-                new dynamodb.Table(this, 'Table', { partitionKey: key, pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
+            new dynamodb.Table(this, 'Table', {
+              partitionKey: key,
+              pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+            });
         "#]],
     );
     check(
@@ -366,18 +369,21 @@ const listener = lb.addListener('Http', { port: 80 });
 listener.addTargets('Targets', { port: 80, targets: [asg] });",
         https,
         expect![[r#"
-                const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc, internetFacing: true });
-                const certificateArn = new cdk.CfnParameter(this, 'CertificateArn', {
-                  type: 'String',
-                  description: 'ARN of the certificate for HTTPS',
-                });
-                const listener = lb.addListener('Http', { port: 80, defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) });
-                const httpsListener = lb.addListener('Https', {
-                  port: 443,
-                  certificates: [elbv2.ListenerCertificate.fromArn(certificateArn.valueAsString)],
-                  sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
-                });
-                httpsListener.addTargets('Targets', { port: 80, targets: [asg] });
+            const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc, internetFacing: true });
+            const certificateArn = new cdk.CfnParameter(this, 'CertificateArn', {
+              type: 'String',
+              description: 'ARN of the certificate for HTTPS',
+            });
+            const listener = lb.addListener('Http', {
+              port: 80,
+              defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+            });
+            const httpsListener = lb.addListener('Https', {
+              port: 443,
+              certificates: [elbv2.ListenerCertificate.fromArn(certificateArn.valueAsString)],
+              sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
+            });
+            httpsListener.addTargets('Targets', { port: 80, targets: [asg] });
         "#]],
     );
     check(
@@ -405,15 +411,15 @@ lb.addListener('HttpListener', { port: 80, defaultTargetGroups: [group] });",
 });",
         https,
         expect![[r#"
-                const certificateArn = new cdk.CfnParameter(this, 'CertificateArn', {
-                  type: 'String',
-                  description: 'ARN of the certificate for HTTPS',
-                });
-                new cdk.aws_ecs_patterns.ApplicationLoadBalancedFargateService(this, 'Service', {
-                  cluster,
-                  certificate: cdk.aws_certificatemanager.Certificate.fromCertificateArn(this, 'Certificate', certificateArn.valueAsString),
-                  redirectHTTP: true,
-                });
+            const certificateArn = new cdk.CfnParameter(this, 'CertificateArn', {
+              type: 'String',
+              description: 'ARN of the certificate for HTTPS',
+            });
+            new cdk.aws_ecs_patterns.ApplicationLoadBalancedFargateService(this, 'Service', {
+              cluster,
+              certificate: cdk.aws_certificatemanager.Certificate.fromCertificateArn(this, 'ServiceCertificate', certificateArn.valueAsString),
+              redirectHTTP: true,
+            });
         "#]],
     );
 }
@@ -466,11 +472,5 @@ fn replicas_are_set_one_by_one() {
         };
         (list.items.iter().map(change).collect(), None)
     };
-    check(
-        "new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1' }] });",
-        each,
-        expect![[r#"
-                new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1', pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } }], pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true } });
-        "#]],
-    );
+    check("new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1' }] });", each, expect!["cannot be said"]);
 }

@@ -95,7 +95,7 @@ impl<'r> Raiser<'r, '_> {
         });
         let description = description.unwrap_or_else(|| "ARN of the certificate for HTTPS".to_owned());
         if class.starts_with(PATTERNS) {
-            return self.https_pattern(balancer, parameter, &description);
+            return self.https_pattern(balancer, parameter, &description, changes);
         }
         // One listener that is made by the balancer's own method, in the same block of statements.
         let [listener] = listeners else { return None };
@@ -203,19 +203,41 @@ impl<'r> Raiser<'r, '_> {
         Some(())
     }
 
-    fn https_pattern(&mut self, origin: TextRange, parameter: &str, description: &str) -> Option<()> {
+    fn https_pattern(
+        &mut self,
+        origin: TextRange,
+        parameter: &str,
+        description: &str,
+        changes: &[Change],
+    ) -> Option<()> {
         let call = self.node(origin)?;
         let props = |name: &str| object::has_member(self.text, call, 2, &[name.to_owned()]);
         // They would say otherwise.
         if props("protocol") || props("listenerPort") || props("certificate") {
             return None;
         }
-        let scope = self.scope_at(origin)?;
-        self.add_parameter(parameter, "String", description, origin)?;
-        let held = self.parameters.last()?.1.clone();
-        let class = self.library("aws-certificatemanager.Certificate")?;
-        let certificate =
-            format!("{class}.fromCertificateArn({scope}, {}, {held}.valueAsString)", self.style.quoted("Certificate"));
+        let existing = existing_certificate(changes);
+        let place = Place { at: origin.start(), stack: self.stack_at(origin) };
+        let lowering = self.lowering;
+        let construct = existing
+            .map(|key| lowering.constructs.iter().find(|it| it.key == key && it.place.stack == place.stack))
+            .map_or(Some(None), |it| it.map(Some))?;
+        let certificate = match construct {
+            Some(it) if it.class == "aws-certificatemanager.Certificate" => self.expression_of(&it.key, place)?,
+            _ => {
+                let scope = self.scope_at(origin)?;
+                let held = match construct {
+                    Some(it) => self.expression_of(&it.key, place)?,
+                    None => {
+                        self.add_parameter(parameter, "String", description, origin)?;
+                        self.parameters.last()?.1.clone()
+                    }
+                };
+                let id = self.style.quoted(&format!("{}Certificate", self.construct_at(origin)?.id.text));
+                let class = self.library("aws-certificatemanager.Certificate")?;
+                format!("{class}.fromCertificateArn({scope}, {id}, {held}.valueAsString)")
+            }
+        };
         self.objects.set_argument(self.text, call, 2, &["certificate".to_owned()], certificate)?;
         self.objects.set_argument(self.text, call, 2, &["redirectHTTP".to_owned()], "true".to_owned())
     }

@@ -218,7 +218,7 @@ impl<'r> Raiser<'r, '_> {
         let class = self.library("core.CfnParameter")?;
         let scope = self.scope_at(near)?;
         let variable = self.variable_name(name)?;
-        let statement = self.statement_around(near)?;
+        let statement = self.outer_statement(near)?;
         let start = object::line_start(self.text, range(statement).start());
         let indent = object::indent_of(self.text, statement.start_byte()).to_owned();
         if !self.text[start..statement.start_byte()].trim().is_empty() {
@@ -250,6 +250,22 @@ impl<'r> Raiser<'r, '_> {
         let node = self.node(lowering.absolute(beside.place.at.span()))?;
         let arguments = node.child_by_field_name("arguments")?;
         Some(self.source(*object::items(arguments).first()?).to_owned())
+    }
+
+    /// The statement of the function, method or file that the code at `near` is part of: what runs once there.
+    fn outer_statement(&self, near: TextRange) -> Option<Node<'r>> {
+        let mut statement = self.statement_around(near)?;
+        loop {
+            let block = statement.parent()?;
+            let owner = block.parent();
+            let once = owner.is_none_or(|it| {
+                matches!(it.kind(), "method_definition" | "function_declaration" | "function_expression")
+            });
+            if once {
+                return Some(statement);
+            }
+            statement = self.statement_around(range(owner?))?;
+        }
     }
 
     /// The statement that the code at `near` is part of.

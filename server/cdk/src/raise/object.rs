@@ -5,6 +5,9 @@ use crate::convert::slice;
 use syntax::typescript::{Node, range};
 use text::{TextEdit, TextRange, TextSize};
 
+/// Objects are not made longer than this on one line.
+const MAX_WIDTH: usize = 120;
+
 /// The path of a member and its value.
 type Setting = (Vec<String>, String);
 
@@ -190,6 +193,19 @@ fn set_members(
     if !opening.contains(['\n', '\r']) && !closing.contains(['\n', '\r']) {
         let at = comma.unwrap_or(end);
         let joined = new.join(", ");
+        let line = text[object.start_byte()..].lines().next().map_or(0, str::len)
+            + (object.start_byte() - line_start(text, range(object).start()));
+        let whole = slice(text, range(object));
+        let untouched = new.len() == members.len() && comments(object) == 0 && !whole.contains(['\n', '\r']);
+        if line + joined.len() + 2 > MAX_WIDTH && untouched {
+            // Too long for a line of its own: then each member has one.
+            let indent = indent_of(text, object.start_byte());
+            let step = if indent.contains('\t') { "\t" } else { "  " };
+            let members = existing.iter().map(|it| slice(text, range(*it)).to_owned()).chain(new);
+            let members: String = members.map(|it| format!("{indent}{step}{it},{}", style.newline)).collect();
+            out.push(TextEdit::replace(range(object), format!("{{{}{members}{indent}}}", style.newline)));
+            return Some(());
+        }
         let insertion = if comma.is_some() { format!(" {joined},") } else { format!(", {joined}") };
         out.push(TextEdit::insert(text::size(at), insertion));
         return Some(());
