@@ -474,3 +474,139 @@ fn replicas_are_set_one_by_one() {
     };
     check("new dynamodb.TableV2(this, 'T', { replicas: [{ region: 'eu-west-1' }] });", each, expect!["cannot be said"]);
 }
+
+/// As [`check`], for a whole file.
+fn check_file(text: &str, changes: impl Fn(&Lowered) -> (Vec<Change>, Option<Intent>), expected: Expect) {
+    let after = apply(text, changes).expect("it can be said");
+    assert!(lower(&after).problems.is_empty(), "the result parses:\n{after}");
+    expected.assert_eq(&after);
+}
+
+#[test]
+fn imports_follow() {
+    check_file(
+        r#"import { Stack } from "aws-cdk-lib";
+import { Distribution, OriginAccessIdentity } from "aws-cdk-lib/aws-cloudfront";
+import { S3Origin } from "aws-cdk-lib/aws-cloudfront-origins";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+
+class Site extends Stack {
+  constructor(scope, id) {
+    super(scope, id)
+    const bucket = new Bucket(this, "Site")
+    const identity = new OriginAccessIdentity(this, "Identity")
+    bucket.grantRead(identity)
+    // The site itself.
+    new Distribution(this, "Distribution", {
+      defaultBehavior: { origin: new S3Origin(bucket, { originAccessIdentity: identity }) },
+    })
+  }
+}
+"#,
+        |lowered| {
+            let distribution = resource(lowered, "AWS::CloudFront::Distribution").origin;
+            let identity = resource(lowered, "AWS::CloudFront::CloudFrontOriginAccessIdentity").origin;
+            let intent = Intent::OriginAccessControl { distribution: Some(distribution), identity: Some(identity) };
+            (Vec::new(), Some(intent))
+        },
+        expect![[r#"
+            import { Stack } from "aws-cdk-lib";
+            import { Distribution } from "aws-cdk-lib/aws-cloudfront";
+            import { S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
+            import { Bucket } from "aws-cdk-lib/aws-s3";
+
+            class Site extends Stack {
+              constructor(scope, id) {
+                super(scope, id)
+                const bucket = new Bucket(this, "Site")
+                // The site itself.
+                new Distribution(this, "Distribution", {
+                  defaultBehavior: { origin: S3BucketOrigin.withOriginAccessControl(bucket) },
+                })
+              }
+            }
+        "#]],
+    );
+    let block = |lowered: &Lowered| set("AWS::S3::Bucket", "PublicAccessBlockConfiguration", block())(lowered);
+    let text =
+        "import { Bucket } from 'aws-cdk-lib/aws-s3';\r\nnew Bucket(scope, 'A', {\r\n  versioned: true,\r\n});\r\n";
+    let after = apply(text, block).unwrap();
+    assert_eq!(
+        after,
+        "import { Bucket, BlockPublicAccess } from 'aws-cdk-lib/aws-s3';\r\nnew Bucket(scope, 'A', {\r\n  versioned: \
+         true,\r\n  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,\r\n});\r\n"
+    );
+    check_file(
+        "import { aws_s3 as s3, Stack } from 'aws-cdk-lib';\nconst { Bucket } = s3;\nnew Bucket(scope, 'A');\n",
+        block,
+        expect![[r#"
+            import { aws_s3 as s3, Stack } from 'aws-cdk-lib';
+            const { Bucket } = s3;
+            new Bucket(scope, 'A', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL });
+        "#]],
+    );
+}
+
+#[test]
+fn a_parameter_goes_above_the_comment_of_its_statement() {
+    check(
+        "const group = new ec2.SecurityGroup(this, 'Group', { vpc });
+// The administrators.
+if (props.open) {
+  group.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(22));
+}",
+        |lowered| {
+            let ingress = resource(lowered, "AWS::EC2::SecurityGroupIngress");
+            let span = written(&ingress, "0.0.0.0/0").span;
+            let add = Change::AddParameter {
+                name: "SshCidr".into(),
+                ty: "String".into(),
+                description: "Addresses that may use SSH".into(),
+                near: ingress.origin,
+            };
+            (vec![add, Change::Replace { span, value: Literal::Ref("SshCidr".into()) }], None)
+        },
+        expect![[r#"
+            const group = new ec2.SecurityGroup(this, 'Group', { vpc });
+            const sshCidr = new cdk.CfnParameter(this, 'SshCidr', {
+              type: 'String',
+              description: 'Addresses that may use SSH',
+            });
+            // The administrators.
+            if (props.open) {
+              group.addIngressRule(ec2.Peer.ipv4(sshCidr.valueAsString), ec2.Port.tcp(22));
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn statements_are_deleted() {
+    let delete = |lowered: &Lowered| {
+        let policy = resource(lowered, "AWS::IAM::Policy");
+        let Some(Value::List(list)) = policy.properties.get("PolicyDocument.Statement").map(|it| it.value.clone())
+        else {
+            panic!()
+        };
+        (vec![Change::Delete { span: list.items[0].span }], None)
+    };
+    check(
+        "a();\nrole.addToPolicy(new iam.PolicyStatement({ actions: ['*'], resources: ['*'] }));\nb();",
+        delete,
+        expect![[r#"
+            a();
+            b();
+        "#]],
+    );
+    check(
+        "new iam.Policy(this, 'P', {\n  statements: [\n    new iam.PolicyStatement({ actions: ['*'] }),\n    other,\n  ],\n});",
+        delete,
+        expect![[r#"
+            new iam.Policy(this, 'P', {
+              statements: [
+                other,
+              ],
+            });
+        "#]],
+    );
+}

@@ -304,6 +304,7 @@ impl<'r> Raiser<'r, '_> {
         }
         if let Some(identity) = identity {
             self.remove_identity(identity, &removed)?;
+            self.remove_import("aws-cloudfront.OriginAccessIdentity", 1);
         }
         if changed.is_empty() && identity.is_none() {
             return None;

@@ -90,6 +90,32 @@ impl<'r> Raiser<'r, '_> {
         Some(format!("{local}.{class}"))
     }
 
+    /// Takes out the import of a class by name that nothing else will use after `uses` of it are gone.
+    pub(super) fn remove_import(&mut self, path: &str, uses: usize) {
+        let Some(import) = self.imports.all.iter().find(|it| it.path == path) else { return };
+        let name = import.name;
+        if self.uses(&import.local) != uses + 1 {
+            return;
+        }
+        let node = self.root.descendant_for_byte_range(usize::from(name.start()), usize::from(name.end()));
+        let mut node = match node {
+            Some(it) => it,
+            None => return,
+        };
+        while let Some(parent) = node.parent() {
+            if parent.kind() == "named_imports" {
+                if object::items(parent).len() > 1 {
+                    let extent = object::extent(self.text, parent, node);
+                    self.edits.extend(extent.map(TextEdit::delete));
+                } else if let Some(statement) = parent.parent().and_then(|it| it.parent()) {
+                    self.edits.push(TextEdit::delete(object::lines_of(self.text, range(statement))));
+                }
+                return;
+            }
+            node = parent;
+        }
+    }
+
     fn add_specifier(&mut self, beside: TextRange, specifier: String) -> Option<()> {
         let node = self.root.descendant_for_byte_range(usize::from(beside.start()), usize::from(beside.end()))?;
         let mut node = node;
@@ -219,9 +245,21 @@ impl<'r> Raiser<'r, '_> {
         let scope = self.scope_at(near)?;
         let variable = self.variable_name(name)?;
         let statement = self.outer_statement(near)?;
-        let start = object::line_start(self.text, range(statement).start());
         let indent = object::indent_of(self.text, statement.start_byte()).to_owned();
-        if !self.text[start..statement.start_byte()].trim().is_empty() {
+        // Comments right above a statement stay with it.
+        let mut first = statement;
+        while let Some(above) = first
+            .prev_sibling()
+            .filter(|it| it.kind() == "comment" && it.end_position().row + 1 == first.start_position().row)
+        {
+            let line = object::line_start(self.text, range(above).start());
+            if !self.text[line..above.start_byte()].trim().is_empty() {
+                break;
+            }
+            first = above;
+        }
+        let start = object::line_start(self.text, range(first).start());
+        if !self.text[start..first.start_byte()].trim().is_empty() {
             return None;
         }
         let (newline, end) = (self.style.newline, self.style.end());
