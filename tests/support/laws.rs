@@ -16,7 +16,7 @@ pub fn check(path: &str, source: &str, selection: &Arc<Selection>) -> Vec<String
     let before = analyse(source, selection);
     let all_before = counts(&analyse(source, &everything));
     for finding in &before.findings {
-        for fix in &finding.fixes {
+        for fix in finding.fixes() {
             let Some(edits) = before.edits(fix) else { continue };
             let mut complain = |what: String| {
                 broken.push(format!("`{}` for \"{}\": {what}\n{}", fix.title, finding.message, edits.apply(source)));

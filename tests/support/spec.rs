@@ -153,7 +153,7 @@ pub fn fixed_text(block: &Block, source: &str, selection: &Arc<Selection>) -> Op
     }
     let title = block.role.strip_prefix("fixed by ")?;
     let analysis = analyse(&block.language, source, selection);
-    let mut fixes = analysis.findings.iter().flat_map(|it| &it.fixes).filter(|it| it.title.contains(title));
+    let mut fixes = analysis.findings.iter().flat_map(|it| it.fixes()).filter(|it| it.title.contains(title));
     Some(analysis.edits(fixes.next()?)?.apply(source))
 }
 

@@ -43,7 +43,7 @@ impl Analysis {
     pub fn actions_for(&self, index: usize) -> Vec<Action> {
         let Some(finding) = self.findings.get(index) else { return Vec::new() };
         let mut out = Vec::new();
-        for (i, fix) in finding.fixes.iter().enumerate() {
+        for (i, fix) in finding.fixes().iter().enumerate() {
             if self.edits(fix).is_some() {
                 let (title, kind) = (fix.title.clone(), ActionKind::Fix(i));
                 out.push(Action { title, kind, preferred: fix.preferred, finding: index });
@@ -66,7 +66,7 @@ impl Analysis {
     pub fn resolve(&self, action: &Action) -> Option<Edits> {
         let finding = self.findings.get(action.finding)?;
         match action.kind {
-            ActionKind::Fix(index) => self.edits(finding.fixes.get(index)?),
+            ActionKind::Fix(index) => self.edits(finding.fixes().get(index)?),
             ActionKind::AllowHere => {
                 let kind = self.kind?;
                 let edits = suppression::comment_above(kind, &self.text, finding.range.start(), finding.rule.name)?;
@@ -83,7 +83,7 @@ impl Analysis {
         let mut batch = Batch::default();
         let mut fixed = Vec::new();
         for finding in &self.findings {
-            let fix = finding.fixes.iter().find(|it| it.preferred && it.applicability >= least);
+            let fix = finding.fixes().iter().find(|it| it.preferred && it.applicability >= least);
             let Some((fix, edits)) = fix.and_then(|it| Some((it, self.edits(it)?))) else { continue };
             if batch.add(fix, &edits) {
                 fixed.push(finding);
@@ -160,7 +160,7 @@ impl Document {
             let mut batch = Batch::default();
             let mut members = Vec::new();
             for finding in &analysis.findings {
-                let fix = finding.fixes.iter().find(|it| it.preferred && it.applicability >= least);
+                let fix = finding.fixes().iter().find(|it| it.preferred && it.applicability >= least);
                 let Some((fix, edits)) = fix.and_then(|it| Some((it, analysis.edits(it)?))) else { continue };
                 if !is_refused(finding, &refused) && batch.add(fix, &edits) {
                     members.push((finding.clone(), edits));

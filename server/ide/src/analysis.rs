@@ -1,10 +1,10 @@
 //! The findings of one state of a file.
 
 use crate::{Kind, suppression};
-use model::{Lowered, SmolStr};
+use model::{Lowered, SmolStr, Stack};
 use rules::{Cache, Diagnostic, Fix, Rule, Selection, Severity, Tag};
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use text::{Edits, Text, TextRange};
 
 /// One state of a file and everything that was found in it. Immutable: what is asked of it later is answered for
@@ -38,14 +38,37 @@ pub struct Finding {
     pub message: String,
     /// Other places that belong to it, each with a word about it.
     pub related: Vec<(TextRange, String)>,
-    /// The ways to mend it that can be written here; the first is the obvious one.
-    pub fixes: Vec<Fix>,
+    pub(crate) fixes: Fixes,
     /// The id of the resource that it is about: a logical id, a construct id.
     pub resource: Option<SmolStr>,
     /// The CloudFormation type of that resource.
     pub resource_type: Option<SmolStr>,
     /// How an editor may show it.
     pub tag: Option<Tag>,
+}
+
+/// The fixes of a finding, looked for when somebody wants them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fixes {
+    found: OnceLock<Vec<Fix>>,
+    later: Option<Arc<(Diagnostic, Arc<Stack>, Arc<Selection>)>>,
+}
+
+impl Fixes {
+    pub(crate) fn new(fixes: Vec<Fix>) -> Fixes {
+        Fixes { found: OnceLock::from(fixes), later: None }
+    }
+}
+
+impl Finding {
+    /// The ways to mend it; the first is the obvious one. Not every one can be written in every file: see
+    /// [`Analysis::edits`].
+    pub fn fixes(&self) -> &[Fix] {
+        self.fixes.found.get_or_init(|| match self.fixes.later.as_deref() {
+            Some((diagnostic, stack, selection)) => rules::fixes(diagnostic, stack, selection),
+            None => Vec::new(),
+        })
+    }
 }
 
 impl Analysis {
@@ -90,7 +113,7 @@ pub(crate) fn analyse(
     text: &Text,
     contiguous: Arc<str>,
     lowered: Lowered,
-    selection: &Selection,
+    selection: &Arc<Selection>,
     caches: &mut FxHashMap<String, Cache>,
 ) -> Analysis {
     let mut panics = Vec::new();
@@ -104,7 +127,7 @@ pub(crate) fn analyse(
         used.insert(name, cache);
         panics.extend(outcome.panics);
         let found = outcome.diagnostics.iter().flat_map(|it| it.iter());
-        findings.extend(found.filter_map(|it| resolve(it, &lowered)));
+        findings.extend(found.filter_map(|it| resolve(it, &lowered, stack, selection)));
     }
     *caches = used;
     findings.extend(problems(&lowered, selection));
@@ -120,7 +143,14 @@ pub(crate) fn analyse(
     Analysis { text: text.clone(), kind: Some(kind), findings, panics, contiguous, lowered, source: None }
 }
 
-fn resolve(it: &Diagnostic, lowered: &Lowered) -> Option<Finding> {
+fn resolve(it: &Diagnostic, lowered: &Lowered, stack: &Arc<Stack>, selection: &Arc<Selection>) -> Option<Finding> {
+    let fixes = match it.has_fixes_later() {
+        true => Fixes {
+            found: OnceLock::new(),
+            later: Some(Arc::new((it.clone(), Arc::clone(stack), Arc::clone(selection)))),
+        },
+        false => Fixes::new(it.fixes.clone()),
+    };
     let related = it.related.iter();
     let related = related.filter_map(|(span, message)| Some((lowered.map.resolve(*span)?, message.clone())));
     Some(Finding {
@@ -129,7 +159,7 @@ fn resolve(it: &Diagnostic, lowered: &Lowered) -> Option<Finding> {
         range: lowered.map.resolve(it.span)?,
         message: it.message.clone(),
         related: related.collect(),
-        fixes: it.fixes.clone(),
+        fixes,
         resource: it.resource.as_ref().map(|it| it.0.clone()),
         resource_type: it.resource.as_ref().map(|it| it.1.clone()),
         tag: it.tag,
@@ -149,7 +179,7 @@ fn problems<'a>(lowered: &'a Lowered, selection: &'a Selection) -> impl Iterator
             range: lowered.map.resolve(it.span)?,
             message: it.message.clone(),
             related: related.collect(),
-            fixes: Vec::new(),
+            fixes: Fixes::default(),
             resource: None,
             resource_type: None,
             tag: None,

@@ -1,5 +1,6 @@
 //! What authors have said they allow: our own comments, and what they wrote for other tools.
 
+use crate::analysis::Fixes;
 use crate::{Finding, Kind};
 use model::{Lowered, Map, Node, Resource, Value};
 use rules::{Applicability, Fix, Rule, Selection, Severity};
@@ -132,7 +133,7 @@ impl Suppression {
             range: own.word_range,
             message,
             related: Vec::new(),
-            fixes: vec![fix],
+            fixes: Fixes::new(vec![fix]),
             resource: None,
             resource_type: None,
             tag: Some(rules::Tag::Unnecessary),

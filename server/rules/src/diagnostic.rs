@@ -17,12 +17,28 @@ pub struct Diagnostic {
     pub message: String,
     /// Other places that belong to it, each with a word about it.
     pub related: Vec<(Span, String)>,
-    /// The ways to mend it; the first is the obvious one.
+    /// The ways to mend it, the first the obvious one; [`fixes`](crate::fixes) has those that were left for later too.
     pub fixes: Vec<Fix>,
     /// The id and type of the resource that it is about.
     pub resource: Option<(SmolStr, SmolStr)>,
     /// How editors may show it.
     pub tag: Option<Tag>,
+    /// Fixes were left for later: what to look at again for them.
+    pub(crate) later: Option<Later>,
+}
+
+impl Diagnostic {
+    /// True when fixes were left for later.
+    pub fn has_fixes_later(&self) -> bool {
+        self.later.is_some()
+    }
+}
+
+/// What to look at again for fixes.
+#[derive(Clone, Debug)]
+pub(crate) struct Later {
+    /// The key of the resource; `None` for the stack as a whole.
+    pub(crate) resource: Option<SmolStr>,
 }
 
 /// How an editor may show a finding besides its squiggle.

@@ -1,11 +1,19 @@
 //! Runs rules over a stack, and keeps what cannot have changed since the last time.
 
+use crate::diagnostic::Later;
 use crate::{Applicability, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
 use model::{Change, Declarations, Intent, Resource, ResourceView, SmolStr, Source, Span, Stack};
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+/// Whether fixes that cost something are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fixes {
+    Now,
+    Later,
+}
 
 /// What a rule is given besides the thing to look at: the rest of the stack, and a place to report.
 pub struct Context<'a> {
@@ -14,6 +22,8 @@ pub struct Context<'a> {
     selection: &'a Selection,
     stack: &'a Stack,
     looked_beyond: &'a Cell<bool>,
+    fixes: Fixes,
+    deferred: Cell<bool>,
     resource: Option<&'a Resource>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -24,6 +34,17 @@ impl<'a> Context<'a> {
     pub fn stack(&self) -> &'a Stack {
         self.looked_beyond.set(true);
         self.stack
+    }
+
+    /// False while a text is being typed, where only the findings themselves count. A rule asks before it goes looking
+    /// for a fix through the whole stack; it is called once more, for this one resource, when somebody wants the fixes.
+    /// What else it reports must not depend on the answer.
+    pub fn wants_fixes(&self) -> bool {
+        let now = self.fixes == Fixes::Now;
+        if !now {
+            self.deferred.set(true);
+        }
+        now
     }
 
     /// Parameters, mappings and conditions. Free to ask for.
@@ -60,6 +81,7 @@ impl<'a> Context<'a> {
             fixes: Vec::new(),
             resource: self.resource.map(|it| (it.id.text.clone(), it.ty.text.clone())),
             tag: None,
+            later: None,
         });
         Draft { diagnostic: self.diagnostics.last_mut().expect("just pushed"), limit: self.rule.fix }
     }
@@ -171,6 +193,8 @@ impl Cache {
 }
 
 /// Runs the selected rules over `stack`.
+///
+/// Fixes that cost something are left for [`fixes`].
 pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome {
     if cache.declarations.as_ref() != Some(&stack.declarations) {
         cache.kept.clear();
@@ -193,6 +217,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         }
     }
 
+    let call = |rule, severity| Call { rule, severity, stack, selection, fixes: Fixes::Later };
     let mut outcome = Outcome::default();
     let mut kept = FxHashMap::default();
     for resource in &stack.resources {
@@ -201,7 +226,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         if let Some(known) = cache.kept.remove(&key) {
             outcome.share(&known.findings);
             for &(rule, severity) in &known.beyond {
-                let (found, _) = run(rule, severity, stack, selection, Some(resource), &mut outcome.panics);
+                let (found, _) = call(rule, severity).run(Some(resource), &mut outcome.panics);
                 outcome.add(found);
             }
             kept.insert(key, known);
@@ -211,7 +236,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         let mut local = Vec::new();
         let mut beyond = Vec::new();
         for &(rule, severity) in rules {
-            let (found, looked_beyond) = run(rule, severity, stack, selection, Some(resource), &mut outcome.panics);
+            let (found, looked_beyond) = call(rule, severity).run(Some(resource), &mut outcome.panics);
             if looked_beyond {
                 beyond.push((rule, severity));
                 outcome.add(found);
@@ -224,46 +249,70 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
     }
     cache.kept = kept;
     for (rule, severity) in of_stacks {
-        let (found, _) = run(rule, severity, stack, selection, None, &mut outcome.panics);
+        let (found, _) = call(rule, severity).run(None, &mut outcome.panics);
         outcome.add(found);
     }
     outcome
 }
 
-/// One call of one rule, isolated. Also says whether it looked beyond the resource.
-fn run(
+/// The fixes of a finding that [`check`] left for later; `stack` and `selection` are those it was found with.
+pub fn fixes(diagnostic: &Diagnostic, stack: &Stack, selection: &Selection) -> Vec<Fix> {
+    let Some(later) = &diagnostic.later else { return diagnostic.fixes.clone() };
+    let resource = later.resource.as_ref().and_then(|it| stack.resource(it));
+    let call = Call { rule: diagnostic.rule, severity: diagnostic.severity, stack, selection, fixes: Fixes::Now };
+    let (found, _) = call.run(resource, &mut Vec::new());
+    let same = |it: &Diagnostic| it.span == diagnostic.span && it.message == diagnostic.message;
+    found.into_iter().find(same).map(|it| it.fixes).unwrap_or_default()
+}
+
+/// One call of one rule, isolated.
+struct Call<'a> {
     rule: &'static Rule,
     severity: Severity,
-    stack: &Stack,
-    selection: &Selection,
-    resource: Option<&Arc<Resource>>,
-    panics: &mut Vec<(&'static str, String)>,
-) -> (Vec<Diagnostic>, bool) {
-    let looked_beyond = Cell::new(false);
-    let called = catch_unwind(AssertUnwindSafe(|| {
-        let mut context = Context {
-            rule,
-            severity,
-            selection,
-            stack,
-            looked_beyond: &looked_beyond,
-            resource: resource.map(|it| &**it),
-            diagnostics: Vec::new(),
-        };
-        match (rule.check, resource) {
-            (Check::Resources(_, check), Some(it)) => {
-                check(&ResourceView::new(it, &stack.declarations), &mut context);
+    stack: &'a Stack,
+    selection: &'a Selection,
+    fixes: Fixes,
+}
+
+impl Call<'_> {
+    /// The findings, and whether the rule looked beyond the resource.
+    fn run(
+        &self,
+        resource: Option<&Arc<Resource>>,
+        panics: &mut Vec<(&'static str, String)>,
+    ) -> (Vec<Diagnostic>, bool) {
+        let looked_beyond = Cell::new(false);
+        let called = catch_unwind(AssertUnwindSafe(|| {
+            let mut context = Context {
+                rule: self.rule,
+                severity: self.severity,
+                selection: self.selection,
+                stack: self.stack,
+                looked_beyond: &looked_beyond,
+                fixes: self.fixes,
+                deferred: Cell::new(false),
+                resource: resource.map(|it| &**it),
+                diagnostics: Vec::new(),
+            };
+            match (self.rule.check, resource) {
+                (Check::Resources(_, check), Some(it)) => {
+                    check(&ResourceView::new(it, &self.stack.declarations), &mut context);
+                }
+                (Check::Stack(check), _) => check(self.stack, &mut context),
+                _ => (),
             }
-            (Check::Stack(check), _) => check(stack, &mut context),
-            _ => (),
-        }
-        context.diagnostics
-    }));
-    let found = called.unwrap_or_else(|panic| {
-        panics.push((rule.name, panic_message(&*panic)));
-        Vec::new()
-    });
-    (found, looked_beyond.get())
+            if context.deferred.get() {
+                let later = Later { resource: resource.map(|it| it.key.clone()) };
+                context.diagnostics.iter_mut().for_each(|it| it.later = Some(later.clone()));
+            }
+            context.diagnostics
+        }));
+        let found = called.unwrap_or_else(|panic| {
+            panics.push((self.rule.name, panic_message(&*panic)));
+            Vec::new()
+        });
+        (found, looked_beyond.get())
+    }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

@@ -1,7 +1,7 @@
 //! `cargo xtask new-rule s3/unversioned-bucket`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Writes the three things that a new rule starts from.
 pub(crate) fn run(path: &str, resource_type: &str) -> Result<(), String> {
@@ -73,7 +73,7 @@ fn register(list: &Path, subject: &str, stem: &str) -> Result<(), String> {
     write(list, &format!("{}{}{}", &text[..start], lines.join("\n"), &text[end..]))
 }
 
-fn write(path: &PathBuf, text: &str) -> Result<(), String> {
+fn write(path: &Path, text: &str) -> Result<(), String> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     }

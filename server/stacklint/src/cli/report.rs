@@ -74,7 +74,7 @@ impl Checked {
     /// The best fix of a finding that can be written here and may be applied on request.
     pub(super) fn fix<'a>(&self, finding: &'a Finding) -> Option<&'a ide::Fix> {
         let applicable = |it: &&ide::Fix| it.preferred && it.applicability >= Applicability::Unsafe;
-        finding.fixes.iter().filter(applicable).find(|it| self.analysis.edits(it).is_some())
+        finding.fixes().iter().filter(applicable).find(|it| self.analysis.edits(it).is_some())
     }
 }
 

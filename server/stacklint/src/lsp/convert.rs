@@ -290,7 +290,7 @@ fn quick_fix(
 
 fn fix_all(analysis: &Analysis, place: &Place<'_>, profile: &Profile) -> Option<CodeAction> {
     let safe = |it: &ide::Fix| it.preferred && it.applicability >= ide::Applicability::Safe;
-    analysis.findings.iter().find(|it| it.fixes.iter().any(safe))?;
+    analysis.findings.iter().find(|it| it.fixes().iter().any(safe))?;
     let edit = if profile.resolve {
         None
     } else {

@@ -66,7 +66,7 @@ pub(super) fn render(report: &Report) -> String {
 }
 
 fn diagnostic<'a>(file: &Checked, it: &'a Finding) -> Diagnostic<'a> {
-    let fixes = it.fixes.iter().filter_map(|fix| {
+    let fixes = it.fixes().iter().filter_map(|fix| {
         let edits = file.analysis.edits(fix)?;
         let edits = edits.iter().map(|it| Edit { range: file.place(it.range), text: it.text.clone() });
         Some(Fix {

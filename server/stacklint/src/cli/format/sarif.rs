@@ -93,7 +93,7 @@ fn result(file: &Checked, finding: &Finding, rule: i64, fingerprint: String) -> 
         place.message = Some(Message::from(message));
         place
     });
-    let fixes = finding.fixes.iter().filter(|it| it.applicability >= Applicability::Unsafe);
+    let fixes = finding.fixes().iter().filter(|it| it.applicability >= Applicability::Unsafe);
     let fixes: Vec<Fix> = fixes.filter_map(|it| fix(file, it)).collect();
     let mut result = Result::builder()
         .rule_id(finding.rule.name)

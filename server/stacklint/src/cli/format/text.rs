@@ -46,7 +46,7 @@ fn group<'a>(file: &'a Checked, finding: &'a Finding) -> Group<'a> {
     if let Some(fix) = file.fix(finding) {
         let flag = if fix.applicability == Applicability::Safe { "--fix" } else { "--unsafe-fixes" };
         group = group.element(Level::HELP.message(format!("{} ({flag})", fix.title)));
-    } else if let Some(fix) = finding.fixes.iter().find(|it| file.analysis.edits(it).is_some()) {
+    } else if let Some(fix) = finding.fixes().iter().find(|it| file.analysis.edits(it).is_some()) {
         group = group.element(Level::HELP.message(format!("{} (in the editor)", fix.title)));
     }
     group
