@@ -90,7 +90,8 @@ fn report(
         "{circumstances}`{id}` opens {what} to the whole internet ({range}), and anyone may try to log in. \
          Let in only the addresses that need it."
     );
-    let fixes = fixes(resource, rule, source, range, opened, cx);
+    let fixes =
+        if cx.wants_fixes() { fixes(resource, rule, source, range, opened, cx) } else { Vec::new() };
     // A constant is written somewhere else and may be fine for other uses; the fault is in this one.
     let place = if rule.holds(source.case.span) { source.case.span } else { rule.span };
     let mut draft = cx.report(place, message);

@@ -2,7 +2,8 @@
 //!
 //! See "IAM JSON policy elements reference" in the AWS Identity and Access Management User Guide.
 
-use model::{Declarations, Interpolated, Node, Piece, Property, ResourceView, Span, Stack};
+use crate::Context;
+use model::{Declarations, Interpolated, Node, Piece, Property, ResourceView, Span};
 
 /// The types whose policies say what an identity may do.
 pub(crate) const IDENTITY_TYPES: &[&str] = &[
@@ -34,7 +35,7 @@ pub(crate) fn identity_documents<'a>(resource: &ResourceView<'a>) -> Vec<Propert
 
 /// True when the resource is a managed policy that serves as a permissions boundary, because the stack uses it as one
 /// or its name says so: it limits what other policies allow and allows nothing by itself.
-pub(crate) fn is_boundary(resource: &ResourceView<'_>, stack: &Stack) -> bool {
+pub(crate) fn is_boundary(resource: &ResourceView<'_>, context: &Context<'_>) -> bool {
     if resource.ty.text != "AWS::IAM::ManagedPolicy" {
         return false;
     }
@@ -44,6 +45,7 @@ pub(crate) fn is_boundary(resource: &ResourceView<'_>, stack: &Stack) -> bool {
     if is_called_so(&resource.id.text) || names.iter().any(|it| is_called_so(&it.render(|_| String::new()))) {
         return true;
     }
+    let stack = context.stack();
     ["AWS::IAM::Role", "AWS::IAM::User"].iter().flat_map(|ty| stack.resources_of(ty)).any(|it| {
         let boundary = ResourceView::new(it, resource.declarations()).property("PermissionsBoundary");
         boundary.targets().iter().any(|name| name.text == resource.key)

@@ -83,7 +83,7 @@ fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
                 if SMALL_SERVICES.iter().any(|it| it.eq_ignore_ascii_case(service)) {
                     continue;
                 }
-                if policy::is_boundary(resource, context.stack()) {
+                if policy::is_boundary(resource, context) {
                     return;
                 }
                 let message = if service != "*" {

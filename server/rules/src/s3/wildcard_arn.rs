@@ -116,7 +116,7 @@ fn check_statement(resource: &ResourceView<'_>, statement: &Statement<'_>, conte
         if pattern.whole_arn && !is_bucket(&text.value, context) {
             continue;
         }
-        if statement.is_limited_by(keeps_to_own_buckets) || policy::is_boundary(resource, context.stack()) {
+        if statement.is_limited_by(keeps_to_own_buckets) || policy::is_boundary(resource, context) {
             return;
         }
         let beside = resources.iter().zip(&patterns).any(|(other, it)| {
@@ -227,19 +227,18 @@ fn report(
         )
     };
     let keeps_star = granted.needs_account || (pattern.whole && granted.has_others);
-    let buckets = if keeps_star { Vec::new() } else { candidates(resource, &text.value, pattern, context.stack()) };
+    let buckets = match !keeps_star && context.wants_fixes() {
+        true => candidates(resource, &text.value, pattern, context.stack()),
+        false => Vec::new(),
+    };
     let mut draft = context.report(text.span(), message);
     for it in &buckets {
         if let Some(change) = it.arn.as_ref().and_then(|arn| replacement(text, pattern, covers, arn)) {
             draft = draft.fix(format!("Name the ARN of `{}`", it.bucket.id.text), vec![change]);
         }
     }
-    match &buckets[..] {
-        [] => (),
-        [Candidate { bucket, .. }] => {
-            draft.related(bucket.id.span, format!("`{}` is the bucket that it can mean", bucket.id.text));
-        }
-        _ => drop(draft.ambiguous()),
+    if buckets.len() > 1 {
+        draft.ambiguous();
     }
 }
 
@@ -303,7 +302,10 @@ fn check_sam_templates(resource: &ResourceView<'_>, document: &Property<'_>, con
                  share the names. Name the bucket instead."
             );
             let pattern = Pattern::of_name(name);
-            let buckets = candidates(resource, &text, &pattern, context.stack());
+            let buckets = match context.wants_fixes() {
+                true => candidates(resource, &text, &pattern, context.stack()),
+                false => Vec::new(),
+            };
             let mut draft = context.report(text.span, message);
             for Candidate { bucket, arn } in &buckets {
                 // The template takes a name; a bucket that has to be named by its parts is left to a person.
