@@ -302,6 +302,7 @@ impl<'a> Lowering<'a> {
         let (key, id, class_span) = (construct.key.clone(), construct.id.clone(), construct.class_span);
         let origin = construct.place.at.span();
         let (stack, class) = (construct.place.stack, construct.class.clone());
+        let condition = self.condition(construct.place.region);
         let key = if main { key } else { self.key(stack, &format!("{key}/{}", ty.rsplit("::").next().unwrap_or(ty))) };
         let open = vec![
             (Name::new("DeletionPolicy", id.span), Node::unknown(id.span)),
@@ -312,7 +313,7 @@ impl<'a> Lowering<'a> {
                 key,
                 ty: Name::new(ty, class_span),
                 properties: Node { value: Value::Map(properties), span: id.span },
-                condition: None,
+                condition,
                 attributes: Map { entries: open, open: false },
                 references: Vec::new(),
                 origin,
@@ -328,6 +329,14 @@ impl<'a> Lowering<'a> {
             self.constructs[index].resource = Some(draft);
         }
         draft
+    }
+
+    /// What decides whether what is made in `region` exists, under the name that the program has for it.
+    fn condition(&self, region: usize) -> Option<Name> {
+        let (decider, holds) = self.scopes.decider(region)?;
+        let words: Vec<&str> = self.source(decider.span).split_whitespace().collect();
+        let text = words.join(" ");
+        Some(Name::new(if holds { text } else { format!("!({text})") }, decider.span))
     }
 
     /// Adds a parameter of the stack at `stack`.

@@ -36,6 +36,15 @@ pub(crate) struct Place<'a> {
     pub(crate) region: usize,
 }
 
+/// Code that runs as a whole or not at all.
+#[derive(Debug)]
+struct Region<'a> {
+    /// The region around it.
+    parent: usize,
+    /// What decides whether it runs, and whether that must hold.
+    decider: Option<(&'a Expression, bool)>,
+}
+
 /// The scopes of a file, and what happens in them.
 #[derive(Debug)]
 pub(crate) struct Scopes<'a> {
@@ -44,8 +53,8 @@ pub(crate) struct Scopes<'a> {
     classes: Vec<ClassData<'a>>,
     /// The class of each stack; the first is that of code outside of classes.
     pub(crate) stacks: Vec<Option<&'a Class>>,
-    /// Parents of regions. Region 0 always runs.
-    regions: Vec<usize>,
+    /// Region 0 always runs.
+    regions: Vec<Region<'a>>,
     /// Every `new`.
     pub(crate) news: Vec<Place<'a>>,
     /// Every call.
@@ -95,7 +104,7 @@ impl<'a> Scopes<'a> {
             frames: Vec::new(),
             classes: Vec::new(),
             stacks: vec![None],
-            regions: vec![0],
+            regions: vec![Region { parent: 0, decider: None }],
             news: Vec::new(),
             calls: Vec::new(),
             assignments: Vec::new(),
@@ -334,9 +343,22 @@ impl<'a> Scopes<'a> {
             if at == 0 {
                 return false;
             }
-            at = self.regions[at];
+            at = self.regions[at].parent;
         }
         false
+    }
+
+    /// The expression that decides whether what happens in `region` happens at all, and whether it must hold.
+    pub(crate) fn decider(&self, region: usize) -> Option<(&'a Expression, bool)> {
+        let mut at = region;
+        for _ in 0..MAX_DEPTH {
+            let region = &self.regions[at];
+            if region.decider.is_some() || at == 0 {
+                return region.decider;
+            }
+            at = region.parent;
+        }
+        None
     }
 
     fn frame(&mut self, parent: Option<Frame>, class: Option<usize>) -> Frame {
@@ -350,7 +372,7 @@ impl<'a> Scopes<'a> {
     }
 
     fn region(&mut self, parent: usize) -> usize {
-        self.regions.push(parent);
+        self.regions.push(Region { parent, decider: None });
         self.regions.len() - 1
     }
 
@@ -404,9 +426,10 @@ impl<'a> Scopes<'a> {
             }
             Statement::Sometimes { bindings, deciders, bodies } => {
                 deciders.iter().for_each(|it| self.expression(it, context));
-                for body in bodies {
+                for (i, body) in bodies.iter().enumerate() {
                     let frame = self.frame(Some(frame), None);
                     let region = self.region(context.region);
+                    self.regions[region].decider = deciders.first().map(|it| (it, i == 0));
                     bindings.iter().for_each(|it| self.bind(frame, &it.text, Bound::Opaque));
                     self.body(body, Context { frame, region, ..context });
                 }
