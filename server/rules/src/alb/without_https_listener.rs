@@ -61,7 +61,7 @@ fn check(balancer: &ResourceView<'_>, cx: &mut Context<'_>) {
              read and change them. Add a TLS listener."
         ),
     };
-    let fix = fix(balancer, &found, stack);
+    let fix = if cx.wants_fixes() { fix(balancer, &found, stack) } else { None };
     let mut draft = cx.report(balancer.id.span, message);
     for listener in listeners.iter().filter(|it| it.id.span != balancer.id.span) {
         draft = draft.related(listener.id.span, format!("`{}` does not encrypt.", listener.id.text));
