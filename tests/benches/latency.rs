@@ -4,6 +4,8 @@
 //! `cargo bench -p tests --bench latency` builds the release binary first; `STACKLINT` names another one to measure. Times
 //! are wall-clock.
 
+#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;

@@ -51,7 +51,15 @@ pub struct Finding {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fixes {
     found: OnceLock<Vec<Fix>>,
-    later: Option<Arc<(Diagnostic, Arc<Stack>, Arc<Selection>)>>,
+    later: Option<Arc<Later>>,
+}
+
+/// What fixes are looked for with.
+#[derive(Debug)]
+struct Later {
+    diagnostic: Diagnostic,
+    stack: Arc<Stack>,
+    selection: Arc<Selection>,
 }
 
 impl Fixes {
@@ -65,7 +73,7 @@ impl Finding {
     /// [`Analysis::edits`].
     pub fn fixes(&self) -> &[Fix] {
         self.fixes.found.get_or_init(|| match self.fixes.later.as_deref() {
-            Some((diagnostic, stack, selection)) => rules::fixes(diagnostic, stack, selection),
+            Some(later) => rules::fixes(&later.diagnostic, &later.stack, &later.selection),
             None => Vec::new(),
         })
     }
@@ -147,7 +155,11 @@ fn resolve(it: &Diagnostic, lowered: &Lowered, stack: &Arc<Stack>, selection: &A
     let fixes = match it.has_fixes_later() {
         true => Fixes {
             found: OnceLock::new(),
-            later: Some(Arc::new((it.clone(), Arc::clone(stack), Arc::clone(selection)))),
+            later: Some(Arc::new(Later {
+                diagnostic: it.clone(),
+                stack: Arc::clone(stack),
+                selection: Arc::clone(selection),
+            })),
         },
         false => Fixes::new(it.fixes.clone()),
     };

@@ -195,7 +195,7 @@ impl Raw {
             let mut on = rule.default_on || named(&self.select, rule);
             let mut explicit = None;
             for (name, entry) in &self.rules {
-                if !rules::find(name).is_some_and(|it| it.name == rule.name) {
+                if rules::find(name).is_none_or(|it| it.name != rule.name) {
                     continue;
                 }
                 match entry {

@@ -41,26 +41,35 @@ struct Own {
 /// Everything that the file allows.
 pub(crate) fn collect(kind: Kind, text: &Text, lowered: &Lowered) -> Vec<Suppression> {
     let mut out = Vec::new();
-    let mut resources = Vec::new();
     for stack in &lowered.stacks {
         for resource in &stack.resources {
-            if let Some(range) = extent(resource, lowered) {
-                resources.push(range);
-            }
-            if let Some(metadata) = resource.attributes.get("Metadata").and_then(Node::as_map) {
-                if let Some(range) = extent(resource, lowered) {
-                    from_metadata(metadata, &Target::Range(range), &mut out);
-                }
+            if let Some(metadata) = resource.attributes.get("Metadata").and_then(Node::as_map)
+                && let Some(range) = extent(resource, lowered)
+            {
+                from_metadata(metadata, &Target::Range(range), &mut out);
             }
         }
         if let Some(metadata) = stack.metadata.as_ref().and_then(Node::as_map) {
             from_metadata(metadata, &Target::File, &mut out);
         }
     }
-    let marker = kind.comment().unwrap_or("#");
+    if lowered.comments.is_empty() {
+        return out;
+    }
+    let resources = lowered.stacks.iter().flat_map(|it| &it.resources);
+    let mut comments = Comments {
+        text,
+        resources: resources
+            .filter_map(|it| extent(it, lowered))
+            .map(|range| (text.line_of(range.start()), range))
+            .collect(),
+        marker: kind.comment().unwrap_or("#"),
+        out: &mut out,
+    };
     for comment in &lowered.comments {
-        let Some(range) = lowered.map.resolve(comment.span) else { continue };
-        from_comment(&text.slice(range), range, comment.own_line, text, &resources, marker, &mut out);
+        if let Some(range) = lowered.map.resolve(comment.span) {
+            comments.read(range, comment.own_line);
+        }
     }
     out
 }
@@ -167,107 +176,104 @@ fn remove_word(word: TextRange, text: &Text) -> TextEdit {
     TextEdit::delete(TextRange::new(word.start() - text::size(before.len() - kept), word.end()))
 }
 
-fn from_comment(
-    comment: &str,
-    range: TextRange,
-    own_line: bool,
-    text: &Text,
-    resources: &[TextRange],
-    marker: &str,
-    out: &mut Vec<Suppression>,
-) {
-    if let Some(at) = comment.find("stacklint:") {
-        ours(comment, at + "stacklint:".len(), range, own_line, text, resources, marker, out);
-    }
-    if let Some(at) = comment.find("checkov:skip=") {
-        let ids = comment[at + "checkov:skip=".len()..].split([':', ' ', '\t']).next().unwrap_or_default();
-        // Innermost first: CDK declarations nest.
-        let line = text.line_of(range.start());
-        let around = |it: &&TextRange| it.contains_range(range) || text.line_of(it.start()) == line + 1;
-        let Some(scope) = resources.iter().filter(around).min_by_key(|it| it.len()) else { return };
-        for id in ids.split(',') {
-            foreign("checkov", id.trim(), &Target::Range(*scope), out);
-        }
-    }
+/// Reads comments that speak to a tool.
+struct Comments<'a> {
+    text: &'a Text,
+    /// Every resource, with its first line.
+    resources: Vec<(u32, TextRange)>,
+    /// How a comment begins.
+    marker: &'static str,
+    out: &'a mut Vec<Suppression>,
 }
 
-/// `stacklint: allow RULE[, RULE] -- reason` and `stacklint: allow-file RULE`.
-#[expect(clippy::too_many_arguments)]
-fn ours(
-    comment: &str,
-    at: usize,
-    range: TextRange,
-    own_line: bool,
-    text: &Text,
-    resources: &[TextRange],
-    marker: &str,
-    out: &mut Vec<Suppression>,
-) {
-    let rest = &comment[at..];
-    let lead = rest.len() - rest.trim_start().len();
-    let rest = rest.trim_start();
-    let (verb, words) = match rest.strip_prefix("allow-file") {
-        Some(words) => ("allow-file", words),
-        None => match rest.strip_prefix("allow") {
-            Some(words) => ("allow", words),
-            None => return,
-        },
-    };
-    if !words.starts_with([' ', '\t']) {
-        return;
-    }
-    let end = words.find("--").or_else(|| words.find("*/")).unwrap_or(words.len());
-    let base = at + lead + verb.len();
-    let names = &words[..end];
-    let count = names.split(',').filter(|it| !it.trim().is_empty()).count();
-    let mut offset = 0;
-    for piece in names.split(',') {
-        let word = piece.trim();
-        let lead = piece.len() - piece.trim_start().len();
-        let start = base + offset + lead;
-        offset += piece.len() + 1;
-        if word.is_empty() {
-            continue;
+impl Comments<'_> {
+    fn read(&mut self, range: TextRange, own_line: bool) {
+        let comment = self.text.slice(range);
+        if let Some(at) = comment.find("stacklint:") {
+            self.ours(&comment, at + "stacklint:".len(), range, own_line);
         }
-        let allows = match word {
-            "all" => Allows::All,
-            _ => Allows::Rules(rules::find(word).into_iter().collect()),
+        if let Some(at) = comment.find("checkov:skip=") {
+            let ids = comment[at + "checkov:skip=".len()..].split([':', ' ', '\t']).next().unwrap_or_default();
+            // Innermost first: CDK declarations nest.
+            let below = self.text.line_of(range.start()) + 1;
+            let around = self.resources.iter().filter(|(line, it)| it.contains_range(range) || *line == below);
+            let Some((_, scope)) = around.min_by_key(|(_, it)| it.len()).copied() else { return };
+            for id in ids.split(',') {
+                foreign("checkov", id.trim(), &Target::Range(scope), self.out);
+            }
+        }
+    }
+
+    /// `stacklint: allow RULE[, RULE] -- reason` and `stacklint: allow-file RULE`, from the byte `at` of the comment.
+    fn ours(&mut self, comment: &str, at: usize, range: TextRange, own_line: bool) {
+        let rest = comment[at..].trim_start();
+        let (verb, words) = match rest.strip_prefix("allow-file") {
+            Some(words) => ("allow-file", words),
+            None => match rest.strip_prefix("allow") {
+                Some(words) => ("allow", words),
+                None => return,
+            },
         };
-        let scope = if verb == "allow-file" { Scope::File } else { place(range, own_line, text, resources, marker) };
-        let word_range = TextRange::at(range.start() + text::size(start), TextSize::of(word));
-        let own = Own { word: word.to_owned(), word_range, comment: range, alone: count == 1 };
-        out.push(Suppression { allows, scope, own: Some(own) });
-    }
-}
-
-/// The lines, or the whole resource, that a comment speaks about.
-fn place(comment: TextRange, own_line: bool, text: &Text, resources: &[TextRange], marker: &str) -> Scope {
-    let line = text.line_of(comment.start());
-    let mut target = line;
-    if own_line {
-        // Comments may stand below one another; what they are about comes after the last.
-        target += 1;
-        while target + 1 < text.line_count() && text.line(target).trim_start().starts_with(marker) {
-            target += 1;
+        if !words.starts_with([' ', '\t']) {
+            return;
+        }
+        let end = words.find("--").or_else(|| words.find("*/")).unwrap_or(words.len());
+        let names = &words[..end];
+        let count = names.split(',').filter(|it| !it.trim().is_empty()).count();
+        let mut offset = comment.len() - words.len();
+        for piece in names.split(',') {
+            let word = piece.trim();
+            let start = offset + piece.len() - piece.trim_start().len();
+            offset += piece.len() + 1;
+            if word.is_empty() {
+                continue;
+            }
+            let scope = if verb == "allow-file" { Scope::File } else { self.place(range, own_line) };
+            let word_range = TextRange::at(range.start() + text::size(start), TextSize::of(word));
+            let own = Own { word: word.to_owned(), word_range, comment: range, alone: count == 1 };
+            self.out.push(Suppression { allows: Allows::named(word), scope, own: Some(own) });
         }
     }
-    let starts_on = |line: u32| {
-        let found = resources.iter().filter(|it| text.line_of(it.start()) == line);
-        found.max_by_key(|it| it.len()).copied()
-    };
-    if let Some(range) = starts_on(target) {
-        return Scope::Range(range);
-    }
-    // Directly below the name of a resource it speaks for all of it too.
-    if own_line {
-        let is_comment = |line: &u32| text.line(*line).trim_start().starts_with(marker);
-        if let Some(above) = (0..line).rev().find(|it| !is_comment(it))
-            && let Some(range) = starts_on(above).filter(|it| it.contains_range(comment))
+
+    /// The lines, or the whole resource, that a comment speaks about.
+    fn place(&self, comment: TextRange, own_line: bool) -> Scope {
+        let line = self.text.line_of(comment.start());
+        let mut target = line;
+        if own_line {
+            // Comments may stand below one another; what they are about comes after the last.
+            target += 1;
+            while target + 1 < self.text.line_count() && self.is_comment(target) {
+                target += 1;
+            }
+        }
+        if let Some(range) = self.starts_on(target) {
+            return Scope::Range(range);
+        }
+        // Directly below the name of a resource it speaks for all of it too.
+        if own_line
+            && let Some(above) = (0..line).rev().find(|it| !self.is_comment(*it))
+            && let Some(range) = self.starts_on(above).filter(|it| it.contains_range(comment))
         {
             return Scope::Range(range);
         }
+        Scope::Lines(line.min(target), target)
     }
-    Scope::Lines(line.min(target), target)
+
+    fn is_comment(&self, line: u32) -> bool {
+        self.text.line(line).trim_start().starts_with(self.marker)
+    }
+
+    /// The largest resource whose first line this is.
+    fn starts_on(&self, line: u32) -> Option<TextRange> {
+        let found = self.resources.iter().filter(|it| it.0 == line);
+        found.map(|it| it.1).max_by_key(|it| it.len())
+    }
+}
+
+impl Allows {
+    fn named(word: &str) -> Allows {
+        if word == "all" { Allows::All } else { Allows::Rules(rules::find(word).into_iter().collect()) }
+    }
 }
 
 enum Target {
@@ -316,8 +322,7 @@ fn from_metadata(metadata: &Map, target: &Target, out: &mut Vec<Suppression>) {
         _ => Vec::new(),
     };
     for word in words {
-        let allows = if word == "all" { Allows::All } else { Allows::Rules(rules::find(word).into_iter().collect()) };
-        out.push(Suppression { allows, scope: target.scope(), own: None });
+        out.push(Suppression { allows: Allows::named(word), scope: target.scope(), own: None });
     }
 }
 
