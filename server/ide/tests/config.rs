@@ -76,6 +76,7 @@ fn faults_have_a_place_and_a_suggestion() {
     );
     assert!(fault("exclude: ['a[']\n").contains("is not a glob"));
     assert!(fault("select: {a: b}\n").ends_with("expected a word or a list of words"), "{}", fault("select: {a: b}\n"));
-    assert!(fault("a: b: c\n").contains("mapping values"), "{}", fault("a: b: c\n"));
+    assert!(fault("ignore: [all\n").contains("did not find expected"), "{}", fault("ignore: [all\n"));
+    assert!(fault("colour: red\n").contains("unknown field `colour`, expected one of"), "{}", fault("colour: red\n"));
     assert!(Layer::parse("- a\n- b\n").is_err());
 }
