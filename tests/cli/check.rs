@@ -88,7 +88,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
     expect![[r#"
         stacklint: binary.yaml: this is not a text file
         stacklint: latin.yaml:2:6: this is not UTF-8
-        stacklint: long.yaml: 1167 bytes are more than max-file-size (1000) in stacklint.yaml allows
+        stacklint: long.yaml: 1167 bytes are more than the limit of 1000, which `max-file-size` in stacklint.yaml sets
         stacklint: none.yaml: No such file or directory (os error 2)
         no findings in 1 file
     "#]]
@@ -108,7 +108,7 @@ fn a_file_of_fifty_megabytes_is_refused_at_once() {
     file.set_len(50_000_000).expect("a sparse file");
     let ran = folder.run("check huge.yaml");
     assert_eq!(ran.code, Some(2));
-    assert!(ran.err.contains("huge.yaml: 50000000 bytes are more than max-file-size (10000000)"), "{}", ran.err);
+    assert!(ran.err.contains("huge.yaml: 50000000 bytes are more than the limit of 10000000"), "{}", ran.err);
 }
 
 #[test]

@@ -38,7 +38,10 @@ impl std::fmt::Display for Unreadable {
             Unreadable::Binary => f.write_str(": this is not a text file"),
             Unreadable::Encoding(line, column) => write!(f, ":{line}:{column}: this is not UTF-8"),
             Unreadable::TooLong(length, limit) => {
-                write!(f, ": {length} bytes are more than max-file-size ({limit}) in stacklint.yaml allows")
+                write!(
+                    f,
+                    ": {length} bytes are more than the limit of {limit}, which `max-file-size` in stacklint.yaml sets"
+                )
             }
         }
     }

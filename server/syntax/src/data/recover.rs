@@ -37,6 +37,10 @@ pub(super) fn recover(parser: &mut Parser, text: &str, lines: &[Line], role: Rol
     recovery.finish()
 }
 
+/// The grammar counts lines in 16 bits: it takes a longer text for one error, so that reading it in pieces is no sign of
+/// a fault.
+const MAX_LINES: usize = i16::MAX as usize - 8;
+
 struct Recovery<'a> {
     parser: &'a mut Parser,
     text: &'a str,
@@ -69,7 +73,8 @@ impl Recovery<'_> {
         self.parsed.comments.sort_by_key(|it| (it.start(), it.end()));
         self.parsed.comments.dedup_by_key(|it| it.start());
 
-        if self.parsed.problems.iter().all(|it| it.kind == ProblemKind::DuplicateKey)
+        if self.lines.len() <= MAX_LINES
+            && self.parsed.problems.iter().all(|it| it.kind == ProblemKind::DuplicateKey)
             && let Some(first) = self.first_text(0..self.lines.len())
         {
             // Each line makes sense by itself.

@@ -86,3 +86,14 @@ fn faults_between_blocks() {
     let cut = "{\n  \"Resources\": {\n    \"A\": {}\n";
     assert_eq!(problems(&parse(Format::Json, cut)), [("{".to_owned(), "`{` is not closed".to_owned())]);
 }
+
+#[test]
+fn a_part_of_more_lines_than_the_grammar_counts_is_read_in_pieces() {
+    let text = format!("Resources:\n  A:\n    Metadata:\n{}    Type: AWS::S3::Bucket\n", "      - a\n".repeat(40_000));
+    let document = syntax::data::DataFile::new(syntax::data::Format::Yaml).parse(&text.as_str().into());
+    let problems = document.problems.len() + document.blocks.iter().map(|it| it.block.problems.len()).sum::<usize>();
+    assert_eq!(problems, 0);
+    let entry = document.blocks.iter().flat_map(|it| &it.block.pairs).find(|it| it.key.text == "A").unwrap();
+    let syntax::data::Kind::Mapping { pairs, .. } = &entry.value.kind else { panic!("{:?}", entry.value.kind) };
+    assert_eq!(pairs.iter().map(|it| it.key.text.as_str()).collect::<Vec<_>>(), ["Metadata", "Type"]);
+}
