@@ -374,16 +374,16 @@ listener.addTargets('Targets', { port: 80, targets: [asg] });",
               type: 'String',
               description: 'ARN of the certificate for HTTPS',
             });
-            const listener = lb.addListener('Http', {
+            lb.addListener('Http', {
               port: 80,
               defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
             });
-            const httpsListener = lb.addListener('Https', {
+            const listener = lb.addListener('Https', {
               port: 443,
               certificates: [elbv2.ListenerCertificate.fromArn(certificateArn.valueAsString)],
               sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
             });
-            httpsListener.addTargets('Targets', { port: 80, targets: [asg] });
+            listener.addTargets('Targets', { port: 80, targets: [asg] });
         "#]],
     );
     check(

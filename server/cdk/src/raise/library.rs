@@ -68,8 +68,12 @@ impl<'r> Raiser<'r, '_> {
             self.imported.push((module.into(), local.clone()));
             return Some(format!("{local}.{class}"));
         }
+        // Programs that import single names get a single name.
+        let is_named = |it: &&crate::imports::Import| it.name.len() > text::size(0) && it.path.contains('.');
+        let by_name = module == CORE && !self.imports.all.is_empty() && self.imports.all.iter().all(|it| is_named(&it));
         let last = self.imports.all.iter().map(|it| it.module).max_by_key(|it| it.end())?;
         let (statement, is_require) = self.statement_of(last)?;
+        let by_name = by_name && !is_require && free(top);
         let old =
             self.imports.all.iter().any(|it| crate::convert::slice(self.text, it.module).starts_with("@aws-cdk/"));
         let source = match (module, old) {
@@ -82,10 +86,16 @@ impl<'r> Raiser<'r, '_> {
         let (newline, end) = (self.style.newline, self.style.end());
         let line = if is_require {
             format!("{newline}const {local} = require({source}){end}")
+        } else if by_name {
+            format!("{newline}import {{ {top} }} from {source}{end}")
         } else {
             format!("{newline}import * as {local} from {source}{end}")
         };
         self.edits.push(TextEdit::insert(range(statement).end(), line));
+        if by_name {
+            self.imported.push((format!("{module}.{top}").into(), top.to_owned()));
+            return Some(class.to_owned());
+        }
         self.imported.push((module.into(), local.clone()));
         Some(format!("{local}.{class}"))
     }
@@ -125,8 +135,19 @@ impl<'r> Raiser<'r, '_> {
         if node.parent()?.kind() == "object_pattern" {
             return None;
         }
-        self.edits.push(TextEdit::insert(range(node).end(), format!(", {specifier}")));
+        let on_own_line =
+            object::indent_of(self.text, node.start_byte()).len() == node.start_byte() - self.line_start(node);
+        let separator = if on_own_line && object::ends_line(self.text, node) {
+            format!(",{}{}", self.style.newline, object::indent_of(self.text, node.start_byte()))
+        } else {
+            ", ".to_owned()
+        };
+        self.edits.push(TextEdit::insert(range(node).end(), format!("{separator}{specifier}")));
         Some(())
+    }
+
+    fn line_start(&self, node: Node<'_>) -> usize {
+        object::line_start(self.text, range(node).start())
     }
 
     fn statement_of(&self, module: TextRange) -> Option<(Node<'r>, bool)> {

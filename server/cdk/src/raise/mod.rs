@@ -1,11 +1,14 @@
 //! Changes of the model → edits of the program, in the words of its constructs and in its own style.
 
+mod https;
 mod intent;
 mod library;
 mod object;
+mod removal;
 
-use crate::constructs::{self, attribute};
+use crate::constructs::{self, MethodCall, attribute};
 use crate::convert::{self, Kept, slice};
+use crate::evaluate::Given;
 use crate::imports::Imports;
 use crate::l1;
 use crate::lower::{Doubts, Draft, Lowering};
@@ -39,6 +42,7 @@ pub(crate) fn raise(
         edits: Vec::new(),
         objects: Objects::default(),
         parameters: Vec::new(),
+        added: Vec::new(),
         imported: Vec::new(),
         named: Vec::new(),
     };
@@ -51,11 +55,13 @@ pub(crate) fn raise(
         }
     }
     let mut raiser = raiser();
-    // Parameters first: what they are called is needed by the rest.
+    // Parameters and resources first: what they are called is needed by the rest.
     let (first, rest): (Vec<&Change>, Vec<&Change>) =
         changes.iter().partition(|it| matches!(it, Change::AddParameter { .. }));
-    for change in first.into_iter().chain(rest) {
-        raiser.change(change)?;
+    let (added, rest): (Vec<&Change>, Vec<&Change>) =
+        rest.into_iter().partition(|it| matches!(it, Change::AddResource { .. }));
+    for change in first.into_iter().chain(added).chain(rest) {
+        raiser.change(change, changes)?;
     }
     raiser.finish()
 }
@@ -116,6 +122,8 @@ struct Raiser<'r, 'a> {
     parameters: Vec<(SmolStr, String)>,
     /// Library paths that are imported on the way, with their local names.
     imported: Vec<(SmolStr, String)>,
+    /// Resources that are added, and the variables that hold them.
+    added: Vec<(SmolStr, String)>,
     /// Constructs that get a variable on the way: their `new`, and the variable.
     named: Vec<(TextRange, String)>,
 }
@@ -127,7 +135,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
         Edits::new(self.edits).ok()
     }
 
-    fn change(&mut self, change: &Change) -> Option<()> {
+    fn change(&mut self, change: &Change, all: &[Change]) -> Option<()> {
         match change {
             Change::Set { origin, path, value } => self.set(*origin, path, value),
             Change::Remove { origin, path } => self.remove(*origin, path),
@@ -141,10 +149,13 @@ impl<'r, 'a> Raiser<'r, 'a> {
             Change::AddParameter { name, ty, description, near } => {
                 self.add_parameter(name, ty, description, self.resolve(*near)?)
             }
-            Change::SetAttribute { .. }
-            | Change::Append { .. }
-            | Change::AddResource { .. }
-            | Change::Rename { .. } => None,
+            Change::Append { origin, path, value } => self.append(*origin, path, value),
+            Change::AddResource { id, ty, properties, condition, after } => {
+                let named =
+                    all.iter().any(|it| matches!(it, Change::Replace { value: Literal::Ref(it), .. } if it == id));
+                self.add_resource(id, ty, properties, condition.as_deref(), self.resolve(*after)?, named)
+            }
+            Change::SetAttribute { .. } | Change::Rename { .. } => None,
         }
     }
 
@@ -192,6 +203,10 @@ impl<'r, 'a> Raiser<'r, 'a> {
         if ty == "AWS::S3::Bucket"
             && let Some(block) = self.block_public_access(path, value)
         {
+            // The library refuses a bucket that is to be both public and blocked.
+            if self.is_made_public(origin) {
+                return None;
+            }
             let block = self.library(block)?;
             return self.objects.set_argument(self.text, call, index, &["blockPublicAccess".to_owned()], block);
         }
@@ -234,6 +249,22 @@ impl<'r, 'a> Raiser<'r, 'a> {
             Literal::Bool(true) if path.starts_with(name) => Some(all),
             _ => None,
         }
+    }
+
+    /// True when the program asks for public reading of the bucket that the expression at `origin` makes.
+    fn is_made_public(&self, origin: TextRange) -> bool {
+        let lowering = self.lowering;
+        let made = lowering.constructs.iter().position(|it| lowering.absolute(it.place.at.span()) == origin);
+        let Some(index) = made else { return false };
+        let asks = match lowering.props_of(index).get("publicReadAccess") {
+            Given::Value(at) => lowering.node(at).as_bool() != Some(false),
+            Given::Absent | Given::Unknown => false,
+        };
+        let grants = lowering.scopes.calls.iter().filter_map(|it| MethodCall::of(*it)).any(|call| {
+            call.method.text == "grantPublicAccess"
+                && lowering.construct_of(call.object).is_some_and(|it| it.0 == index)
+        });
+        asks || grants
     }
 
     fn remove(&mut self, origin: Span, path: &str) -> Option<()> {
@@ -316,6 +347,74 @@ impl<'r, 'a> Raiser<'r, 'a> {
         self.objects.set_argument(self.text, call, 2, &names, value)
     }
 
+    /// Adds an item to a list of a resource that the program writes out itself.
+    fn append(&mut self, origin: Span, path: &str, value: &Literal) -> Option<()> {
+        let origin = self.resolve(origin)?;
+        let draft = self.drafts(origin).next().filter(|it| constructs::is_l1(&it.words))?;
+        let ty = draft.resource.ty.text.clone();
+        let place = Place { at: origin.start(), stack: draft.stack };
+        let props: Vec<String> = path.split('.').map(|it| l1::prop(&ty, it)).collect();
+        let member = object::member(self.text, self.node(origin)?, draft.props_index, &props)?;
+        let list = object::unwrapped(member.child_by_field_name("value")?);
+        let last = object::items(list).pop().filter(|_| list.kind() == "array")?;
+        let text = self.literal(value, place, &Keys::Props(&ty))?;
+        let separator = if object::stands_alone(self.text, last) || object::ends_line(self.text, last) {
+            format!("{}{}", self.style.newline, object::indent_of(self.text, last.start_byte()))
+        } else {
+            " ".to_owned()
+        };
+        self.edits.push(TextEdit::insert(range(last).end(), format!(",{separator}{text}")));
+        Some(())
+    }
+
+    /// Writes out another resource, after one that is written out itself.
+    fn add_resource(
+        &mut self,
+        id: &SmolStr,
+        ty: &str,
+        properties: &Literal,
+        condition: Option<&str>,
+        after: TextRange,
+        named: bool,
+    ) -> Option<()> {
+        let draft = self.drafts(after).next().filter(|it| constructs::is_l1(&it.words))?;
+        let service = |ty: &str| ty.split("::").nth(1).map(str::to_owned);
+        let decided = draft.resource.condition.as_ref().map(|it| &*it.text);
+        if condition.is_some() && condition != decided || service(&draft.resource.ty.text) != service(ty) {
+            return None;
+        }
+        let class = format!("{}.Cfn{}", module_of(&draft.words), ty.rsplit("::").next()?);
+        let class = self.library(&class)?;
+        let place = Place { at: after.end(), stack: draft.stack };
+        let call = self.node(after)?;
+        let scope = self.source(*object::items(call.child_by_field_name("arguments")?).first()?).to_owned();
+        let statement = self.statement_around(after)?;
+        let indent = object::indent_of(self.text, statement.start_byte()).to_owned();
+        let inner = format!("{indent}{}", if indent.contains('\t') { "\t" } else { "  " });
+        let newline = self.style.newline;
+        let Literal::Map(entries) = properties else { return None };
+        let mut members = String::new();
+        for (name, value) in entries {
+            let value = self.literal(value, place, &Keys::Props(ty))?;
+            members.push_str(&format!("{inner}{}: {value},{newline}", l1::prop(ty, name)));
+        }
+        let held = match named {
+            true => {
+                let variable = self.variable_name(id)?;
+                self.added.push((id.clone(), variable.clone()));
+                format!("const {variable} = ")
+            }
+            false => String::new(),
+        };
+        let id = self.style.quoted(id);
+        let text = format!(
+            "{newline}{indent}{held}new {class}({scope}, {id}, {{{newline}{members}{indent}}}){}",
+            self.style.end()
+        );
+        self.edits.push(TextEdit::insert(range(statement).end(), text));
+        Some(())
+    }
+
     fn replace(&mut self, span: Span, value: &Literal) -> Option<()> {
         let place = self.resolve(span)?;
         let node = self.node(place)?;
@@ -352,7 +451,11 @@ impl<'r, 'a> Raiser<'r, 'a> {
             node.kind(),
             "string" | "template_string" | "string_fragment" | "array" | "number" | "true" | "false"
         );
-        if !is_text {
+        // `listener.ref`, which says no more than the name of a resource.
+        let is_reference = node.kind() == "member_expression"
+            && matches!(value, Literal::Ref(_))
+            && node.child_by_field_name("property").is_some_and(|it| self.source(it) == "ref");
+        if !is_text && !is_reference {
             return None;
         }
         let node = if node.kind() == "string_fragment" { node.parent()? } else { node };
@@ -372,30 +475,6 @@ impl<'r, 'a> Raiser<'r, 'a> {
             "arguments" if node.kind() == "new_expression" => self.delete_item(parent, node),
             _ => None,
         }
-    }
-
-    /// Takes out the statement that consists of the expression at `place`.
-    fn remove_statement(&mut self, place: TextRange) -> Option<()> {
-        let node = self.node(place)?;
-        let statement = match node.kind() {
-            "expression_statement" => node,
-            _ => match node.parent()? {
-                it if it.kind() == "expression_statement" => it,
-                // A variable that nothing else names.
-                it if it.kind() == "variable_declarator" => {
-                    let name = self.source(it.child_by_field_name("name")?);
-                    let declaration = it.parent()?;
-                    let alone = object::items(declaration).len() == 1;
-                    if !alone || self.uses(name) != 1 {
-                        return None;
-                    }
-                    declaration
-                }
-                _ => return None,
-            },
-        };
-        self.edits.push(TextEdit::delete(object::lines_of(self.text, range(statement))));
-        Some(())
     }
 
     /// The stack of the class around `place`.
@@ -479,6 +558,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
     fn reference(&mut self, name: &str, place: Place) -> Option<String> {
         if let Some((_, variable)) = self.parameters.iter().find(|(it, _)| it == name) {
             return Some(format!("{variable}.valueAsString"));
+        }
+        if let Some((_, variable)) = self.added.iter().find(|(it, _)| it == name) {
+            return Some(format!("{variable}.ref"));
         }
         if let Some(constant) = pseudo_parameter(name) {
             let class = self.library("core.Aws")?;

@@ -363,6 +363,37 @@ pub(super) fn lines_of(text: &str, place: TextRange) -> TextRange {
     text::range(line_start, until)
 }
 
+/// True for what has its lines for itself.
+pub(super) fn stands_alone(text: &str, node: Node<'_>) -> bool {
+    lines_of(text, range(node)) != range(node)
+}
+
+/// True for what is the last on its line, but for a comma.
+pub(super) fn ends_line(text: &str, node: Node<'_>) -> bool {
+    let rest = text[node.end_byte()..].lines().next().unwrap_or_default();
+    matches!(rest.trim(), "" | ",")
+}
+
+/// Whole lines that are taken out, and a blank one with them where two would meet or one would begin or end a block.
+pub(super) fn with_blank_line(text: &str, lines: TextRange) -> TextRange {
+    let (start, end) = (usize::from(lines.start()), usize::from(lines.end()));
+    if line_start(text, lines.start()) != start || line_start(text, lines.end()) != end {
+        return lines;
+    }
+    let before = text[..start].strip_suffix('\n').map(|it| it.strip_suffix('\r').unwrap_or(it));
+    let above = before.map(|it| it.rsplit('\n').next().unwrap_or(it));
+    let Some(below) = text[end..].split_inclusive('\n').next() else { return lines };
+    if above.is_none_or(|it| it.trim().is_empty() || it.trim_end().ends_with('{')) && below.trim().is_empty() {
+        return text::range(start, end + below.len());
+    }
+    match above {
+        Some(blank) if blank.trim().is_empty() && below.trim_start().starts_with('}') => {
+            text::range(before.map_or(0, str::len) - blank.len(), end)
+        }
+        _ => lines,
+    }
+}
+
 /// The first byte of the line that `offset` is on.
 pub(super) fn line_start(text: &str, offset: TextSize) -> usize {
     text[..usize::from(offset)].rfind(['\n', '\r']).map_or(0, |it| it + 1)
