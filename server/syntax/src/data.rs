@@ -7,6 +7,7 @@
 
 mod blocks;
 mod explain;
+mod flow;
 mod json;
 mod lines;
 mod recover;

@@ -1,5 +1,6 @@
 //! Pieces of text become blocks, or stay the blocks that they were.
 
+use super::flow;
 use super::lines::{self, Line, LineKind};
 use super::split::{self, Piece};
 use super::{Block, Document, Kind, Pair, Placed, Problem, ProblemKind, Role, Word, recover, yaml};
@@ -164,23 +165,34 @@ fn value(parser: &mut Parser, text: &str, role: Role, lines: &[Line]) -> Parsed 
         parsed.problems.push(Problem { range, message, kind: ProblemKind::Limit });
         return parsed;
     }
-    if let Some(tree) = parser.parse(text, None)
-        && !tree.root_node().has_error()
-    {
-        let reading = yaml::read(&tree, text, 0, -1);
-        let mut values = reading.values;
-        if let (Some(value), true) = (values.pop(), values.is_empty()) {
-            parsed.problems = reading.problems;
-            parsed.comments = reading.comments;
-            parsed.has_aliases = reading.has_aliases;
-            match value.kind {
-                _ if role == Role::Root => parsed.root = Some(value),
-                Kind::Mapping { pairs, flow: false } => parsed.pairs = pairs,
-                // A key alone parses, as a scalar.
-                _ => return recover::recover(parser, text, lines, role),
-            }
-            return parsed;
-        }
+    if let Some(parsed) = whole(parser, text, text, role) {
+        return parsed;
     }
-    recover::recover(parser, text, lines, role)
+    let joined = flow::joined(text, lines);
+    if let Some((copy, _)) = &joined
+        && let Some(parsed) = whole(parser, copy, text, role)
+    {
+        return parsed;
+    }
+    recover::recover(parser, text, lines, role, joined)
+}
+
+/// What `copy` says as a whole, read from `text`; `None` when it does not parse.
+fn whole(parser: &mut Parser, copy: &str, text: &str, role: Role) -> Option<Parsed> {
+    let tree = parser.parse(copy, None).filter(|it| !it.root_node().has_error())?;
+    let mut reading = yaml::read(&tree, text, 0, -1);
+    let value = reading.values.pop().filter(|_| reading.values.is_empty())?;
+    let mut parsed = Parsed {
+        problems: reading.problems,
+        comments: reading.comments,
+        has_aliases: reading.has_aliases,
+        ..Parsed::default()
+    };
+    match value.kind {
+        _ if role == Role::Root => parsed.root = Some(value),
+        Kind::Mapping { pairs, flow: false } => parsed.pairs = pairs,
+        // A key alone parses, as a scalar.
+        _ => return None,
+    }
+    Some(parsed)
 }

@@ -14,25 +14,40 @@ use std::ops::Range;
 use text::{TextRange, range, size};
 use tree_sitter::Parser;
 
-/// Reads what it can of `text`, whose lines these are.
-pub(super) fn recover(parser: &mut Parser, text: &str, lines: &[Line], role: Role) -> Parsed {
+/// Reads what it can of `text`, whose lines these are; `joined` is what [`flow::joined`](super::flow::joined) says of it.
+pub(super) fn recover(
+    parser: &mut Parser,
+    text: &str,
+    lines: &[Line],
+    role: Role,
+    joined: Option<(String, Vec<usize>)>,
+) -> Parsed {
+    let mut lines = lines.to_vec();
+    let scratch = match joined {
+        None => text.as_bytes().to_vec(),
+        Some((copy, continued)) => {
+            continued.into_iter().for_each(|it| lines[it].kind = LineKind::Blank);
+            copy.into_bytes()
+        }
+    };
+    let count = lines.len();
     let mut recovery = Recovery {
         parser,
         text,
-        scratch: text.as_bytes().to_vec(),
-        lines: lines.to_vec(),
+        scratch,
+        lines,
         parsed: Parsed::default(),
         // Each level of nesting is parsed a few times; hostile nesting is not worth more.
         budget: 40 * text.len() + (64 << 10),
         depth: 0,
     };
-    let all = 0..lines.len();
+    let all = 0..count;
     if role == Role::Root {
         let root = recovery.region(all, -1, false);
         recovery.parsed.root = Some(root);
     } else if let Some(first) = recovery.first_text(all.clone()) {
         recovery.blank_strays(first);
-        recovery.parsed.pairs = recovery.entry(first..lines.len()).into_iter().collect();
+        recovery.parsed.pairs = recovery.entry(first..count).into_iter().collect();
     }
     recovery.finish()
 }

@@ -150,3 +150,46 @@ fn ranges_point_at_the_text() {
     assert_eq!(source(pairs[1].value.inner), "{a: b}");
     assert_eq!(source(pairs[2].value.range), "- |\n        body");
 }
+
+/// The specification asks for more indentation; libyaml, PyYAML and so CloudFormation take these as they are.
+#[test]
+fn flow_values_over_several_lines_need_no_indentation() {
+    let values = [
+        "!Sub '{\n        \"a\": \"${B}\",\n\n      it''s\n    }'",
+        "'one\n   two\n    '",
+        "\"one \\\"x\\\"\n    two: three\n    # no comment\n   four\"",
+        "{\n    a: [1, 2], # a comment, with } and \"\n    'b': !Ref C,\n    \"c, d\": {e: f}\n    }",
+        "[\n   a,\n    {b: c}\n   ]",
+        "[\n    \"x]\",\n    it's\n    ] # behind",
+    ];
+    for value in values {
+        for broken in ["", "    Lines @: here\n  [\n"] {
+            let text = format!(
+                "Resources:\n  A:\n    Type: X::Y\n    Value: {value}\n    Items:\n    - Key: {value}\n    - plain\n    Last: |\n      '\n      {{\n{broken}  B:\n    Type: X::Z\n"
+            );
+            let document = parse(Format::Yaml, &text);
+            if broken.is_empty() {
+                assert_eq!(problems(&document), [], "{text}");
+                let expected: Value = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+                assert_eq!(same_document(&document, &expected), Ok(()), "{text}");
+            } else {
+                // What is broken elsewhere in the resource does not change what these values are.
+                let entry =
+                    document.blocks.iter().flat_map(|it| &it.block.pairs).find(|it| it.key.text == "A").unwrap();
+                let Kind::Mapping { pairs, .. } = &entry.value.kind else { panic!("{text}") };
+                let value = &pairs.iter().find(|it| it.key.text == "Value").unwrap().value;
+                assert!(!matches!(value.kind, Kind::Broken | Kind::Nothing), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_quote_that_is_not_closed_takes_nothing_with_it() {
+    let text = "Resources:\n  A:\n    Type: X::Y\n    Open: \"pages\n    Next: \"x\"\n    Other: {a: b\n    More: [c]\n  B:\n    Type: X::Z\n";
+    let document = parse(Format::Yaml, text);
+    let entry = document.blocks.iter().flat_map(|it| &it.block.pairs).find(|it| it.key.text == "A").unwrap();
+    let Kind::Mapping { pairs, .. } = &entry.value.kind else { panic!("no mapping") };
+    let keys: Vec<_> = pairs.iter().map(|it| it.key.text.as_str()).collect();
+    assert_eq!(keys, ["Type", "Open", "Next", "Other", "More"]);
+}
