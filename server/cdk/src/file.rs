@@ -125,6 +125,7 @@ impl State {
             stack.source = Source::Cdk;
             stack.name = draft.name;
             stack.open = draft.open;
+            stack.metadata = draft.metadata;
             let mut declarations = Declarations::default();
             for parameter in draft.parameters {
                 let span = parameter.name.span;

@@ -29,6 +29,7 @@ pub(crate) struct StackDraft {
     pub(crate) name: Option<Name>,
     pub(crate) resources: Vec<Draft>,
     pub(crate) parameters: Vec<Parameter>,
+    pub(crate) metadata: Option<Node>,
     pub(crate) open: bool,
 }
 
@@ -78,6 +79,7 @@ pub(crate) struct Lowering<'a> {
     pub(crate) drafts: Vec<Draft>,
     keys: FxHashSet<(usize, SmolStr)>,
     parameters: Vec<(usize, Parameter)>,
+    metadata: FxHashMap<usize, Node>,
     /// Stacks in which constructs go where the text cannot be followed.
     open: FxHashSet<usize>,
     /// Statements of policies whose place is known.
@@ -114,6 +116,7 @@ impl<'a> Lowering<'a> {
             drafts: Vec::new(),
             keys: FxHashSet::default(),
             parameters: Vec::new(),
+            metadata: FxHashMap::default(),
             open: FxHashSet::default(),
             consumed: RefCell::default(),
             statement_calls: FxHashMap::default(),
@@ -344,6 +347,12 @@ impl<'a> Lowering<'a> {
         self.parameters.push((stack, parameter));
     }
 
+    /// Adds rules that cdk-nag is not to apply to the stack at `stack`.
+    pub(crate) fn add_metadata(&mut self, stack: usize, rules: Vec<Node>, span: Span) {
+        let before = self.metadata.remove(&stack);
+        self.metadata.insert(stack, constructs::nag::metadata(before, rules, span));
+    }
+
     /// The properties of a draft.
     pub(crate) fn properties(&mut self, draft: usize) -> &mut Map {
         let node = &mut self.drafts[draft].resource.properties;
@@ -469,6 +478,9 @@ impl<'a> Lowering<'a> {
         }
         for (stack, parameter) in self.parameters {
             drafts.stacks[stack].parameters.push(parameter);
+        }
+        for (stack, metadata) in self.metadata {
+            drafts.stacks[stack].metadata = Some(metadata);
         }
         for stack in self.open {
             drafts.stacks[stack].open = true;

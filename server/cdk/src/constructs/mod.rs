@@ -8,6 +8,7 @@ pub(crate) mod ecs_patterns;
 pub(crate) mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod kms;
+pub(crate) mod nag;
 pub(crate) mod others;
 pub(crate) mod s3;
 
@@ -140,6 +141,10 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             ec2::apply(lowering, call);
             s3::apply(lowering, call);
         }
+    }
+    // When the policies are there too that methods make.
+    for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
+        nag::apply(lowering, call);
     }
 }
 
