@@ -1,12 +1,12 @@
 //! Security groups, and what opens them.
 
 use super::MethodCall;
-use crate::ast::Kind;
-use crate::evaluate::{Given, get_att};
+use crate::ast::{Element, Kind};
+use crate::evaluate::{Given, Props, get_att};
 use crate::lower::{Draft, Level, Lowering};
 use crate::scope::At;
 use crate::table::{Class, Form, row};
-use model::{Map, Name, Node, Resource, SmolStr, Value};
+use model::{Map, Name, Node, Resource, SmolStr, Span, Value};
 
 pub(crate) const CLASSES: &[Class] = &[Class {
     name: "aws-ec2.SecurityGroup",
@@ -27,6 +27,9 @@ enum Peer {
 }
 
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    if call.method.text == "allowSshAccessFrom" {
+        return ssh_access(lowering, call);
+    }
     let (peer, port) = match &*call.method.text {
         "addIngressRule" => (Peer::Argument(0), Some(1)),
         "allowFrom" => (Peer::Argument(0), Some(1)),
@@ -43,11 +46,17 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         }
         _ => call.object,
     };
-    if call.method.text != "addIngressRule"
-        && !matches!(&call.object.expression.kind, Kind::Member { property, .. } if property.text == "connections")
-    {
+    let of_connections =
+        matches!(&call.object.expression.kind, Kind::Member { property, .. } if property.text == "connections");
+    let connections = lowering.made(call.object).filter(|it| it.path == "aws-ec2.Connections");
+    if call.method.text != "addIngressRule" && !of_connections && connections.is_none() {
         return;
     }
+    let connections = connections.map(|it| lowering.props(it.argument(0)));
+    let owner = match &connections {
+        Some(props) => only_group(lowering, props).unwrap_or(owner),
+        None => owner,
+    };
     let receiver = lowering.construct_of(owner).filter(|it| it.1 == Level::Construct).map(|it| it.0);
     let span = call.span();
     let mut map = Map { entries: Vec::new(), open: true };
@@ -75,7 +84,11 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         for name in ["IpProtocol", "FromPort", "ToPort"] {
             map.insert(name, span, Node::unknown(span));
         }
-        if let Some(index) = receiver
+        if let Some(props) = &connections {
+            if let Some(at) = props.value("defaultPort") {
+                add_port(lowering, at, &mut map);
+            }
+        } else if let Some(index) = receiver
             && let Some(port) = default_port(lowering, index)
         {
             map.insert("IpProtocol", port.span, Node::text("tcp", port.span));
@@ -83,6 +96,46 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             map.insert("ToPort", port.span, port);
         }
     }
+    add_ingress(lowering, call, receiver, peer_span, map);
+}
+
+/// `bastion.allowSshAccessFrom(...peers)`, to the security group that the host makes for itself.
+fn ssh_access<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let receiver = lowering.construct_of(call.object).map(|it| it.0);
+    let Some(index) = receiver.filter(|it| lowering.constructs[*it].class == "aws-ec2.BastionHostLinux") else {
+        return;
+    };
+    let span = call.method.span;
+    for peer in (0..call.call.arguments.len()).filter_map(|it| call.argument(it)) {
+        let mut map = Map { entries: Vec::new(), open: true };
+        if add_peer(lowering, peer, &mut map) {
+            for (name, value) in [("IpProtocol", "tcp"), ("FromPort", "22"), ("ToPort", "22")] {
+                map.insert(name, span, Node::text(value, span));
+            }
+            add_ingress(lowering, call, Some(index), peer.span(), map);
+        }
+    }
+}
+
+/// The group of connections that have one only.
+fn only_group<'a>(lowering: &Lowering<'a>, props: &Props<'a>) -> Option<At<'a>> {
+    let groups = lowering.scopes.follow(props.value("securityGroups")?);
+    let Kind::Array(items) = &groups.expression.kind else { return None };
+    match &items[..] {
+        [Element::Item(expression)] => Some(At { expression, frame: groups.frame }),
+        _ => None,
+    }
+}
+
+/// Adds a rule that lets in what `map` says, to the group that `receiver` is.
+fn add_ingress<'a>(
+    lowering: &mut Lowering<'a>,
+    call: MethodCall<'a>,
+    receiver: Option<usize>,
+    peer_span: Span,
+    mut map: Map,
+) {
+    let span = call.span();
     let mut name = SmolStr::new("SecurityGroup");
     if let Some(index) = receiver {
         let construct = &lowering.constructs[index];

@@ -657,6 +657,9 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         }
         return;
     }
+    if method.starts_with("addToPrincipal") && grant(lowering, call) {
+        return;
+    }
     if !OF_PRINCIPALS.contains(&method) {
         return;
     }
@@ -665,6 +668,30 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     let class = class_span(lowering, argument);
     let Some(node) = statement(lowering, argument) else { return };
     policy(lowering, call.place, receiver, class, node);
+}
+
+/// `Grant.addToPrincipal({ grantee, actions, resourceArns })`; false for another method.
+fn grant<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) -> bool {
+    let Some(made) = lowering.made(call.place.at) else { return false };
+    // Where the resource's policy may take it instead, the principal may get nothing.
+    if !matches!(&*made.path, "aws-iam.Grant.addToPrincipal" | "aws-iam.Grant.addToPrincipalAndResource") {
+        return made.path.starts_with("aws-iam.Grant.");
+    }
+    let span = call.span();
+    let props = lowering.props(made.argument(0));
+    let mut statement = Map { entries: Vec::new(), open: true };
+    statement.insert("Effect", span, Node::text("Allow", span));
+    for (prop, name) in [("actions", "Action"), ("resourceArns", "Resource"), ("conditions", "Condition")] {
+        match props.get(prop) {
+            Given::Value(at) => statement.insert(name, at.span(), lowering.node(at)),
+            Given::Unknown => statement.insert(name, span, Node::unknown(span)),
+            Given::Absent => (),
+        }
+    }
+    let receiver = props.value("grantee").and_then(|it| lowering.construct_of(it)).map(|it| it.0);
+    let class = call.call.callee.span;
+    policy(lowering, call.place, receiver, class, Node { value: Value::Map(statement), span });
+    true
 }
 
 /// Where to point at for a statement as such: the name of its class.
