@@ -43,6 +43,7 @@ pub(crate) fn raise(
         objects: Objects::default(),
         parameters: Vec::new(),
         added: Vec::new(),
+        freed: Vec::new(),
         imported: Vec::new(),
         named: Vec::new(),
     };
@@ -124,12 +125,15 @@ struct Raiser<'r, 'a> {
     imported: Vec<(SmolStr, String)>,
     /// Resources that are added, and the variables that hold them.
     added: Vec<(SmolStr, String)>,
+    /// Variables whose uses are taken out, once for each use.
+    freed: Vec<String>,
     /// Constructs that get a variable on the way: their `new`, and the variable.
     named: Vec<(TextRange, String)>,
 }
 
 impl<'r, 'a> Raiser<'r, 'a> {
     fn finish(mut self) -> Option<Edits> {
+        self.drop_variables();
         let objects = std::mem::take(&mut self.objects);
         self.edits.extend(objects.edits(self.text, self.style)?);
         Edits::new(self.edits).ok()
@@ -457,6 +461,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
             && node.child_by_field_name("property").is_some_and(|it| self.source(it) == "ref");
         if !is_text && !is_reference {
             return None;
+        }
+        if is_reference {
+            self.freed.push(self.source(node.child_by_field_name("object")?).to_owned());
         }
         let node = if node.kind() == "string_fragment" { node.parent()? } else { node };
         // A list in the place of an item of a list is its items.
