@@ -111,8 +111,13 @@ fn what_is_kept_from_the_last_state_changes_nothing() {
             let describe = |it: &ide::Analysis| -> Vec<String> {
                 it.findings.iter().map(|it| format!("{:?} {} {}", it.range, it.rule.name, it.message)).collect()
             };
-            let kept = describe(&document.analyse(&state));
-            let fresh = describe(&Document::new(name.clone(), Arc::clone(&selection)).analyse(&state));
+            let kept = document.analyse(&state);
+            let fresh = Document::new(name.clone(), Arc::clone(&selection)).analyse(&state);
+            // What was a template stays one while its only resource is being typed.
+            if fresh.kind.is_none() {
+                break;
+            }
+            let (kept, fresh) = (describe(&kept), describe(&fresh));
             assert_eq!(kept, fresh, "{name}: after typing {typed:?} at {at}");
         }
     }
