@@ -113,8 +113,10 @@ fn what_is_kept_from_the_last_state_changes_nothing() {
             };
             let kept = document.analyse(&state);
             let fresh = Document::new(name.clone(), Arc::clone(&selection)).analyse(&state);
-            // What was a template stays one while its only resource is being typed.
-            if fresh.kind.is_none() {
+            // What was a template stays one while its only resource is being typed, and what was read of a program hides
+            // the lines that are being typed: there the last state is meant to count.
+            let is_program = matches!(fresh.kind, Some(ide::Kind::Cdk(_)));
+            if fresh.kind.is_none() || (is_program && fresh.syntax_errors() > 0) {
                 break;
             }
             let (kept, fresh) = (describe(&kept), describe(&fresh));

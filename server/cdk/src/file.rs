@@ -53,7 +53,6 @@ impl State {
         let text = reading.program.text();
         let root = reading.program.root();
         let imports = Imports::of(dialect, root, text);
-        let is_cdk = !imports.all.is_empty();
 
         // A block whose text is the same can still mean something else, because of a constant elsewhere. It then gets
         // a new id, since findings are kept by block.
@@ -78,9 +77,7 @@ impl State {
             lowered.map.insert(chunk.block, chunk.range.start());
         }
         let file = self.file_block(&mut lowered.map);
-        if is_cdk {
-            lowered.problems = problems(&program, file);
-        }
+        lowered.problems = problems(&program, file);
         lowered.comments = comments(root, text, &tree, file);
         self.publish(stacks, &mut lowered);
         self.tree = tree;
