@@ -138,35 +138,6 @@ fn deep_nesting_is_no_danger() {
     lower(&sum);
 }
 
-/// The time of a keystroke in a program of 1,000 lines: `cargo test --release -p cdk -- --ignored --nocapture`.
-#[test]
-#[ignore = "measures"]
-#[expect(clippy::print_stdout)]
-fn keystroke() {
-    let mut text = String::from(
-        "import * as cdk from 'aws-cdk-lib';\nimport * as s3 from 'aws-cdk-lib/aws-s3';\nimport * as iam from 'aws-cdk-lib/aws-iam';\nclass A extends cdk.Stack {\n  constructor(scope, id, props) {\n    super(scope, id, props);\n",
-    );
-    for i in 0..100 {
-        text.push_str(&format!(
-            "    const bucket{i} = new s3.Bucket(this, 'Bucket{i}', {{\n      versioned: true,\n      bucketName: `name-${{this.region}}-{i}`,\n      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,\n    }});\n    role.addToPolicy(new iam.PolicyStatement({{\n      actions: ['s3:GetObject', 's3:PutObject'],\n      resources: [bucket{i}.arnForObjects('*')],\n    }}));\n\n"
-        ));
-    }
-    text.push_str("  }\n}\n");
-    let mut file = CdkFile::new(Dialect::TypeScript);
-    let start = std::time::Instant::now();
-    file.lower(&Arc::from(&*text));
-    println!("{} lines, first {:?}", text.lines().count(), start.elapsed());
-    let mut times = Vec::new();
-    for i in 0..50 {
-        let next: Arc<str> = text.replace("name-${this.region}-50", &format!("name-${{this.region}}-50{i}")).into();
-        let start = std::time::Instant::now();
-        file.lower(&next);
-        times.push(start.elapsed());
-    }
-    times.sort();
-    println!("keystroke p50 {:?} max {:?}", times[25], times[49]);
-}
-
 /// Types `typed` letter by letter after `before`, and asks `holds` of every state.
 fn type_after(before: &str, typed: &str, holds: impl Fn(&str, &model::Lowered)) {
     let mut file = CdkFile::new(Dialect::TypeScript);
