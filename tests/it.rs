@@ -1,6 +1,7 @@
-//! Ordinary tests: generated files, sessions with the server, command lines.
+//! Ordinary tests: generated files, queries, sessions with the server, command lines.
 
 mod cli;
 mod corpus;
 mod generated;
+mod queries;
 mod server;

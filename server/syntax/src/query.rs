@@ -16,6 +16,7 @@ pub struct Query {
 /// One place that a pattern of a query fits.
 #[derive(Clone, Debug)]
 pub struct Match<'tree> {
+    pattern: usize,
     captures: Vec<(u32, Node<'tree>)>,
 }
 
@@ -48,6 +49,17 @@ impl Query {
         }
     }
 
+    /// The number of its patterns.
+    pub fn patterns(&self) -> usize {
+        self.query.pattern_count()
+    }
+
+    /// Everything that was captured at a place, with the names of the captures.
+    pub fn named<'q, 'tree>(&'q self, found: &'q Match<'tree>) -> impl Iterator<Item = (&'q str, Node<'tree>)> {
+        let names = self.query.capture_names();
+        found.captures.iter().filter_map(|(index, node)| Some((*names.get(*index as usize)?, *node)))
+    }
+
     /// Calls `visit` for every place in `node` that a pattern fits. `text` is the whole text of the tree.
     pub fn matches<'tree>(&self, node: Node<'tree>, text: &str, visit: &mut dyn FnMut(&Match<'tree>)) {
         self.run(QueryCursor::new(), node, text, visit);
@@ -70,12 +82,17 @@ impl Query {
         let mut matches = cursor.matches(&self.query, node, text.as_bytes());
         while let Some(it) = matches.next() {
             let captures = it.captures().iter().map(|it| (it.index, it.node)).collect();
-            visit(&Match { captures });
+            visit(&Match { pattern: it.pattern_index, captures });
         }
     }
 }
 
 impl<'tree> Match<'tree> {
+    /// Which pattern of the query it is, by place in its file.
+    pub fn pattern(&self) -> usize {
+        self.pattern
+    }
+
     /// The first node that `capture` took here.
     pub fn get(&self, capture: Capture) -> Option<Node<'tree>> {
         self.captures.iter().find(|(index, _)| *index == capture.0).map(|(_, node)| *node)
