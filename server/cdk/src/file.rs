@@ -4,16 +4,52 @@ use crate::convert::{self, Kept, Tree};
 use crate::imports::Imports;
 use crate::lower::{self, Doubts, StackDraft};
 use crate::recover::Readable;
-use model::{
-    BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, Source, SourceMap, Span, Stack,
-};
+use model::{BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, SourceMap, Span, Stack};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use syntax::typescript::{Dialect, Program};
 use text::TextRange;
 
 /// Blocks are given new ids no more often than this for one state of the file.
 const MAX_ROUNDS: usize = 6;
+
+/// One state of a program, parsed: what [`raise`](crate::raise) writes into. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Source {
+    parsed: Arc<Parsed>,
+}
+
+#[derive(Debug)]
+struct Parsed {
+    program: Program,
+    /// The whole text as it is written, converted when somebody asks for it.
+    converted: OnceLock<(Arc<Imports>, Arc<Tree>)>,
+}
+
+impl Source {
+    /// Parses a state by itself. [`CdkFile::source`](crate::CdkFile::source) has that of the last state that was lowered.
+    pub fn parse(text: &str, dialect: crate::Dialect) -> Source {
+        Source::new(Program::parse(dialect.grammar(), &Arc::from(text)), OnceLock::new())
+    }
+
+    fn new(program: Program, converted: OnceLock<(Arc<Imports>, Arc<Tree>)>) -> Source {
+        Source { parsed: Arc::new(Parsed { program, converted }) }
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.parsed.program
+    }
+
+    pub(crate) fn converted(&self) -> (&Imports, &Tree) {
+        let (imports, tree) = self.parsed.converted.get_or_init(|| {
+            let (program, text) = (&self.parsed.program, self.parsed.program.text());
+            let imports = Imports::of(program.dialect(), program.root(), text);
+            let tree = convert::convert(program.dialect(), program.root(), text, &mut Kept::default(), &[]);
+            (Arc::new(imports), Arc::new(tree))
+        });
+        (imports, tree)
+    }
+}
 
 /// What is kept from one state of the file to the next.
 #[derive(Debug)]
@@ -22,7 +58,8 @@ pub(crate) struct State {
     readable: Readable,
     /// The last state as it was read, and its tree.
     text: Arc<str>,
-    tree: Tree,
+    tree: Arc<Tree>,
+    source: Option<Source>,
     /// The resources of the last state, by origin and key.
     resources: FxHashMap<(Span, SmolStr), Arc<Resource>>,
     parameters: FxHashMap<Span, Arc<Parameter>>,
@@ -34,10 +71,16 @@ impl State {
             program: None,
             readable: Readable::default(),
             text: "".into(),
-            tree: Tree::default(),
+            tree: Arc::default(),
+            source: None,
             resources: FxHashMap::default(),
             parameters: FxHashMap::default(),
         }
+    }
+
+    /// The last state that was lowered, parsed.
+    pub(crate) fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
     }
 
     pub(crate) fn lower(&mut self, dialect: Dialect, text: &Arc<str>) -> Lowered {
@@ -80,7 +123,13 @@ impl State {
         lowered.problems = problems(&program, file);
         lowered.comments = comments(root, text, &tree, file);
         self.publish(stacks, &mut lowered);
-        self.tree = tree;
+        self.tree = Arc::new(tree);
+        // With lines hidden, what was read is not what is written.
+        let converted = match reading.holes.is_empty() {
+            true => OnceLock::from((Arc::new(imports), Arc::clone(&self.tree))),
+            false => OnceLock::new(),
+        };
+        self.source = Some(Source::new(program.clone(), converted));
         self.text = Arc::clone(text);
         self.program = Some(program);
         lowered
@@ -119,7 +168,7 @@ impl State {
         let mut parameters = FxHashMap::default();
         for draft in stacks {
             let mut stack = Stack::default();
-            stack.source = Source::Cdk;
+            stack.source = model::Source::Cdk;
             stack.name = draft.name;
             stack.open = draft.open;
             stack.metadata = draft.metadata;

@@ -20,6 +20,8 @@ mod recover;
 mod scope;
 mod table;
 
+pub use file::Source;
+
 use model::{Change, Intent, Lowered};
 use std::sync::Arc;
 use text::Edits;
@@ -46,6 +48,11 @@ impl CdkFile {
         CdkFile { dialect, state: file::State::new() }
     }
 
+    /// The last state that was lowered, parsed; `None` before the first.
+    pub fn source(&self) -> Option<&Source> {
+        self.state.source()
+    }
+
     /// Lowers a state of the file. Never fails, never guesses.
     pub fn lower(&mut self, text: &Arc<str>) -> Lowered {
         self.state.lower(self.dialect.grammar(), text)
@@ -66,13 +73,7 @@ pub fn is_cdk(text: &str) -> bool {
     imports::mentions_library(text)
 }
 
-/// Writes `changes`, or what they mean together, into `text`, all or none. `None`: it cannot be said here.
-pub fn raise(
-    text: &str,
-    dialect: Dialect,
-    lowered: &Lowered,
-    changes: &[Change],
-    intent: Option<&Intent>,
-) -> Option<Edits> {
-    raise::raise(text, dialect.grammar(), lowered, changes, intent)
+/// Writes `changes`, or what they mean together, into `source`, all or none. `None`: it cannot be said here.
+pub fn raise(source: &Source, lowered: &Lowered, changes: &[Change], intent: Option<&Intent>) -> Option<Edits> {
+    raise::raise(source, lowered, changes, intent)
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use cdk::{Dialect, raise};
+use cdk::{CdkFile, Dialect, raise};
 use expect_test::{Expect, expect};
 use model::{Change, Intent, Literal, Lowered, Node, Resource, SmolStr, Value};
 use std::sync::Arc;
@@ -36,9 +36,10 @@ fn check(statements: &str, changes: impl Fn(&Lowered) -> (Vec<Change>, Option<In
 }
 
 fn apply(text: &str, changes: impl Fn(&Lowered) -> (Vec<Change>, Option<Intent>)) -> Option<String> {
-    let lowered = lower(text);
+    let mut file = CdkFile::new(Dialect::TypeScript);
+    let lowered = file.lower(&text.into());
     let (changes, intent) = changes(&lowered);
-    let edits = raise(text, Dialect::TypeScript, &lowered, &changes, intent.as_ref())?;
+    let edits = raise(file.source()?, &lowered, &changes, intent.as_ref())?;
     Some(edits.apply(text))
 }
 

@@ -1,5 +1,6 @@
 //! Quick fixes, and what is like them.
 
+use crate::analysis::Source;
 use crate::{Analysis, Document, Finding, Kind, suppression};
 use model::{Change, Intent, Literal, SmolStr};
 use rules::{Applicability, Fix, Selection};
@@ -109,7 +110,8 @@ impl Analysis {
                 path,
                 value: Literal::text("say why"),
             };
-            return template::raise(self.source.as_ref()?, &self.lowered, &[change]);
+            let Some(Source::Template(source)) = &self.source else { return None };
+            return template::raise(source, &self.lowered, &[change]);
         }
         let origin = self.lowered.map.resolve(resource.origin)?;
         let start = self.lowered.map.resolve(resource.id.span)?.cover(origin).start();

@@ -21,8 +21,15 @@ pub struct Analysis {
     pub panics: Vec<(&'static str, String)>,
     pub(crate) contiguous: Arc<str>,
     pub(crate) lowered: Arc<Lowered>,
-    /// The parsed template, for fixes to be written into.
-    pub(crate) source: Option<template::Source>,
+    /// The parsed file, for fixes to be written into.
+    pub(crate) source: Option<Source>,
+}
+
+/// A parsed file, in the words of its front end.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Template(template::Source),
+    Cdk(cdk::Source),
 }
 
 /// A finding, at its place in the file. All ranges are in bytes.
@@ -98,11 +105,9 @@ impl Analysis {
         if let Some(edits) = &fix.edits {
             return Some(edits.clone());
         }
-        let raise = || match self.kind? {
-            Kind::Template(_) => template::raise(self.source.as_ref()?, &self.lowered, &fix.changes),
-            Kind::Cdk(dialect) => {
-                cdk::raise(&self.contiguous, dialect, &self.lowered, &fix.changes, fix.intent.as_ref())
-            }
+        let raise = || match self.source.as_ref()? {
+            Source::Template(source) => template::raise(source, &self.lowered, &fix.changes),
+            Source::Cdk(source) => cdk::raise(source, &self.lowered, &fix.changes, fix.intent.as_ref()),
         };
         // A fix that cannot be written is no fix; it must not end the request that asked for it.
         let edits = std::panic::catch_unwind(std::panic::AssertUnwindSafe(raise)).ok()??;

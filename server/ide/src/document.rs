@@ -1,6 +1,7 @@
 //! A file over time.
 
-use crate::{Analysis, Kind, analysis};
+use crate::analysis::{self, Source};
+use crate::{Analysis, Kind};
 use model::Lowered;
 use rules::{Cache, Selection};
 use rustc_hash::FxHashMap;
@@ -46,9 +47,11 @@ impl Document {
         };
         let lowered = self.lower(kind, &contiguous);
         let mut analysis = analysis::analyse(kind, text, contiguous, lowered, &self.selection, &mut self.caches);
-        if let Some(FrontEnd::Template(_, file)) = &self.front_end {
-            analysis.source = Some(file.source().clone());
-        }
+        analysis.source = match &self.front_end {
+            Some(FrontEnd::Template(_, file)) => Some(Source::Template(file.source().clone())),
+            Some(FrontEnd::Cdk(_, file)) => file.source().cloned().map(Source::Cdk),
+            None => None,
+        };
         analysis
     }
 

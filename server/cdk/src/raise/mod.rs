@@ -7,37 +7,30 @@ mod object;
 mod removal;
 
 use crate::constructs::{self, MethodCall, attribute};
-use crate::convert::{self, Kept, slice};
+use crate::convert::slice;
 use crate::evaluate::Given;
+use crate::file::Source;
 use crate::imports::Imports;
 use crate::l1;
 use crate::lower::{Doubts, Draft, Lowering};
 use crate::table::Form;
 use model::{Change, Intent, Literal, Lowered, SmolStr, Span};
 use object::Objects;
-use std::sync::Arc;
-use syntax::typescript::{Dialect, Node, Program, range};
+use syntax::typescript::{Node, range};
 use text::{Edits, TextEdit, TextRange, TextSize};
 
 /// Writes `changes`, or the `intent` that they have together.
-pub(crate) fn raise(
-    text: &str,
-    dialect: Dialect,
-    lowered: &Lowered,
-    changes: &[Change],
-    intent: Option<&Intent>,
-) -> Option<Edits> {
-    let shared: Arc<str> = text.into();
-    let program = Program::parse(dialect, &shared);
-    let imports = Imports::of(dialect, program.root(), text);
-    let tree = convert::convert(dialect, program.root(), text, &mut Kept::default(), &[]);
-    let lowering = Lowering::of(text, &tree, &imports, Doubts::default());
+pub(crate) fn raise(source: &Source, lowered: &Lowered, changes: &[Change], intent: Option<&Intent>) -> Option<Edits> {
+    let program = source.program();
+    let text: &str = program.text();
+    let (imports, tree) = source.converted();
+    let lowering = Lowering::of(text, tree, imports, Doubts::default());
     let raiser = || Raiser {
         text,
         root: program.root(),
         lowered,
         lowering: &lowering,
-        imports: &imports,
+        imports,
         style: Style::of(text),
         edits: Vec::new(),
         objects: Objects::default(),
