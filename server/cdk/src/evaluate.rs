@@ -9,6 +9,10 @@ use model::{Branch, Call, List, Map, Name, Node, Part, Scalar, SmolStr, Span, Va
 /// Values nested deeper than this are unknown.
 const MAX_DEPTH: u32 = 40;
 
+/// Objects with more entries than this are not gone through where the key is not known.
+const MAX_CHOICES: usize = 16;
+const MAX_CHOICE_DEPTH: u32 = 8;
+
 /// The members of an object that configures something.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Props<'a> {
@@ -172,8 +176,51 @@ impl<'a> Lowering<'a> {
             }
             Kind::Undefined => Node { value: Value::Absent, span },
             _ if at.expression.broken && !is_container(at.expression) => Node { value: Value::Missing, span },
+            Kind::Member { .. } | Kind::Index { .. } => match self.entries(at, 0) {
+                Some(entries) => {
+                    let absent = || Node { value: Value::Absent, span };
+                    let node =
+                        |it: Option<At<'a>>| it.map_or_else(absent, |it| self.alternatives_within(it, leaf, depth + 1));
+                    let branches = entries.into_iter().map(|it| Branch { condition: None, node: node(it) }).collect();
+                    Node { value: Value::Either(branches), span }
+                }
+                None => leaf(at),
+            },
             _ => leaf(at),
         }
+    }
+
+    /// What `settings[stage].pitr` may be: one value for each entry of `settings`, an object of this file, where `stage`
+    /// is not known. Nothing for an entry that does not have it.
+    fn entries(&self, at: At<'a>, depth: u32) -> Option<Vec<Option<At<'a>>>> {
+        if depth > MAX_CHOICE_DEPTH {
+            return None;
+        }
+        let at = self.scopes.follow(at);
+        match &at.expression.kind {
+            Kind::Index { object, .. } => {
+                let props = self.shown(At { expression: object, frame: at.frame })?;
+                let entries: Vec<_> = props.iter().map(|(_, value)| value.map(Some)).collect::<Option<_>>()?;
+                (!entries.is_empty() && entries.len() <= MAX_CHOICES).then_some(entries)
+            }
+            Kind::Member { object, property, optional: false } => {
+                let objects = self.entries(At { expression: object, frame: at.frame }, depth + 1)?;
+                let value = |it: Option<At<'a>>| match self.shown(it?)?.get(&property.text) {
+                    Given::Value(at) => Some(Some(at)),
+                    Given::Absent => Some(None),
+                    Given::Unknown => None,
+                };
+                objects.into_iter().map(value).collect()
+            }
+            _ => None,
+        }
+    }
+
+    /// The members of the object at `at`, when the text shows all of them.
+    fn shown(&self, at: At<'a>) -> Option<Props<'a>> {
+        let at = self.scopes.follow(at);
+        let props = matches!(at.expression.kind, Kind::Object(_)).then(|| self.props(Some(at)))?;
+        (!props.open).then_some(props)
     }
 
     /// Whether the condition at `at` certainly holds or certainly fails.
