@@ -60,6 +60,9 @@ pub(crate) fn raise(source: &Source, lowered: &Lowered, changes: &[Change], inte
     raiser.finish()
 }
 
+/// The switches of `aws-s3.BlockPublicAccess`.
+const SWITCHES: [&str; 4] = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
 /// How the program is written.
 #[derive(Clone, Copy, Debug)]
 struct Style {
@@ -204,8 +207,14 @@ impl<'r, 'a> Raiser<'r, 'a> {
             if self.is_made_public(origin) {
                 return None;
             }
+            let prop = ["blockPublicAccess".to_owned()];
+            if let Some(switches) = self.commented_switches(call, index, &prop) {
+                return SWITCHES.into_iter().try_for_each(|it| {
+                    self.objects.set_argument(self.text, switches, 0, &[it.to_owned()], "true".to_owned())
+                });
+            }
             let block = self.library(block)?;
-            return self.objects.set_argument(self.text, call, index, &["blockPublicAccess".to_owned()], block);
+            return self.objects.set_argument(self.text, call, index, &prop, block);
         }
         let class = constructs::class(&words)?;
         let mut leaves = Vec::new();
@@ -246,6 +255,15 @@ impl<'r, 'a> Raiser<'r, 'a> {
             Literal::Bool(true) if path.starts_with(name) => Some(all),
             _ => None,
         }
+    }
+
+    /// `new BlockPublicAccess({ ... })` with comments in it, which the constant in its place would lose.
+    fn commented_switches(&self, call: Node<'r>, index: usize, prop: &[String]) -> Option<Node<'r>> {
+        let value = object::member(self.text, call, index, prop)?.child_by_field_name("value")?;
+        let value = object::unwrapped(value);
+        let switches = object::items(value.child_by_field_name("arguments")?).first().copied()?;
+        let is_commented = switches.kind() == "object" && object::comments(switches) > 0;
+        (value.kind() == "new_expression" && is_commented).then_some(value)
     }
 
     /// True when the program asks for public reading of the bucket that the expression at `origin` makes.
