@@ -81,7 +81,8 @@ pub(crate) fn member(path: &str, name: &str) -> SmolStr {
     if path == CORE && (name.starts_with("aws_") || name == "pipelines" || name == "custom_resources") {
         return name.replace('_', "-").into();
     }
-    format!("{path}.{name}").into()
+    // Plain concatenation: every name in a program goes through here.
+    [path, ".", name].concat().into()
 }
 
 /// The library's name for the module that is imported as `source`; `None` when it is none of the library's.
