@@ -35,19 +35,14 @@ macro_rules! rules {
 }
 
 rules! {
-    alb:      [http_listener_without_redirect, without_https_listener],
+    alb: [http_listener_without_redirect, without_https_listener],
     cloudfront: [legacy_origin_access_identity],
     dynamodb: [table_without_pitr],
-    ec2:      [ssh_open_to_world],
-    general:  [unused_suppression],
-    iam:      [named_resource, policy_service_wildcard_action],
-    kms:      [key_rotation_disabled],
-    s3:       [
-        bucket_policy_wildcard_principal,
-        bucket_public_access_block_incomplete,
-        bucket_public_read_acl,
-        wildcard_arn,
-    ],
+    ec2: [ssh_open_to_world],
+    general: [unused_suppression],
+    iam: [named_resource, policy_service_wildcard_action],
+    kms: [key_rotation_disabled],
+    s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
     template: [syntax_error, undefined_reference],
 }
 

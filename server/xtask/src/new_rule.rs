@@ -11,7 +11,7 @@ pub(crate) fn run(path: &str, resource_type: &str) -> Result<(), String> {
     if !is_word(subject) || !is_word(fault) {
         return Err(format!("`{path}`: use small letters, digits and hyphens"));
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("the workspace is not where it was")?;
     let stem = fault.replace('-', "_");
     let folder = subject.replace('-', "_");
     let name = format!("{subject}-{fault}");
@@ -111,9 +111,14 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {{
 }
 
 fn example(name: &str, resource_type: &str) -> String {
+    // `AWS::S3::Bucket` is `CfnBucket` of `aws-cdk-lib/aws-s3`.
+    let mut words = resource_type.split("::").skip(1);
+    let service = words.next().unwrap_or_default().to_ascii_lowercase();
+    let class = words.next().unwrap_or_default();
     format!(
         "# {name}\n\n## Examples\n\nSay what is wrong here.\n\n```yaml\nResources:\n  Example:\n    Type: {resource_type}\n```\n\n\
-         The same in CDK.\n\n```ts\nimport * as cdk from 'aws-cdk-lib';\n\nnew cdk.CfnResource(this, 'Example', {{ type: '{resource_type}' }});\n```\n\n\
+         The same in CDK.\n\n```ts\nimport * as {service} from 'aws-cdk-lib/aws-{service}';\n\n\
+         new {service}.Cfn{class}(this, 'Example', {{}});\n```\n\n\
          ## What is not known is not reported\n\n```yaml\nParameters:\n  Value:\n    Type: String\nResources:\n  Example:\n    \
          Type: {resource_type}\n    Properties:\n      Property: !Ref Value\n```\n"
     )
