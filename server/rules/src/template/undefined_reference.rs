@@ -105,11 +105,7 @@ fn is_declared(stack: &Stack, reference: &Reference) -> bool {
 
 /// True when something out of sight may carry this name.
 fn may_be_declared(stack: &Stack, name: &str) -> bool {
-    // What a module holds is named by the module's id and its own, with or without a dot between.
-    let mut modules = stack.resources.iter().filter(|it| it.ty.text.ends_with("::MODULE"));
-    stack.may_declare(name)
-        || modules.any(|it| name.starts_with(it.key.as_str()))
-        || stack.resources.iter().any(|it| serverless_makes(it, name))
+    stack.may_declare(name) || stack.resources.iter().any(|it| serverless_makes(it, name))
 }
 
 /// True when `AWS::Serverless` makes something called `name` for this resource: something that templates share, a dead-letter
