@@ -6,8 +6,8 @@ use crate::ast::{
 };
 use model::{BlockId, Name, SmolStr, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::{Arc, LazyLock};
-use syntax::query::{Capture, Query};
+use std::sync::Arc;
+use syntax::query::{Capture, PerDialect, Query};
 use syntax::typescript::{Dialect, Node};
 use text::TextRange;
 
@@ -72,7 +72,7 @@ impl Piece {
 
 /// Converts the tree below `root`, whose file reads `text` with `holes` in it, taking over what did not change.
 pub(crate) fn convert(dialect: Dialect, root: Node<'_>, text: &str, kept: &mut Kept, holes: &[TextRange]) -> Tree {
-    let mut converter = Converter { queries: Queries::of(dialect), text, kept, holes, tree: Tree::default() };
+    let mut converter = Converter { queries: QUERIES.get(dialect), text, kept, holes, tree: Tree::default() };
     let body = converter.container(root, 0);
     converter.tree.body = body;
     converter.tree.chunks.sort_by_key(|it| (it.range.start(), it.range.end()));
@@ -269,21 +269,15 @@ impl Converter<'_> {
     }
 }
 
+static QUERIES: PerDialect<Queries> =
+    PerDialect::new(|| Queries::new(Dialect::TypeScript), || Queries::new(Dialect::Tsx));
+
 struct Queries {
     constructs: Query,
     construct: Capture,
 }
 
 impl Queries {
-    fn of(dialect: Dialect) -> &'static Queries {
-        static TYPESCRIPT: LazyLock<Queries> = LazyLock::new(|| Queries::new(Dialect::TypeScript));
-        static TSX: LazyLock<Queries> = LazyLock::new(|| Queries::new(Dialect::Tsx));
-        match dialect {
-            Dialect::TypeScript => &TYPESCRIPT,
-            Dialect::Tsx => &TSX,
-        }
-    }
-
     fn new(dialect: Dialect) -> Queries {
         let constructs = Query::new(dialect, include_str!("../../../queries/typescript/constructs.scm"));
         let construct = constructs.capture("construct");

@@ -3,8 +3,7 @@
 use crate::convert::slice;
 use model::SmolStr;
 use rustc_hash::FxHashMap;
-use std::sync::LazyLock;
-use syntax::query::{Capture, Query};
+use syntax::query::{Capture, PerDialect, Query};
 use syntax::typescript::{Dialect, Node, range};
 use text::TextRange;
 
@@ -34,7 +33,7 @@ pub(crate) struct Import {
 impl Imports {
     /// Reads the imports of the file whose tree is below `root`.
     pub(crate) fn of(dialect: Dialect, root: Node<'_>, text: &str) -> Imports {
-        let queries = Queries::of(dialect);
+        let queries = QUERIES.get(dialect);
         let mut imports = Imports::default();
         // Imports stand at the top level, and so do the requires that replace them.
         let mut cursor = root.walk();
@@ -118,6 +117,9 @@ pub(crate) fn mentions_library(text: &str) -> bool {
     })
 }
 
+static QUERIES: PerDialect<Queries> =
+    PerDialect::new(|| Queries::new(Dialect::TypeScript), || Queries::new(Dialect::Tsx));
+
 struct Queries {
     query: Query,
     module: Capture,
@@ -127,15 +129,6 @@ struct Queries {
 }
 
 impl Queries {
-    fn of(dialect: Dialect) -> &'static Queries {
-        static TYPESCRIPT: LazyLock<Queries> = LazyLock::new(|| Queries::new(Dialect::TypeScript));
-        static TSX: LazyLock<Queries> = LazyLock::new(|| Queries::new(Dialect::Tsx));
-        match dialect {
-            Dialect::TypeScript => &TYPESCRIPT,
-            Dialect::Tsx => &TSX,
-        }
-    }
-
     fn new(dialect: Dialect) -> Queries {
         let query = Query::new(dialect, include_str!("../../../queries/typescript/imports.scm"));
         let [module, all, name, alias] =

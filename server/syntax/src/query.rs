@@ -3,6 +3,7 @@
 //! A query says which shape of syntax means what. It finds; what follows from a find is the caller's business.
 
 use crate::typescript::Dialect;
+use std::sync::LazyLock;
 use streaming_iterator::StreamingIterator;
 use text::TextRange;
 use tree_sitter::{Node, QueryCursor};
@@ -23,6 +24,28 @@ pub struct Match<'tree> {
 /// A capture of a query, found by name once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capture(u32);
+
+/// What is made of queries, once for each dialect, when it is first asked for.
+#[derive(Debug)]
+pub struct PerDialect<T> {
+    typescript: LazyLock<T>,
+    tsx: LazyLock<T>,
+}
+
+impl<T> PerDialect<T> {
+    /// Made by these functions.
+    pub const fn new(typescript: fn() -> T, tsx: fn() -> T) -> PerDialect<T> {
+        PerDialect { typescript: LazyLock::new(typescript), tsx: LazyLock::new(tsx) }
+    }
+
+    /// That of `dialect`.
+    pub fn get(&self, dialect: Dialect) -> &T {
+        match dialect {
+            Dialect::TypeScript => &self.typescript,
+            Dialect::Tsx => &self.tsx,
+        }
+    }
+}
 
 impl Query {
     /// Compiles `source`.
