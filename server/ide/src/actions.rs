@@ -84,13 +84,18 @@ impl Analysis {
         let mut batch = Batch::default();
         let mut fixed = Vec::new();
         for finding in &self.findings {
-            let fix = finding.fixes().iter().find(|it| it.preferred && it.applicability >= least);
-            let Some((fix, edits)) = fix.and_then(|it| Some((it, self.edits(it)?))) else { continue };
+            let Some((fix, edits)) = self.obvious(finding, least) else { continue };
             if batch.add(fix, &edits) {
                 fixed.push(finding);
             }
         }
         (!batch.edits.is_empty()).then_some((batch.edits, fixed))
+    }
+
+    /// The fix of a finding that may be applied unasked at `least` this applicability, with its edits.
+    fn obvious<'f>(&self, finding: &'f Finding, least: Applicability) -> Option<(&'f Fix, Edits)> {
+        let fix = finding.fixes().iter().find(|it| it.preferred && it.applicability >= least)?;
+        Some((fix, self.edits(fix)?))
     }
 
     fn allow_resource(&self, finding: &Finding) -> Option<Edits> {
@@ -162,8 +167,7 @@ impl Document {
             let mut batch = Batch::default();
             let mut members = Vec::new();
             for finding in &analysis.findings {
-                let fix = finding.fixes().iter().find(|it| it.preferred && it.applicability >= least);
-                let Some((fix, edits)) = fix.and_then(|it| Some((it, analysis.edits(it)?))) else { continue };
+                let Some((fix, edits)) = analysis.obvious(finding, least) else { continue };
                 if !is_refused(finding, &refused) && batch.add(fix, &edits) {
                     members.push((finding.clone(), edits));
                 }
