@@ -321,6 +321,8 @@ impl<'a> Lowering<'a> {
                 references: Vec::new(),
                 origin,
                 construct: (!constructs::is_l1(&class)).then_some(class),
+                misfits: Vec::new(),
+                made: None,
                 id,
             },
             stack,

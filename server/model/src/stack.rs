@@ -21,10 +21,20 @@ pub struct Stack {
     pub declarations: Arc<Declarations>,
     /// The outputs.
     pub outputs: Vec<Arc<Output>>,
-    /// References that stand outside of all resources, outputs and declarations, in `Rules` for instance.
+    /// The entries of `Rules`.
+    pub rules: Vec<Arc<Entry>>,
+    /// The entries of `Hooks`.
+    pub hooks: Vec<Arc<Entry>>,
+    /// The entries of `Globals`, which `AWS::Serverless` merges into its resources.
+    pub globals: Vec<Arc<Entry>>,
+    /// References that stand outside of all resources, outputs, declarations and entries.
     pub references: Vec<Reference>,
+    /// The root keys as written, in their order.
+    pub sections: Vec<Arc<Section>>,
     /// The template's own `Metadata`.
     pub metadata: Option<Node>,
+    /// What nested stacks take and give, by the key of the `AWS::CloudFormation::Stack`, where their template is known.
+    pub nested: FxHashMap<SmolStr, Arc<Interface>>,
     /// The text of pieces that could not be understood. A name that occurs in one may be declared there.
     pub broken: Vec<SmolStr>,
     /// More resources may exist than the text shows: made by a macro, a loop, or a construct that is not known.
@@ -85,11 +95,59 @@ pub struct Resource {
     pub attributes: Map,
     /// Everything that it names.
     pub references: Vec<Reference>,
-    /// The whole declaration, for the front end that wrote it.
+    /// What stands under `Type`, `Properties` or the resource's own id without having the shape that must stand there.
+    pub misfits: Vec<(Name, Node)>,
+    /// Set for a resource that a transform makes, and that no one wrote.
+    pub made: Option<Made>,
+    /// The whole declaration, for the front end that wrote it. A resource that a transform makes has one of its own, which
+    /// lies in no file.
     pub origin: Span,
     /// In CDK, the class of the library that makes this resource (`aws-s3.Bucket`), `None` for a template or an L1.
     /// Rules don't ask for it; a fix that speaks of constructs may.
     pub construct: Option<SmolStr>,
+}
+
+/// How a resource comes about that no one wrote: `AWS::Serverless` makes it of another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made {
+    /// The key of the resource that it is made of.
+    pub of: SmolStr,
+    /// The origin of that resource.
+    pub origin: Span,
+    /// Where a property of this one is written in that one: pairs of dotted paths, from here to there, the longest that
+    /// fits counts. A property that none fits cannot be written.
+    pub paths: Vec<(SmolStr, SmolStr)>,
+}
+
+/// A root key of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// The key.
+    pub name: Name,
+    /// What stands there; `None` for the map of a section whose entries are items of their own.
+    pub node: Option<Node>,
+}
+
+/// An entry of a section that declares nothing, but names things.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its key.
+    pub name: Name,
+    /// Everything written about it.
+    pub node: Node,
+    /// What it names.
+    pub references: Vec<Reference>,
+}
+
+/// What the template of a nested stack takes and gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Interface {
+    /// Its parameters.
+    pub parameters: Vec<Arc<Parameter>>,
+    /// The names of its outputs.
+    pub outputs: Vec<SmolStr>,
+    /// True when a transform or a part that could not be understood may add to either.
+    pub open: bool,
 }
 
 /// A parameter of a template.
@@ -207,7 +265,8 @@ impl Stack {
         let of_resources = self.resources.iter().flat_map(|it| it.references.iter().map(move |r| (Some(it), r)));
         let conditions = self.declarations.conditions.iter().flat_map(|it| &it.references);
         let outputs = self.outputs.iter().flat_map(|it| &it.references);
-        of_resources.chain(conditions.chain(outputs).chain(&self.references).map(|it| (None, it)))
+        let entries = self.rules.iter().chain(&self.hooks).chain(&self.globals).flat_map(|it| &it.references);
+        of_resources.chain(conditions.chain(outputs).chain(entries).chain(&self.references).map(|it| (None, it)))
     }
 
     /// True when something called `name` may exist although the text does not show it: it occurs in a piece that

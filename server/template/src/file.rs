@@ -97,6 +97,10 @@ impl Merged {
         for block in &self.blocks {
             stack.resources.extend(block.resources.iter().cloned());
             stack.outputs.extend(block.outputs.iter().cloned());
+            stack.rules.extend(block.rules.iter().cloned());
+            stack.hooks.extend(block.hooks.iter().cloned());
+            stack.globals.extend(block.globals.iter().cloned());
+            stack.sections.extend(block.sections.iter().cloned());
             stack.references.extend(block.references.iter().cloned());
             stack.broken.extend(block.broken.iter().cloned());
             stack.generated.extend(block.generated.iter().cloned());

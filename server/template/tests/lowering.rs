@@ -106,7 +106,7 @@ Resources:
             transform AWS::Serverless-2016-10-31
             resource F AWS::Serverless::Function {Events: {Tick: {Type: "Schedule"}}}
             resource Api AWS::Serverless::Api {}
-            others GetAtt:R.Arn
+            global Function {Role: att(R, Arn)} GetAtt:R.Arn
             open
             generated FTick F. FAlias FDeploymentGroup FEventInvokeConfig FRole FUrl FVersion Api Bucket ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi
         "#]],

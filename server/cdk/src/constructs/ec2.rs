@@ -156,6 +156,8 @@ fn add_ingress<'a>(
             references: Vec::new(),
             origin: span,
             construct: Some(format!("aws-ec2.SecurityGroup.{}", call.method.text).into()),
+            misfits: Vec::new(),
+            made: None,
         },
         stack: call.place.stack,
         props_index: usize::MAX,

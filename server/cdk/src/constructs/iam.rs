@@ -733,6 +733,8 @@ fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<us
             references: Vec::new(),
             origin,
             construct: Some(STATEMENT.into()),
+            misfits: Vec::new(),
+            made: None,
             id,
         },
         stack: place.stack,

@@ -7,8 +7,8 @@ mod value;
 
 use crate::file::duplicate;
 use model::{
-    BlockId, Comment, Condition, Mapping, Name, Node, Output, Parameter, Problem, Reference, ReferenceKind, Resource,
-    SmolStr,
+    BlockId, Comment, Condition, Entry, Mapping, Name, Node, Output, Parameter, Problem, Reference, ReferenceKind,
+    Resource, SmolStr,
 };
 use schema::template::LOOP_PREFIX;
 use std::sync::Arc;
@@ -27,6 +27,10 @@ pub(crate) struct LoweredBlock {
     pub(crate) conditions: Vec<Arc<Condition>>,
     pub(crate) outputs: Vec<Arc<Output>>,
     pub(crate) transforms: Vec<Name>,
+    pub(crate) rules: Vec<Arc<Entry>>,
+    pub(crate) hooks: Vec<Arc<Entry>>,
+    pub(crate) globals: Vec<Arc<Entry>>,
+    pub(crate) sections: Vec<Arc<model::Section>>,
     pub(crate) references: Vec<Reference>,
     pub(crate) broken: Vec<SmolStr>,
     pub(crate) generated: Vec<SmolStr>,
@@ -67,8 +71,9 @@ pub(crate) enum Section {
     Conditions,
     Resources,
     Outputs,
-    /// `Rules`, `Hooks` and `Globals`: they declare nothing, but name things.
-    Naming,
+    Rules,
+    Hooks,
+    Globals,
     Transform,
     Metadata,
     Other,
@@ -82,11 +87,23 @@ impl Section {
             "Conditions" => Section::Conditions,
             "Resources" => Section::Resources,
             "Outputs" => Section::Outputs,
-            "Rules" | "Hooks" | "Globals" => Section::Naming,
+            "Rules" => Section::Rules,
+            "Hooks" => Section::Hooks,
+            "Globals" => Section::Globals,
             "Transform" => Section::Transform,
             "Metadata" => Section::Metadata,
             _ => Section::Other,
         }
+    }
+
+    /// True for the sections whose entries name things and declare nothing.
+    fn is_naming(self) -> bool {
+        matches!(self, Section::Rules | Section::Hooks | Section::Globals)
+    }
+
+    /// True when its entries are items of the model.
+    fn has_entries(self) -> bool {
+        !matches!(self, Section::Transform | Section::Metadata | Section::Other)
     }
 }
 
@@ -112,6 +129,10 @@ impl<'a> Lower<'a> {
             conditions: Vec::new(),
             outputs: Vec::new(),
             transforms: Vec::new(),
+            rules: Vec::new(),
+            hooks: Vec::new(),
+            globals: Vec::new(),
+            sections: Vec::new(),
             references: Vec::new(),
             broken: Vec::new(),
             generated: Vec::new(),
@@ -130,7 +151,12 @@ impl<'a> Lower<'a> {
                 }
             }
             Place::Section => placed.block.pairs.iter().for_each(|it| lower.section(it)),
-            Place::Header => placed.block.pairs.iter().for_each(|it| lower.declare(None, it)),
+            Place::Header => {
+                for pair in &placed.block.pairs {
+                    lower.declare(None, pair);
+                    lower.root_key(pair, None);
+                }
+            }
             Place::Entry(section) => lower.entries(section, &placed.block.pairs),
         }
         lower.problems(&placed.block);
@@ -147,14 +173,21 @@ impl<'a> Lower<'a> {
         }
         self.declare(None, pair);
         let section = Section::of(&pair.key.text);
+        let is_map = pair.value.tag.is_none() && matches!(pair.value.kind, Kind::Mapping { .. });
+        if section.has_entries() && is_map {
+            self.root_key(pair, None);
+        } else {
+            let node = self.values.node(&pair.value);
+            // Nothing is resolved there.
+            self.values.references.clear();
+            if section == Section::Metadata {
+                self.block.metadata = Some(node.clone());
+            }
+            self.root_key(pair, Some(node));
+        }
         match section {
             Section::Transform => self.transforms(&pair.value),
-            Section::Metadata => {
-                self.block.metadata = Some(self.values.node(&pair.value));
-                // Nothing is resolved there.
-                self.values.references.clear();
-            }
-            Section::Other => (),
+            Section::Metadata | Section::Other => (),
             // A section that is written elsewhere and put in by a transform.
             _ if pair.value.tag.is_some() => {
                 self.block.open = true;
@@ -168,6 +201,11 @@ impl<'a> Lower<'a> {
         }
     }
 
+    fn root_key(&mut self, pair: &'a Pair, node: Option<Node>) {
+        let name = self.values.name(&pair.key);
+        self.block.sections.push(Arc::new(model::Section { name, node }));
+    }
+
     /// The entries of a section.
     fn entries(&mut self, section: Section, pairs: &'a [Pair]) {
         for pair in pairs {
@@ -178,7 +216,7 @@ impl<'a> Lower<'a> {
             self.declare(Some(section), pair);
             if pair.key.text.starts_with(LOOP_PREFIX) {
                 self.entry_loop(section, pair);
-            } else if pair.key.text == "Fn::Transform" && section != Section::Naming {
+            } else if pair.key.text == "Fn::Transform" && !section.is_naming() {
                 self.block.open |= section == Section::Resources;
                 self.block.generated.push(SmolStr::default());
                 self.values.node(&pair.value);
@@ -223,9 +261,15 @@ impl<'a> Lower<'a> {
                 let condition = self.condition_of(&pair.value, &mut references);
                 self.block.outputs.push(Arc::new(Output { name, node, references, condition }));
             }
-            Section::Naming => {
-                self.values.node(&pair.value);
-                self.block.references.append(&mut self.values.references);
+            Section::Rules | Section::Hooks | Section::Globals => {
+                let node = self.values.node(&pair.value);
+                let references = std::mem::take(&mut self.values.references);
+                let entry = Arc::new(Entry { name, node, references });
+                match section {
+                    Section::Rules => self.block.rules.push(entry),
+                    Section::Hooks => self.block.hooks.push(entry),
+                    _ => self.block.globals.push(entry),
+                }
             }
             Section::Transform | Section::Metadata | Section::Other => (),
         }
@@ -282,9 +326,7 @@ impl<'a> Lower<'a> {
     }
 
     fn declare(&mut self, section: Option<Section>, pair: &'a Pair) {
-        if !pair.incomplete
-            && !matches!(section, Some(Section::Naming | Section::Other | Section::Transform | Section::Metadata))
-        {
+        if !pair.incomplete && section.is_none_or(|it| it.has_entries() && !it.is_naming()) {
             let name = self.values.name(&pair.key);
             self.block.declared.push((section, name));
         }

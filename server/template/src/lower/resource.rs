@@ -15,6 +15,8 @@ impl<'a> Lower<'a> {
             condition: None,
             attributes: Map::default(),
             references: Vec::new(),
+            misfits: Vec::new(),
+            made: None,
             origin: self.values.span(pair.range),
             construct: None,
             id: name,
@@ -28,7 +30,10 @@ impl<'a> Lower<'a> {
                     }
                 }
                 Kind::Broken => values.broken.push(values.slice(node.range).into()),
-                _ => (),
+                _ => {
+                    let misfit = values.node(node);
+                    resource.misfits.push((resource.id.clone(), misfit));
+                }
             }
             let mut all = std::mem::take(&mut values.references);
             all.append(&mut references);
@@ -95,12 +100,20 @@ fn read<'a>(
         _ if pair.incomplete => values.broken.push(values.slice(pair.range).into()),
         "Type" => {
             resource.ty = match values.scalar_name(&pair.value) {
-                Some(ty) if pair.value.tag.is_none() => ty,
-                _ => Name::new("", values.span(pair.value.range)),
+                Some(ty) if pair.value.tag.is_none() && !ty.text.is_empty() => ty,
+                _ => {
+                    let node = values.node(&pair.value);
+                    let span = node.span;
+                    resource.misfits.push((name, node));
+                    Name::new("", span)
+                }
             };
         }
         "Properties" => {
             let node = values.node(&pair.value);
+            if !matches!(node.value, Value::Map(_)) {
+                resource.misfits.push((name, node.clone()));
+            }
             resource.properties = match node.value {
                 Value::Map(_) => node,
                 Value::Missing | Value::Null => Node::empty_map(node.span),

@@ -31,6 +31,11 @@ pub(crate) fn render(stack: &Stack) -> String {
     for it in &stack.outputs {
         writeln!(out, "output {} {}{}", it.name.text, value(&it.node), references(&it.references)).unwrap();
     }
+    for (section, entries) in [("rule", &stack.rules), ("hook", &stack.hooks), ("global", &stack.globals)] {
+        for it in entries {
+            writeln!(out, "{section} {} {}{}", it.name.text, value(&it.node), references(&it.references)).unwrap();
+        }
+    }
     if !stack.references.is_empty() {
         writeln!(out, "others{}", references(&stack.references)).unwrap();
     }
