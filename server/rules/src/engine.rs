@@ -201,6 +201,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         cache.declarations = Some(Arc::clone(&stack.declarations));
     }
     let mut by_type: FxHashMap<&str, Vec<(&'static Rule, Severity)>> = FxHashMap::default();
+    let mut of_every_type = Vec::new();
     let mut of_stacks = Vec::new();
     let fits = |rule: &Rule| match rule.front_ends {
         FrontEnds::Both => true,
@@ -212,6 +213,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
             Check::Resources(types, _) => {
                 types.iter().for_each(|ty| by_type.entry(ty).or_default().push((rule, severity)));
             }
+            Check::EveryResource(_) => of_every_type.push((rule, severity)),
             Check::Stack(_) => of_stacks.push((rule, severity)),
             Check::Elsewhere => (),
         }
@@ -221,7 +223,10 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
     let mut outcome = Outcome::default();
     let mut kept = FxHashMap::default();
     for resource in &stack.resources {
-        let Some(rules) = by_type.get(resource.ty.text.as_str()) else { continue };
+        let of_type = by_type.get(resource.ty.text.as_str()).map(Vec::as_slice).unwrap_or_default();
+        if of_type.is_empty() && of_every_type.is_empty() {
+            continue;
+        }
         let key = (resource.origin, resource.key.clone());
         if let Some(known) = cache.kept.remove(&key) {
             outcome.share(&known.findings);
@@ -235,7 +240,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         // What looked at nothing but the resource is kept; the rest is found again each time.
         let mut local = Vec::new();
         let mut beyond = Vec::new();
-        for &(rule, severity) in rules {
+        for &(rule, severity) in of_type.iter().chain(&of_every_type) {
             let (found, looked_beyond) = call(rule, severity).run(Some(resource), &mut outcome.panics);
             if looked_beyond {
                 beyond.push((rule, severity));
@@ -295,7 +300,7 @@ impl Call<'_> {
                 diagnostics: Vec::new(),
             };
             match (self.rule.check, resource) {
-                (Check::Resources(_, check), Some(it)) => {
+                (Check::Resources(_, check) | Check::EveryResource(check), Some(it)) => {
                     check(&ResourceView::new(it, &self.stack.declarations), &mut context);
                 }
                 (Check::Stack(check), _) => check(self.stack, &mut context),

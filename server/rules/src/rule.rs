@@ -93,6 +93,8 @@ pub struct RuleOption {
 pub enum Check {
     /// Each resource of these types.
     Resources(&'static [&'static str], fn(&ResourceView<'_>, &mut Context<'_>)),
+    /// Each resource, whatever its type.
+    EveryResource(fn(&ResourceView<'_>, &mut Context<'_>)),
     /// The stack as a whole.
     Stack(fn(&Stack, &mut Context<'_>)),
     /// Nothing: a front end or the engine reports it.
@@ -103,6 +105,7 @@ impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Check::Resources(types, _) => f.debug_tuple("Resources").field(types).finish(),
+            Check::EveryResource(_) => f.write_str("EveryResource"),
             Check::Stack(_) => f.write_str("Stack"),
             Check::Elsewhere => f.write_str("Elsewhere"),
         }
