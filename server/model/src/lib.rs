@@ -17,7 +17,7 @@ pub use property::{Case, Interpolated, Piece, Property, ResourceView, State};
 pub use smol_str::SmolStr;
 pub use span::{BlockId, Name, SourceMap, Span};
 pub use stack::{
-    Condition, Declarations, Entry, Interface, Item, Made, Mapping, Output, Parameter, Reference, ReferenceKind,
+    Alias, Condition, Declarations, Entry, Interface, Item, Made, Mapping, Output, Parameter, Reference, ReferenceKind,
     Resource, Section, Source, Stack,
 };
 pub use value::{Branch, Call, List, Map, Node, Part, Scalar, Value};

@@ -35,6 +35,8 @@ pub struct Stack {
     pub metadata: Option<Node>,
     /// What nested stacks take and give, by the key of the `AWS::CloudFormation::Stack`, where their template is known.
     pub nested: FxHashMap<SmolStr, Arc<Interface>>,
+    /// Where the text repeats a part of itself: a tool has to write these out before CloudFormation sees the template.
+    pub aliases: Vec<Alias>,
     /// The text of pieces that could not be understood. A name that occurs in one may be declared there.
     pub broken: Vec<SmolStr>,
     /// More resources may exist than the text shows: made by a macro, a loop, or a construct that is not known.
@@ -54,7 +56,8 @@ pub enum Source {
     Cdk,
 }
 
-/// Parameters, mappings, conditions: what a value may depend on besides other resources.
+/// Parameters, mappings, conditions: what a value may depend on besides other resources. Of two with one name the last
+/// counts.
 ///
 /// Equal when built from the same blocks, so that a rule which looks at one resource and at these need not run again
 /// when neither has changed.
@@ -126,6 +129,15 @@ pub struct Section {
     pub name: Name,
     /// What stands there; `None` for the map of a section whose entries are items of their own.
     pub node: Option<Node>,
+}
+
+/// A place where the text repeats a part of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The alias, or the key that takes over the entries of a map.
+    pub span: Span,
+    /// True when it takes over the entries of a map (`<<`), false when it stands for a value.
+    pub merge: bool,
 }
 
 /// An entry of a section that declares nothing, but names things.
@@ -279,7 +291,8 @@ impl Stack {
         self.index.get_or_init(|| {
             let mut index = Index::default();
             for (i, resource) in self.resources.iter().enumerate() {
-                index.by_key.entry(resource.key.clone()).or_insert(i);
+                // Of two with one key the last counts.
+                index.by_key.insert(resource.key.clone(), i);
                 index.by_type.entry(resource.ty.text.clone()).or_default().push(i);
             }
             index
@@ -290,17 +303,17 @@ impl Stack {
 impl Declarations {
     /// The parameter called `name`.
     pub fn parameter(&self, name: &str) -> Option<&Arc<Parameter>> {
-        self.parameters.iter().find(|it| it.name.text == name)
+        self.parameters.iter().rfind(|it| it.name.text == name)
     }
 
     /// The mapping called `name`.
     pub fn mapping(&self, name: &str) -> Option<&Arc<Mapping>> {
-        self.mappings.iter().find(|it| it.name.text == name)
+        self.mappings.iter().rfind(|it| it.name.text == name)
     }
 
     /// The condition called `name`.
     pub fn condition(&self, name: &str) -> Option<&Arc<Condition>> {
-        self.conditions.iter().find(|it| it.name.text == name)
+        self.conditions.iter().rfind(|it| it.name.text == name)
     }
 
     /// True when the stack uses this transform.

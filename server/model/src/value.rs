@@ -58,7 +58,7 @@ pub struct List {
 /// A map from names to values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map {
-    /// The entries that the text shows, in their order; of two with one name the first counts.
+    /// The entries that the text shows, in their order; of two with one name the last counts.
     pub entries: Vec<(Name, Node)>,
     /// Other entries may exist that the text does not show, as with `...props`.
     pub open: bool,
@@ -261,7 +261,7 @@ impl Map {
 
     /// The entry under `key`, with the name as written.
     pub fn entry(&self, key: &str) -> Option<&(Name, Node)> {
-        self.entries.iter().find(|(name, _)| name.text == key)
+        self.entries.iter().rfind(|(name, _)| name.text == key)
     }
 
     /// Puts `node` at a dotted path, making the maps on the way; replaces what is there.

@@ -43,7 +43,7 @@ rules! {
     iam: [named_resource, policy_service_wildcard_action],
     kms: [key_rotation_disabled],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
-    template: [syntax_error, undefined_reference],
+    template: [duplicate_key, merge_key, syntax_error, undefined_reference, yaml_alias],
 }
 
 /// The rule called `name`, or the one that carries `name` as an alias (`checkov:CKV_AWS_28`).

@@ -102,6 +102,7 @@ impl Merged {
             stack.globals.extend(block.globals.iter().cloned());
             stack.sections.extend(block.sections.iter().cloned());
             stack.references.extend(block.references.iter().cloned());
+            stack.aliases.extend(block.aliases.iter().copied());
             stack.broken.extend(block.broken.iter().cloned());
             stack.generated.extend(block.generated.iter().cloned());
             stack.open |= block.open;
@@ -153,7 +154,8 @@ impl Merged {
                         entry.insert(name);
                     }
                     std::collections::hash_map::Entry::Occupied(first) if first.get().span.block != name.span.block => {
-                        lowered.problems.push(Arc::new(duplicate(name, first.get().span)));
+                        let made = if section.is_none() { duplicate_section } else { duplicate };
+                        lowered.problems.push(Arc::new(made(name, first.get().span)));
                     }
                     std::collections::hash_map::Entry::Occupied(_) => (),
                 }
@@ -164,10 +166,19 @@ impl Merged {
 
 /// The problem of a key that stands twice.
 pub(crate) fn duplicate(name: &Name, first: Span) -> Problem {
+    let message =
+        format!("`{}` stands twice in this mapping: CloudFormation takes this one and drops the one above", name.text);
     Problem {
-        rule: "syntax-error",
+        rule: "duplicate-key",
         span: name.span,
-        message: format!("`{}` stands twice in this mapping; only one of the two counts", name.text),
-        related: vec![(first, "the first is here".to_owned())],
+        message,
+        related: vec![(first, "This one is dropped.".to_owned())],
     }
+}
+
+/// The problem of a section that stands twice.
+fn duplicate_section(name: &Name, first: Span) -> Problem {
+    let message =
+        format!("`{}` stands twice in the template: what CloudFormation makes of that is not defined", name.text);
+    Problem { rule: "duplicate-key", span: name.span, message, related: vec![(first, "The first is here.".to_owned())] }
 }

@@ -192,7 +192,7 @@ Resources:
             broken ["Ver", "Ver", "Foo", "Foo"]
             problem expected `:` after the key `Ver`
             problem expected `:` after the key `Foo`
-            problem `A` stands twice in this mapping; only one of the two counts
+            problem `A` stands twice in this mapping: CloudFormation takes this one and drops the one above
         "#]],
     );
 }

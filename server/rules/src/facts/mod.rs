@@ -7,6 +7,7 @@ pub(crate) mod ingress;
 pub(crate) mod listeners;
 pub(crate) mod names;
 pub(crate) mod origins;
+pub(crate) mod packaging;
 pub(crate) mod policy;
 pub(crate) mod reach;
 pub(crate) mod s3_actions;

@@ -7,8 +7,8 @@ mod value;
 
 use crate::file::duplicate;
 use model::{
-    BlockId, Comment, Condition, Entry, Mapping, Name, Node, Output, Parameter, Problem, Reference, ReferenceKind,
-    Resource, SmolStr,
+    Alias, BlockId, Comment, Condition, Entry, Mapping, Name, Node, Output, Parameter, Problem, Reference,
+    ReferenceKind, Resource, SmolStr,
 };
 use schema::template::LOOP_PREFIX;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(crate) struct LoweredBlock {
     pub(crate) globals: Vec<Arc<Entry>>,
     pub(crate) sections: Vec<Arc<model::Section>>,
     pub(crate) references: Vec<Reference>,
+    pub(crate) aliases: Vec<Alias>,
     pub(crate) broken: Vec<SmolStr>,
     pub(crate) generated: Vec<SmolStr>,
     pub(crate) open: bool,
@@ -134,6 +135,7 @@ impl<'a> Lower<'a> {
             globals: Vec::new(),
             sections: Vec::new(),
             references: Vec::new(),
+            aliases: Vec::new(),
             broken: Vec::new(),
             generated: Vec::new(),
             open: false,
@@ -159,6 +161,8 @@ impl<'a> Lower<'a> {
             }
             Place::Entry(section) => lower.entries(section, &placed.block.pairs),
         }
+        placed.block.pairs.iter().for_each(|it| lower.aliases_of(it, false));
+        placed.block.root.iter().for_each(|it| lower.aliases(it, false));
         lower.problems(&placed.block);
         lower.comments(&placed.block);
         lower.block.broken.append(&mut lower.values.broken);
@@ -332,6 +336,27 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Notes where the text repeats a part of itself, outer before inner.
+    fn aliases(&mut self, node: &data::Node, is_merged: bool) {
+        match &node.kind {
+            Kind::Mapping { pairs, .. } => pairs.iter().for_each(|it| self.aliases_of(it, is_merged)),
+            Kind::Sequence { items, .. } => items.iter().for_each(|it| self.aliases(it, is_merged)),
+            // What a merge key takes over is no alias of its own.
+            Kind::Alias(_) if !is_merged => {
+                self.block.aliases.push(Alias { span: self.values.span(node.range), merge: false });
+            }
+            Kind::Alias(_) | Kind::Scalar { .. } | Kind::Nothing | Kind::Broken => (),
+        }
+    }
+
+    fn aliases_of(&mut self, pair: &Pair, is_merged: bool) {
+        let is_merge = is_merge_key(pair) && !pair.incomplete;
+        if is_merge {
+            self.block.aliases.push(Alias { span: self.values.span(pair.key.range), merge: true });
+        }
+        self.aliases(&pair.value, is_merged || is_merge);
+    }
+
     fn problems(&mut self, block: &'a data::Block) {
         for problem in &block.problems {
             let span = self.values.span(problem.range);
@@ -370,6 +395,11 @@ impl<'a> Lower<'a> {
             }
         }
     }
+}
+
+/// True for the key that takes over the entries of another mapping; in quotes it is a key like any other.
+pub(crate) fn is_merge_key(pair: &Pair) -> bool {
+    pair.key.text == "<<" && pair.range.start() == pair.key.range.start()
 }
 
 /// The first key with the name of the key at `second`, in the mapping that holds the latter.

@@ -228,13 +228,13 @@ impl<'a> Values<'a> {
             } else if pair.key.text == "Fn::Transform" {
                 map.open = true;
                 self.node(&pair.value);
-            } else if pair.key.text != "<<" {
+            } else if !super::is_merge_key(pair) {
                 let entry = (self.name(&pair.key), self.node(&pair.value));
                 map.entries.push(entry);
             }
         }
         // What is written in the mapping itself goes before what it takes over.
-        for pair in pairs.iter().filter(|it| it.key.text == "<<" && !it.incomplete) {
+        for pair in pairs.iter().filter(|it| super::is_merge_key(it) && !it.incomplete) {
             self.merge(&pair.value, &mut map);
         }
         Value::Map(map)
