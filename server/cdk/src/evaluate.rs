@@ -475,6 +475,7 @@ fn joined(parts: Vec<Part>) -> Value {
         match part {
             Part::Text(it) => text.push_str(&it.text),
             Part::Value(_) => return Value::Call(Box::new(Call::Sub(parts))),
+            Part::Unused(..) => (),
         }
     }
     Value::Scalar(Scalar { text: text.into(), plain: false })

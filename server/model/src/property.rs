@@ -453,6 +453,7 @@ fn expand<'a>(
                 },
                 None => out.push(seen.with(known(node))),
             },
+            Call::Dynamic(_) => out.push(seen.with(State::Unknown)),
             Call::FindInMap { map, first, second, .. } => {
                 find_in_map(map, first, second, seen, declarations, out);
             }
@@ -577,6 +578,7 @@ fn interpolate(node: &Node, declarations: &Declarations, depth: u32, out: &mut V
                                     out.push(Piece::Unknown);
                                 }
                             }
+                            Part::Unused(..) => (),
                         }
                     }
                 }

@@ -27,6 +27,9 @@ pub struct Stack {
     pub hooks: Vec<Arc<Entry>>,
     /// The entries of `Globals`, which `AWS::Serverless` merges into its resources.
     pub globals: Vec<Arc<Entry>>,
+    /// The loops (`Fn::ForEach`), wherever they stand; what they repeat is nowhere else. What they name is noted with what
+    /// they stand in.
+    pub loops: Vec<Arc<Entry>>,
     /// References that stand outside of all resources, outputs, declarations and entries.
     pub references: Vec<Reference>,
     /// The root keys as written, in their order.

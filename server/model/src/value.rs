@@ -91,6 +91,9 @@ pub enum Call {
     /// `Fn::Sub`, a template string, a concatenation: literal text and values in turn. Variables of the long form of
     /// `Fn::Sub` are already in their places.
     Sub(Vec<Part>),
+    /// A string with dynamic references (`{{resolve:ssm:Name}}`) as written, in the parts of [`Call::Sub`]. What they stand
+    /// for is looked up when the stack is deployed.
+    Dynamic(Vec<Part>),
     /// `Fn::Join`.
     Join {
         /// What goes between the items.
@@ -145,6 +148,8 @@ pub enum Part {
     Text(Name),
     /// A value, put in as text.
     Value(Node),
+    /// A variable of the long form of `Fn::Sub` which no text asks for. It adds nothing.
+    Unused(Name, Node),
 }
 
 impl Node {
@@ -236,10 +241,9 @@ impl Call {
     pub fn arguments<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
         match self {
             Call::Ref(_) | Call::GetAtt { .. } => (),
-            Call::Sub(parts) => parts.iter().for_each(|it| {
-                if let Part::Value(node) = it {
-                    visit(node);
-                }
+            Call::Sub(parts) | Call::Dynamic(parts) => parts.iter().for_each(|it| match it {
+                Part::Value(node) | Part::Unused(_, node) => visit(node),
+                Part::Text(_) => (),
             }),
             Call::Join { delimiter: a, items: b }
             | Call::Select { index: a, list: b }

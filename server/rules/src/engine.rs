@@ -214,6 +214,10 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
                 types.iter().for_each(|ty| by_type.entry(ty).or_default().push((rule, severity)));
             }
             Check::EveryResource(_) => of_every_type.push((rule, severity)),
+            Check::Everywhere(..) => {
+                of_every_type.push((rule, severity));
+                of_stacks.push((rule, severity));
+            }
             Check::Stack(_) => of_stacks.push((rule, severity)),
             Check::Elsewhere => (),
         }
@@ -300,10 +304,10 @@ impl Call<'_> {
                 diagnostics: Vec::new(),
             };
             match (self.rule.check, resource) {
-                (Check::Resources(_, check) | Check::EveryResource(check), Some(it)) => {
+                (Check::Resources(_, check) | Check::EveryResource(check) | Check::Everywhere(check, _), Some(it)) => {
                     check(&ResourceView::new(it, &self.stack.declarations), &mut context);
                 }
-                (Check::Stack(check), _) => check(self.stack, &mut context),
+                (Check::Stack(check) | Check::Everywhere(_, check), _) => check(self.stack, &mut context),
                 _ => (),
             }
             if context.deferred.get() {

@@ -95,6 +95,8 @@ pub enum Check {
     Resources(&'static [&'static str], fn(&ResourceView<'_>, &mut Context<'_>)),
     /// Each resource, whatever its type.
     EveryResource(fn(&ResourceView<'_>, &mut Context<'_>)),
+    /// Each resource, whatever its type; and then, for what is no resource, the stack.
+    Everywhere(fn(&ResourceView<'_>, &mut Context<'_>), fn(&Stack, &mut Context<'_>)),
     /// The stack as a whole.
     Stack(fn(&Stack, &mut Context<'_>)),
     /// Nothing: a front end or the engine reports it.
@@ -106,6 +108,7 @@ impl std::fmt::Debug for Check {
         match self {
             Check::Resources(types, _) => f.debug_tuple("Resources").field(types).finish(),
             Check::EveryResource(_) => f.write_str("EveryResource"),
+            Check::Everywhere(..) => f.write_str("Everywhere"),
             Check::Stack(_) => f.write_str("Stack"),
             Check::Elsewhere => f.write_str("Elsewhere"),
         }

@@ -89,6 +89,9 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("ValueOfAll", "Fn::ValueOfAll"),
 ];
 
+/// The start of a dynamic reference, which CloudFormation replaces by what it names: `{{resolve:ssm:Name}}`.
+pub const DYNAMIC_REFERENCE: &str = "{{resolve:";
+
 /// The start of the key of a loop: `Fn::ForEach::Name`.
 pub const LOOP_PREFIX: &str = "Fn::ForEach::";
 

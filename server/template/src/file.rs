@@ -101,6 +101,7 @@ impl Merged {
             stack.hooks.extend(block.hooks.iter().cloned());
             stack.globals.extend(block.globals.iter().cloned());
             stack.sections.extend(block.sections.iter().cloned());
+            stack.loops.extend(block.loops.iter().cloned());
             stack.references.extend(block.references.iter().cloned());
             stack.aliases.extend(block.aliases.iter().copied());
             stack.broken.extend(block.broken.iter().cloned());

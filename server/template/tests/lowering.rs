@@ -73,7 +73,7 @@ Outputs:
             condition Prod Fn::Equals([ref(Env), "prod"]) Ref:Env
             condition Both Fn::And([Condition("Prod"), Condition("Prod")]) Condition:Prod Condition:Prod
             transform AWS::LanguageExtensions
-            resource A AWS::X::Y {Ref: ref(Env), Att: att(B, Outputs.C), AttList: att(B, Arn), Sub: sub("arn:" ref(AWS::Partition) ":s3:::" ref(B) "/" att(B, Arn) "-${Literal}"), SubList: sub(ref(Env) "-" att(W, X)), Join: join("-", ["a", ref(B)]), Select: select("0", azs("")), Split: split(",", "a,b"), Map: find("M", ref(Env), "b"), MapDefault: find("M", "a", "b", "x"), If: either(Prod: "x", !Prod: absent), Import: import("x"), Base64: base64(sub("#!/bin/bash\necho " ref(Env) "\n")), Cidr: Fn::Cidr([att(B, Block), "1", "8"]), Json: Fn::ToJsonString({a: ref(Env)}), Unknown: Fn::Nope("x"), Resolve: unknown, ResolveSub: unknown, True: true, Text: "true", Null: null, Missing: missing, Include: {Other: "1", ..}, Condition: {StringEquals: "x"}, ..}
+            resource A AWS::X::Y {Ref: ref(Env), Att: att(B, Outputs.C), AttList: att(B, Arn), Sub: sub("arn:" ref(AWS::Partition) ":s3:::" ref(B) "/" att(B, Arn) "-${Literal}"), SubList: sub(ref(Env) "-" att(W, X)), Join: join("-", ["a", ref(B)]), Select: select("0", azs("")), Split: split(",", "a,b"), Map: find("M", ref(Env), "b"), MapDefault: find("M", "a", "b", "x"), If: either(Prod: "x", !Prod: absent), Import: import("x"), Base64: base64(sub("#!/bin/bash\necho " ref(Env) "\n")), Cidr: Fn::Cidr([att(B, Block), "1", "8"]), Json: Fn::ToJsonString({a: ref(Env)}), Unknown: Fn::Nope("x"), Resolve: dynamic("{{resolve:ssm:x}}"), ResolveSub: dynamic("{{resolve:ssm:" ref(Env) "}}"), True: true, Text: "true", Null: null, Missing: missing, Include: {Other: "1", ..}, Condition: {StringEquals: "x"}, ..}
               Condition "Prod"
               DependsOn ["B", "C"]
               DeletionPolicy "Retain"
@@ -278,7 +278,7 @@ fn parts_of_a_template_string_stand_side_by_side() {
         .iter()
         .map(|it| match it {
             model::Part::Text(text) => slice(text.span),
-            model::Part::Value(node) => slice(node.span),
+            model::Part::Value(node) | model::Part::Unused(_, node) => slice(node.span),
         })
         .collect();
     assert_eq!(parts, ["a\\t", "${B}", "c${!D}", "${E.F}"]);

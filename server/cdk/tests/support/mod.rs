@@ -85,6 +85,7 @@ fn value(node: &Node) -> String {
                 let parts = parts.iter().map(|it| match it {
                     Part::Text(text) => text.text.to_string(),
                     Part::Value(node) => format!("${{{}}}", value(node)),
+                    Part::Unused(..) => String::new(),
                 });
                 format!("`{}`", parts.collect::<String>())
             }

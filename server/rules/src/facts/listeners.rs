@@ -118,7 +118,13 @@ fn may_name(arn: &Property<'_>, properties: &Node, balancer: &Resource) -> bool 
     let Some(map) = properties.as_map() else { return true };
     let Some(written) = map.get("LoadBalancerArn") else { return map.open };
     let mut unknown = false;
-    written.walk(&mut |it| unknown |= matches!(it.value, Value::Unknown | Value::Missing));
+    written.walk(&mut |it| {
+        unknown |= match &it.value {
+            Value::Unknown | Value::Missing => true,
+            Value::Call(call) => matches!(**call, model::Call::Dynamic(_)),
+            _ => false,
+        };
+    });
     unknown || arn.targets().iter().any(|it| it.text == balancer.key)
 }
 

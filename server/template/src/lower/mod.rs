@@ -32,6 +32,7 @@ pub(crate) struct LoweredBlock {
     pub(crate) globals: Vec<Arc<Entry>>,
     pub(crate) sections: Vec<Arc<model::Section>>,
     pub(crate) references: Vec<Reference>,
+    pub(crate) loops: Vec<Arc<Entry>>,
     pub(crate) aliases: Vec<Alias>,
     pub(crate) broken: Vec<SmolStr>,
     pub(crate) generated: Vec<SmolStr>,
@@ -135,6 +136,7 @@ impl<'a> Lower<'a> {
             globals: Vec::new(),
             sections: Vec::new(),
             references: Vec::new(),
+            loops: Vec::new(),
             aliases: Vec::new(),
             broken: Vec::new(),
             generated: Vec::new(),
@@ -166,6 +168,8 @@ impl<'a> Lower<'a> {
         lower.problems(&placed.block);
         lower.comments(&placed.block);
         lower.block.broken.append(&mut lower.values.broken);
+        let loops = std::mem::take(&mut lower.values.found_loops).into_iter();
+        lower.block.loops.extend(loops.map(|(name, node)| Arc::new(Entry { name, node, references: Vec::new() })));
         lower.block
     }
 
@@ -296,7 +300,8 @@ impl<'a> Lower<'a> {
             }
         }
         self.values.in_condition = section == Section::Conditions;
-        self.values.for_each(&pair.value);
+        let name = self.values.name(&pair.key);
+        self.values.for_each(name, &pair.value);
         self.values.in_condition = false;
         self.block.references.append(&mut self.values.references);
     }

@@ -126,7 +126,7 @@ fn read<'a>(
             resource.properties = is_open(&resource.properties);
         }
         key if key.starts_with(LOOP_PREFIX) => {
-            values.for_each(&pair.value);
+            values.for_each(name, &pair.value);
             resource.attributes.open = true;
         }
         key => {

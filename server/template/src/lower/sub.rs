@@ -2,6 +2,7 @@
 
 use super::value::{Values, content};
 use model::{Call, Map, Name, Node, Part, ReferenceKind, SmolStr, Value};
+use schema::template::DYNAMIC_REFERENCE;
 use std::ops::Range;
 use syntax::data::{self, Kind};
 
@@ -10,7 +11,7 @@ use syntax::data::{self, Kind};
 pub(crate) struct SubName {
     /// All of it, in bytes.
     pub(crate) whole: Range<usize>,
-    /// The name in it, without white space; empty for `${!Literal}`.
+    /// The name in it, without white space; empty where none is written yet.
     pub(crate) name: Range<usize>,
     /// True for `${!Literal}`, which stands for `${Literal}`.
     pub(crate) literal: bool,
@@ -26,7 +27,7 @@ pub(crate) fn sub_names(text: &str) -> Vec<SubName> {
         at = end + 1;
         if inside.starts_with('!') {
             out.push(SubName { whole: start..at, name: start + 3..end, literal: true });
-        } else if !inside.trim().is_empty() {
+        } else {
             let from = start + 2 + (inside.len() - inside.trim_start().len());
             out.push(SubName { whole: start..at, name: from..from + inside.trim().len(), literal: false });
         }
@@ -38,12 +39,15 @@ impl<'a> Values<'a> {
     /// `Fn::Sub` of a template string, with the variables of its long form.
     pub(super) fn sub(&mut self, template: &'a data::Node, variables: Option<&'a data::Node>) -> Option<Value> {
         let Kind::Scalar { text, .. } = &template.kind else { return None };
-        let variables = variables.map(|it| self.node(it));
+        let is_map =
+            |it: &data::Node| it.tag.is_some() || !matches!(it.kind, Kind::Scalar { .. } | Kind::Sequence { .. });
+        if !variables.is_none_or(is_map) {
+            return None;
+        }
         // Which names are variables is known only when their map is.
-        let map = match variables.as_ref().map(|it| &it.value) {
-            None => Some(Map::default()),
-            Some(Value::Map(map)) if !map.open => Some(map.clone()),
-            Some(Value::Missing | Value::Null) => Some(Map::default()),
+        let map = match variables.map(|it| self.node(it).value) {
+            None | Some(Value::Missing | Value::Null) => Some(Map::default()),
+            Some(Value::Map(map)) if !map.open => Some(map),
             Some(_) => None,
         };
         let places = Places::new(template, self.source());
@@ -70,10 +74,13 @@ impl<'a> Values<'a> {
         }
         append(&mut literal, &text[last..]);
         self.push_text(&mut parts, &mut literal, places.between(text, previous, None));
-        if text.contains("{{resolve:") {
-            return Some(Value::Unknown);
+        for (name, node) in map.map(|it| it.entries).unwrap_or_default() {
+            if !names.iter().any(|it| !it.literal && text[it.name.clone()] == *name.text) {
+                parts.push(Part::Unused(name, node));
+            }
         }
-        Some(Value::Call(Box::new(Call::Sub(parts))))
+        let is_dynamic = text.contains(DYNAMIC_REFERENCE);
+        Some(Value::Call(Box::new(if is_dynamic { Call::Dynamic(parts) } else { Call::Sub(parts) })))
     }
 
     fn sub_value(&mut self, text: &SmolStr, name: &SubName, variables: &Map, places: &Places) -> Node {
@@ -82,6 +89,9 @@ impl<'a> Values<'a> {
             return node.clone();
         }
         let span = self.span(places.range(text, name.whole.clone()));
+        if written.is_empty() {
+            return Node { value: Value::Missing, span };
+        }
         let part = |range: Range<usize>| Name::new(&text[range.clone()], self.span(places.range(text, range)));
         let call = match written.find('.') {
             Some(dot) => {

@@ -1,7 +1,7 @@
 //! Values.
 
-use model::{BlockId, List, Map, Name, Node, Reference, ReferenceKind, Scalar, SmolStr, Span, Value};
-use schema::template::{LOOP_PREFIX, is_function_key};
+use model::{BlockId, Call, List, Map, Name, Node, Part, Reference, ReferenceKind, Scalar, SmolStr, Span, Value};
+use schema::template::{DYNAMIC_REFERENCE, LOOP_PREFIX, is_function_key};
 use syntax::data::{self, Document, Kind, Pair, Placed, Style, Word};
 use text::{TextRange, TextSize};
 
@@ -24,6 +24,8 @@ pub(super) struct Values<'a> {
     aliases: u32,
     aliased_nodes: u32,
     depth: u32,
+    /// The loops that were read, the inner ones first.
+    pub(super) found_loops: Vec<(Name, Node)>,
     /// The variables of the loops around.
     loops: Vec<SmolStr>,
     /// True within the expression of a condition, where `Condition` is a function.
@@ -45,6 +47,7 @@ impl<'a> Values<'a> {
             aliases: 0,
             aliased_nodes: 0,
             depth: 0,
+            found_loops: Vec::new(),
             loops: Vec::new(),
             in_condition: false,
             references: Vec::new(),
@@ -92,14 +95,15 @@ impl<'a> Values<'a> {
 
     /// The body of `Fn::ForEach::Name`: `[Identifier, Collection, {OutputKey: OutputValue}]`. Only what it names is
     /// of interest; its own variable is none of that.
-    pub(super) fn for_each(&mut self, node: &'a data::Node) {
+    pub(super) fn for_each(&mut self, name: Name, node: &'a data::Node) {
         let variable = match &node.kind {
             Kind::Sequence { items, .. } => items.first().and_then(|it| self.scalar_name(it)),
             _ => None,
         };
         self.loops.push(variable.map(|it| it.text).unwrap_or_default());
-        self.node(node);
+        let node = self.node(node);
         self.loops.pop();
+        self.found_loops.push((name, node));
     }
 
     /// Notes that something is named here.
@@ -191,6 +195,10 @@ impl<'a> Values<'a> {
     fn plain(&mut self, node: &'a data::Node) -> Value {
         match &node.kind {
             Kind::Nothing => Value::Missing,
+            Kind::Scalar { text, .. } if text.contains(DYNAMIC_REFERENCE) => {
+                let text = Name::new(text.clone(), self.span(content(node, self.text)));
+                Value::Call(Box::new(Call::Dynamic(vec![Part::Text(text)])))
+            }
             Kind::Scalar { text, style } => scalar(text, *style),
             Kind::Sequence { items, .. } => {
                 let items = items.iter().map(|it| self.node(it)).collect();
@@ -224,7 +232,8 @@ impl<'a> Values<'a> {
                 self.broken.push(text);
             } else if pair.key.text.starts_with(LOOP_PREFIX) {
                 map.open = true;
-                self.for_each(&pair.value);
+                let name = self.name(&pair.key);
+                self.for_each(name, &pair.value);
             } else if pair.key.text == "Fn::Transform" {
                 map.open = true;
                 self.node(&pair.value);
@@ -274,8 +283,6 @@ fn scalar(text: &SmolStr, style: Style) -> Value {
         "true" | "True" | "TRUE" if plain => Value::Bool(true),
         "false" | "False" | "FALSE" if plain => Value::Bool(false),
         "null" | "Null" | "NULL" | "~" if plain => Value::Null,
-        // What it stands for is looked up when the stack is deployed.
-        it if it.contains("{{resolve:") => Value::Unknown,
         _ => Value::Scalar(Scalar { text: text.clone(), plain }),
     }
 }

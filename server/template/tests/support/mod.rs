@@ -107,12 +107,14 @@ fn call(call: &Call) -> String {
         Call::GetAtt { resource, attribute } => {
             format!("att({}, {})", resource.text, attribute.as_ref().map_or("?", |it| &it.text))
         }
-        Call::Sub(parts) => {
+        Call::Sub(parts) | Call::Dynamic(parts) => {
             let part = |it: &Part| match it {
                 Part::Text(text) => format!("{:?}", text.text),
                 Part::Value(node) => value(node),
+                Part::Unused(name, node) => format!("unused({}, {})", name.text, value(node)),
             };
-            format!("sub({})", parts.iter().map(part).collect::<Vec<_>>().join(" "))
+            let name = if matches!(call, Call::Sub(_)) { "sub" } else { "dynamic" };
+            format!("{name}({})", parts.iter().map(part).collect::<Vec<_>>().join(" "))
         }
         Call::Join { delimiter, items } => format!("join({}, {})", value(delimiter), value(items)),
         Call::Select { index, list } => format!("select({}, {})", value(index), value(list)),
