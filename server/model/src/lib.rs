@@ -5,6 +5,7 @@
 //! tree: it cannot tell YAML from TypeScript.
 
 mod change;
+mod dependencies;
 mod lowered;
 mod property;
 mod span;
@@ -12,6 +13,7 @@ mod stack;
 mod value;
 
 pub use change::{Change, Intent, Literal};
+pub use dependencies::{Dependencies, Dependency};
 pub use lowered::{Comment, Lowered, Problem};
 pub use property::{Case, Interpolated, Piece, Property, ResourceView, State};
 pub use smol_str::SmolStr;

@@ -1,6 +1,6 @@
 //! Stacks and what they consist of.
 
-use crate::{BlockId, Map, Name, Node, Span};
+use crate::{BlockId, Dependencies, Map, Name, Node, Span};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::{Arc, OnceLock};
@@ -47,6 +47,7 @@ pub struct Stack {
     /// What the names of resources and other items start with that a transform makes and the text does not show.
     pub generated: Vec<SmolStr>,
     index: OnceLock<Index>,
+    dependencies: OnceLock<Dependencies>,
 }
 
 /// The language that a stack was written in.
@@ -261,7 +262,17 @@ struct Index {
 impl Stack {
     /// The resource that references know as `key`.
     pub fn resource(&self, key: &str) -> Option<&Arc<Resource>> {
-        self.index().by_key.get(key).map(|it| &self.resources[*it])
+        self.position(key).map(|it| &self.resources[it])
+    }
+
+    /// The index, among the resources, of the one that references know as `key`.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.index().by_key.get(key).copied()
+    }
+
+    /// Which resource names which.
+    pub fn dependencies(&self) -> &Dependencies {
+        self.dependencies.get_or_init(|| Dependencies::of_stack(self))
     }
 
     /// The resources of a type, in the order of the text.
