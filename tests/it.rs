@@ -5,3 +5,4 @@ mod corpus;
 mod generated;
 mod queries;
 mod server;
+mod typing;

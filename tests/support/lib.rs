@@ -3,6 +3,7 @@
 pub mod client;
 pub mod generate;
 pub mod laws;
+pub mod shape;
 pub mod spec;
 
 use std::path::{Path, PathBuf};
