@@ -1,32 +1,30 @@
 //! The model in few words, without places: equal for what says the same, however it was written.
 
-use model::{
-    Branch, Call, Condition, Lowered, Mapping, Node, Output, Parameter, Part, Reference, Resource, Stack, Value,
-};
+use model::{Call, Condition, Mapping, Node, Output, Parameter, Part, Reference, Resource, Stack, Value};
 use std::fmt::Write;
 
-/// All stacks of a file.
-pub fn lowered(it: &Lowered) -> String {
-    it.stacks.iter().map(|it| stack(it)).collect()
-}
-
-/// A stack.
+/// A stack in few words, without places.
 pub fn stack(stack: &Stack) -> String {
     let mut out = String::new();
     let declarations = &stack.declarations;
     declarations.parameters.iter().for_each(|it| out.push_str(&parameter(it)));
     declarations.mappings.iter().for_each(|it| out.push_str(&mapping(it)));
     declarations.conditions.iter().for_each(|it| out.push_str(&condition(it)));
-    for it in &declarations.transforms {
+    for it in &stack.declarations.transforms {
         let _ = writeln!(out, "transform {}", it.text);
     }
     stack.resources.iter().for_each(|it| out.push_str(&resource(it)));
     stack.outputs.iter().for_each(|it| out.push_str(&output(it)));
+    for (section, entries) in [("rule", &stack.rules), ("hook", &stack.hooks), ("global", &stack.globals)] {
+        for it in entries {
+            let _ = writeln!(out, "{section} {} {}{}", it.name.text, value(&it.node), references(&it.references));
+        }
+    }
     if !stack.references.is_empty() {
         let _ = writeln!(out, "others{}", references(&stack.references));
     }
     if stack.open {
-        out.push_str("open\n");
+        let _ = writeln!(out, "open");
     }
     if !stack.generated.is_empty() {
         let _ = writeln!(out, "generated {}", stack.generated.join(" "));
@@ -57,7 +55,7 @@ pub fn output(it: &Output) -> String {
     format!("output {} {}{}\n", it.name.text, value(&it.node), references(&it.references))
 }
 
-/// A resource.
+/// A resource in few words.
 pub fn resource(it: &Resource) -> String {
     let mut out = format!("resource {} {} {}\n", it.id.text, it.ty.text, value(&it.properties));
     for (name, node) in &it.attributes.entries {
@@ -71,90 +69,67 @@ pub fn resource(it: &Resource) -> String {
 
 fn references(all: &[Reference]) -> String {
     all.iter().fold(String::new(), |mut out, it| {
-        let _ = write!(out, " {:?}:{}", it.kind, it.target.text);
+        write!(out, " {:?}:{}", it.kind, it.target.text).unwrap();
         if let Some(attribute) = &it.attribute {
-            let _ = write!(out, ".{}", attribute.text);
+            write!(out, ".{}", attribute.text).unwrap();
         }
         out
     })
 }
 
-/// A value. What JSON cannot say, whether a number was quoted, is not said.
+/// A value in few words. What JSON cannot say, whether a number was quoted, is not said.
 pub fn value(node: &Node) -> String {
-    let mut out = String::new();
-    write_value(&mut out, node);
-    out
-}
-
-fn write_value(out: &mut String, node: &Node) {
+    let join = |items: Vec<String>| items.join(", ");
     match &node.value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(it) => out.push_str(if *it { "true" } else { "false" }),
-        Value::Scalar(it) => {
-            let _ = write!(out, "{:?}", it.text);
-        }
+        Value::Null => "null".to_owned(),
+        Value::Bool(it) => it.to_string(),
+        Value::Scalar(it) => format!("{:?}", it.text),
         Value::List(it) => {
-            out.push('[');
-            it.items.iter().for_each(|it| write_item(out, None, it));
-            out.push_str(if it.open { "..]" } else { "]" });
+            format!("[{}{}]", join(it.items.iter().map(value).collect()), if it.open { ", .." } else { "" })
         }
         Value::Map(it) => {
-            out.push('{');
-            it.entries.iter().for_each(|(name, it)| write_item(out, Some(&name.text), it));
-            out.push_str(if it.open { "..}" } else { "}" });
+            let entries = it.entries.iter().map(|(name, node)| format!("{}: {}", name.text, value(node))).collect();
+            format!("{{{}{}}}", join(entries), if it.open { ", .." } else { "" })
         }
         Value::Either(branches) => {
-            out.push_str("either(");
-            for Branch { condition, node } in branches {
-                if let Some((_, false)) = condition {
-                    out.push('!');
-                }
-                write_item(out, condition.as_ref().map(|(name, _)| name.text.as_str()), node);
-            }
-            out.push(')');
+            let branch = |it: &model::Branch| match &it.condition {
+                Some((name, holds)) => format!("{}{}: {}", if *holds { "" } else { "!" }, name.text, value(&it.node)),
+                None => value(&it.node),
+            };
+            format!("either({})", join(branches.iter().map(branch).collect()))
         }
-        Value::Call(it) => write_call(out, it),
-        Value::Absent => out.push_str("absent"),
-        Value::Unknown => out.push_str("unknown"),
-        Value::Missing => out.push_str("missing"),
+        Value::Call(it) => call(it),
+        Value::Absent => "absent".to_owned(),
+        Value::Unknown => "unknown".to_owned(),
+        Value::Missing => "missing".to_owned(),
     }
 }
 
-fn write_item(out: &mut String, name: Option<&str>, node: &Node) {
-    if let Some(name) = name {
-        let _ = write!(out, "{name}: ");
-    }
-    write_value(out, node);
-    out.push_str(", ");
-}
-
-fn write_call(out: &mut String, call: &Call) {
-    let name = match call {
-        Call::Ref(name) => return out.push_str(&format!("ref({})", name.text)),
+fn call(call: &Call) -> String {
+    match call {
+        Call::Ref(name) => format!("ref({})", name.text),
         Call::GetAtt { resource, attribute } => {
-            let attribute = attribute.as_ref().map_or("?", |it| &it.text);
-            return out.push_str(&format!("att({}, {attribute})", resource.text));
+            format!("att({}, {})", resource.text, attribute.as_ref().map_or("?", |it| &it.text))
         }
-        Call::Sub(parts) => {
-            out.push_str("sub(");
-            for part in parts {
-                match part {
-                    Part::Text(text) => out.push_str(&format!("{:?}, ", text.text)),
-                    Part::Value(node) => write_item(out, None, node),
-                }
-            }
-            return out.push(')');
+        Call::Sub(parts) | Call::Dynamic(parts) => {
+            let part = |it: &Part| match it {
+                Part::Text(text) => format!("{:?}", text.text),
+                Part::Value(node) => value(node),
+                Part::Unused(name, node) => format!("unused({}, {})", name.text, value(node)),
+            };
+            let name = if matches!(call, Call::Sub(_)) { "sub" } else { "dynamic" };
+            format!("{name}({})", parts.iter().map(part).collect::<Vec<_>>().join(" "))
         }
-        Call::Join { .. } => "join",
-        Call::Select { .. } => "select",
-        Call::Split { .. } => "split",
-        Call::FindInMap { .. } => "find",
-        Call::ImportValue(_) => "import",
-        Call::Base64(_) => "base64",
-        Call::GetAzs(_) => "azs",
-        Call::Other { function, .. } => &function.text,
-    };
-    let _ = write!(out, "{name}(");
-    call.arguments(&mut |it| write_item(out, None, it));
-    out.push(')');
+        Call::Join { delimiter, items } => format!("join({}, {})", value(delimiter), value(items)),
+        Call::Select { index, list } => format!("select({}, {})", value(index), value(list)),
+        Call::Split { delimiter, text } => format!("split({}, {})", value(delimiter), value(text)),
+        Call::FindInMap { map, first, second, default } => {
+            let default = default.as_ref().map_or_else(String::new, |it| format!(", {}", value(it)));
+            format!("find({}, {}, {}{default})", value(map), value(first), value(second))
+        }
+        Call::ImportValue(it) => format!("import({})", value(it)),
+        Call::Base64(it) => format!("base64({})", value(it)),
+        Call::GetAzs(it) => format!("azs({})", value(it)),
+        Call::Other { function, argument } => format!("{}({})", function.text, value(argument)),
+    }
 }

@@ -336,7 +336,7 @@ impl State {
 
     /// What the present state says, for comparison.
     pub(super) fn describe(&self) -> String {
-        let mut out = shape::lowered(&self.lowered);
+        let mut out: String = self.lowered.stacks.iter().map(|it| shape::stack(it)).collect();
         for it in &self.analysis.findings {
             let _ = writeln!(out, "{:?} {} {}", it.range, it.rule.name, it.message);
         }
