@@ -5,6 +5,7 @@
 //! tree: it cannot tell YAML from TypeScript.
 
 mod change;
+mod condition;
 mod dependencies;
 mod lowered;
 mod property;
@@ -13,6 +14,7 @@ mod stack;
 mod value;
 
 pub use change::{Change, Intent, Literal};
+pub use condition::Assumption;
 pub use dependencies::{Dependencies, Dependency};
 pub use lowered::{Comment, Lowered, Problem};
 pub use property::{Case, Interpolated, Piece, Property, ResourceView, State};

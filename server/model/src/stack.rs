@@ -1,5 +1,6 @@
 //! Stacks and what they consist of.
 
+use crate::condition::Logic;
 use crate::{BlockId, Dependencies, Map, Name, Node, Span};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -77,6 +78,8 @@ pub struct Declarations {
     pub transforms: Vec<Name>,
     /// The blocks that all of these were read from, in order.
     pub blocks: Vec<BlockId>,
+    /// The conditions as formulas.
+    pub(crate) logic: OnceLock<Logic>,
 }
 
 impl PartialEq for Declarations {
@@ -311,6 +314,20 @@ impl Stack {
             }
             index
         })
+    }
+}
+
+impl Parameter {
+    /// The values that a `Ref` of it may come to, where only these can be; `None` for any. What an SSM parameter or a list
+    /// allows is not its value, but the name or an item.
+    pub fn domain(&self) -> Option<&[Node]> {
+        let is_text = !self.ty.starts_with("AWS::SSM::") && !self.is_list();
+        self.allowed_values.as_deref().filter(|it| is_text && !it.is_empty())
+    }
+
+    /// True when its value is a list, given as one text with commas.
+    pub fn is_list(&self) -> bool {
+        self.ty == "CommaDelimitedList" || self.ty.starts_with("List<")
     }
 }
 

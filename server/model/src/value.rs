@@ -237,6 +237,23 @@ impl Node {
 }
 
 impl Call {
+    /// The function's full name.
+    pub fn name(&self) -> &str {
+        match self {
+            Call::Ref(_) => "Ref",
+            Call::GetAtt { .. } => "Fn::GetAtt",
+            Call::Sub(_) => "Fn::Sub",
+            Call::Join { .. } => "Fn::Join",
+            Call::Select { .. } => "Fn::Select",
+            Call::Split { .. } => "Fn::Split",
+            Call::FindInMap { .. } => "Fn::FindInMap",
+            Call::ImportValue(_) => "Fn::ImportValue",
+            Call::Base64(_) => "Fn::Base64",
+            Call::GetAzs(_) => "Fn::GetAZs",
+            Call::Other { function, .. } => &function.text,
+        }
+    }
+
     /// Calls `visit` on each argument that is a value of its own.
     pub fn arguments<'a>(&'a self, visit: &mut dyn FnMut(&'a Node)) {
         match self {
