@@ -242,7 +242,7 @@ impl Call {
         match self {
             Call::Ref(_) => "Ref",
             Call::GetAtt { .. } => "Fn::GetAtt",
-            Call::Sub(_) => "Fn::Sub",
+            Call::Sub(_) | Call::Dynamic(_) => "Fn::Sub",
             Call::Join { .. } => "Fn::Join",
             Call::Select { .. } => "Fn::Select",
             Call::Split { .. } => "Fn::Split",

@@ -167,9 +167,10 @@ impl Builder<'_> {
                 }
                 Call::FindInMap { map, first, second, default: None } => self.find_in_map(map, first, second),
                 Call::Sub(parts) => {
-                    let operands = parts.iter().map(|part| match part {
-                        Part::Text(text) => Some(vec![(Formula::TRUE, Term::Text(text.text.clone()))]),
-                        Part::Value(node) => self.operand(node),
+                    let operands = parts.iter().filter_map(|part| match part {
+                        Part::Text(text) => Some(Some(vec![(Formula::TRUE, Term::Text(text.text.clone()))])),
+                        Part::Value(node) => Some(self.operand(node)),
+                        Part::Unused(..) => None,
                     });
                     let operands: Option<Vec<_>> = operands.collect();
                     self.join("", operands?)
@@ -308,7 +309,7 @@ fn spell(node: &Node, out: &mut String) -> Option<()> {
             call => {
                 let _ = write!(out, "{}(", call.name());
                 let mut is_known = true;
-                if let Call::Sub(parts) = call {
+                if let Call::Sub(parts) | Call::Dynamic(parts) = call {
                     for part in parts {
                         if let Part::Text(text) = part {
                             let _ = write!(out, "{:?}", text.text);
