@@ -42,7 +42,7 @@ rules! {
     general: [unused_suppression],
     iam: [named_resource, policy_service_wildcard_action],
     kms: [key_rotation_disabled],
-    resource: [incomplete_resource],
+    resource: [incomplete_resource, invalid_deletion_policy, invalid_resource_attribute],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
     template: [duplicate_key, merge_key, syntax_error, undefined_reference, yaml_alias],
 }

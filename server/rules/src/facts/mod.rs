@@ -11,3 +11,4 @@ pub(crate) mod packaging;
 pub(crate) mod policy;
 pub(crate) mod reach;
 pub(crate) mod s3_actions;
+pub(crate) mod spelling;

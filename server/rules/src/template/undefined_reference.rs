@@ -1,10 +1,9 @@
 use crate::diagnostic::Applicability;
+use crate::facts::spelling::distance;
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::template::{PSEUDO_PARAMETERS, SERVERLESS_SHARED};
 
-/// Names that are further from each other are different words.
-const MAX_DISTANCE: usize = 2;
 /// More names than this are no help.
 const MAX_SUGGESTIONS: usize = 3;
 
@@ -245,20 +244,6 @@ fn candidates(stack: &Stack, kind: ReferenceKind) -> Vec<(SmolStr, Option<Span>)
         ReferenceKind::Condition => declarations.conditions.iter().map(|it| named(&it.name)).collect(),
         ReferenceKind::FindInMap => declarations.mappings.iter().map(|it| named(&it.name)).collect(),
     }
-}
-
-/// How far `name` is from what is `written`: 0 for another case, then the number of letters; `None` for another word.
-fn distance(written: &str, name: &str) -> Option<usize> {
-    if written.eq_ignore_ascii_case(name) {
-        return Some(0);
-    }
-    let allowed = match written.chars().count().min(name.chars().count()) {
-        0..=2 => return None,
-        3..=5 => 1,
-        _ => MAX_DISTANCE,
-    };
-    let distance = strsim::osa_distance(written, name);
-    (distance <= allowed).then_some(distance)
 }
 
 /// True for `Subnet1` and `Subnet2`, `ZoneA` and `ZoneB`: each names one of a series.

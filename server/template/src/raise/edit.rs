@@ -177,6 +177,18 @@ impl<'a> Editor<'a> {
         }
         let own = *frame.siblings.ranges.get(frame.index)?;
         let place = value.range();
+        // A string takes the quotes of the one that it replaces.
+        if let (Kind::Scalar { style: style @ (ScalarStyle::Single | ScalarStyle::Double), .. }, Literal::Text(text)) =
+            (&value.node.kind, literal)
+            && value.node.tag.is_none()
+            && !text.contains(char::is_control)
+        {
+            let quoted = match style {
+                ScalarStyle::Single => format!("'{}'", text.replace('\'', "''")),
+                _ => super::literal::quote_double(text),
+            };
+            return Some(vec![TextEdit::replace(place, quoted)]);
+        }
         if frame.siblings.flow {
             let text = self.writer.flow(literal, self.layout(own, frame.siblings.quoted))?;
             let space = if place.is_empty() { " " } else { "" };
