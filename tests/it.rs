@@ -1,5 +1,6 @@
 //! Ordinary tests: generated files, queries, sessions with the server, command lines.
 
+mod any_input;
 mod cli;
 mod corpus;
 mod generated;

@@ -1,10 +1,13 @@
 //! What the tests share: specifications in Markdown, and how they are run.
 
+pub mod choices;
 pub mod client;
+pub mod fuzz;
 pub mod generate;
 pub mod laws;
 pub mod shape;
 pub mod spec;
+pub mod written;
 
 use std::path::{Path, PathBuf};
 
