@@ -322,6 +322,7 @@ impl<'a> Lowering<'a> {
                 origin,
                 construct: (!constructs::is_l1(&class)).then_some(class),
                 misfits: Vec::new(),
+                texts: model::Texts::default(),
                 made: None,
                 id,
             },

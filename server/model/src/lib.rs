@@ -7,6 +7,7 @@
 mod change;
 mod condition;
 mod dependencies;
+mod embedded;
 mod lowered;
 mod property;
 mod span;
@@ -16,6 +17,7 @@ mod value;
 pub use change::{Change, Intent, Literal};
 pub use condition::Assumption;
 pub use dependencies::{Dependencies, Dependency};
+pub use embedded::{Embedded, HOLE, Layout, Texts};
 pub use lowered::{Comment, Lowered, Problem};
 pub use property::{Case, Interpolated, Piece, Property, ResourceView, State};
 pub use smol_str::SmolStr;

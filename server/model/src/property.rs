@@ -186,6 +186,19 @@ impl<'a> Property<'a> {
         out
     }
 
+    /// The property with another node in the place of each that is known; unknown where there is none.
+    pub(crate) fn read_as(&self, read: impl Fn(&'a Node) -> Option<&'a Node>) -> Property<'a> {
+        let mut cases = self.cases.clone();
+        for case in &mut cases {
+            case.state = match case.state {
+                State::Known(node) => read(node).map_or(State::Unknown, State::Known),
+                State::Default(node) => read(node).map_or(State::Unknown, State::Default),
+                other => other,
+            };
+        }
+        Property { declarations: self.declarations, path: None, cases }
+    }
+
     /// True when every item that the property may have is among [`Property::items`].
     pub fn is_complete(&self) -> bool {
         self.cases.iter().all(|case| match case.state {

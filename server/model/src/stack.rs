@@ -1,7 +1,7 @@
 //! Stacks and what they consist of.
 
 use crate::condition::Logic;
-use crate::{BlockId, Dependencies, Map, Name, Node, Span};
+use crate::{BlockId, Dependencies, Map, Name, Node, Span, Texts};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::sync::{Arc, OnceLock};
@@ -107,6 +107,8 @@ pub struct Resource {
     pub references: Vec<Reference>,
     /// What stands under `Type`, `Properties` or the resource's own id without having the shape that must stand there.
     pub misfits: Vec<(Name, Node)>,
+    /// How its longer texts lie in the file.
+    pub texts: Texts,
     /// Set for a resource that a transform makes, and that no one wrote.
     pub made: Option<Made>,
     /// The whole declaration, for the front end that wrote it. A resource that a transform makes has one of its own, which

@@ -157,6 +157,7 @@ fn add_ingress<'a>(
             origin: span,
             construct: Some(format!("aws-ec2.SecurityGroup.{}", call.method.text).into()),
             misfits: Vec::new(),
+            texts: model::Texts::default(),
             made: None,
         },
         stack: call.place.stack,

@@ -734,6 +734,7 @@ fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<us
             origin,
             construct: Some(STATEMENT.into()),
             misfits: Vec::new(),
+            texts: model::Texts::default(),
             made: None,
             id,
         },

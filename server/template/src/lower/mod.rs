@@ -1,6 +1,7 @@
 //! Text → model, one block at a time.
 
 mod function;
+mod layout;
 mod resource;
 mod sub;
 mod value;

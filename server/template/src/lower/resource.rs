@@ -1,7 +1,7 @@
 //! Resources.
 
 use super::Lower;
-use model::{Map, Name, Node, Reference, ReferenceKind, Resource, Value};
+use model::{Map, Name, Node, Reference, ReferenceKind, Resource, Texts, Value};
 use schema::template::{LOOP_PREFIX, SERVERLESS_SUFFIXES};
 use smol_str::format_smolstr;
 use syntax::data::{self, Kind, Pair};
@@ -16,6 +16,7 @@ impl<'a> Lower<'a> {
             attributes: Map::default(),
             references: Vec::new(),
             misfits: Vec::new(),
+            texts: Texts::default(),
             made: None,
             origin: self.values.span(pair.range),
             construct: None,
@@ -44,6 +45,7 @@ impl<'a> Lower<'a> {
             // What it is made of is not known.
             None => resource.properties.value = Value::Map(Map { entries: Vec::new(), open: true }),
         }
+        resource.texts = Texts::new(std::mem::take(&mut self.values.layouts));
         self.generated(&resource);
         resource
     }

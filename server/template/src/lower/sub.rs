@@ -4,7 +4,7 @@ use super::value::{Values, content};
 use model::{Call, Map, Name, Node, Part, ReferenceKind, SmolStr, Value};
 use schema::template::DYNAMIC_REFERENCE;
 use std::ops::Range;
-use syntax::data::{self, Kind};
+use syntax::data::{self, Kind, Style};
 
 /// `${...}` in a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) fn sub_names(text: &str) -> Vec<SubName> {
 impl<'a> Values<'a> {
     /// `Fn::Sub` of a template string, with the variables of its long form.
     pub(super) fn sub(&mut self, template: &'a data::Node, variables: Option<&'a data::Node>) -> Option<Value> {
-        let Kind::Scalar { text, .. } = &template.kind else { return None };
+        let Kind::Scalar { text, style } = &template.kind else { return None };
         let is_map =
             |it: &data::Node| it.tag.is_some() || !matches!(it.kind, Kind::Scalar { .. } | Kind::Sequence { .. });
         if !variables.is_none_or(is_map) {
@@ -62,7 +62,7 @@ impl<'a> Values<'a> {
                 append(&mut literal, "${");
                 append(&mut literal, &text[name.name.start..name.whole.end]);
             } else {
-                self.push_text(&mut parts, &mut literal, places.between(text, previous, Some(name)));
+                self.push_text(&mut parts, &mut literal, places.between(text, previous, Some(name)), *style);
                 previous = Some(name);
                 let node = match map.as_ref() {
                     Some(map) => self.sub_value(text, name, map, &places),
@@ -73,7 +73,7 @@ impl<'a> Values<'a> {
             last = name.whole.end;
         }
         append(&mut literal, &text[last..]);
-        self.push_text(&mut parts, &mut literal, places.between(text, previous, None));
+        self.push_text(&mut parts, &mut literal, places.between(text, previous, None), *style);
         for (name, node) in map.map(|it| it.entries).unwrap_or_default() {
             if !names.iter().any(|it| !it.literal && text[it.name.clone()] == *name.text) {
                 parts.push(Part::Unused(name, node));
@@ -112,8 +112,9 @@ impl<'a> Values<'a> {
         Node { value: Value::Call(Box::new(call)), span }
     }
 
-    fn push_text(&self, parts: &mut Vec<Part>, literal: &mut SmolStr, place: text::TextRange) {
+    fn push_text(&mut self, parts: &mut Vec<Part>, literal: &mut SmolStr, place: text::TextRange, style: Style) {
         if !literal.is_empty() {
+            self.lay_out(literal, style, place, place);
             parts.push(Part::Text(Name::new(std::mem::take(literal), self.span(place))));
         }
     }

@@ -1,6 +1,8 @@
 //! Values.
 
-use model::{BlockId, Call, List, Map, Name, Node, Part, Reference, ReferenceKind, Scalar, SmolStr, Span, Value};
+use model::{
+    BlockId, Call, Layout, List, Map, Name, Node, Part, Reference, ReferenceKind, Scalar, SmolStr, Span, Value,
+};
 use schema::template::{DYNAMIC_REFERENCE, LOOP_PREFIX, is_function_key};
 use syntax::data::{self, Document, Kind, Pair, Placed, Style, Word};
 use text::{TextRange, TextSize};
@@ -32,6 +34,8 @@ pub(super) struct Values<'a> {
     pub(super) in_condition: bool,
     /// What was named since someone took these.
     pub(super) references: Vec<Reference>,
+    /// How texts lie that were read since someone took these.
+    pub(super) layouts: Vec<(Span, Layout)>,
     /// What could not be understood.
     pub(super) broken: Vec<SmolStr>,
 }
@@ -51,6 +55,7 @@ impl<'a> Values<'a> {
             loops: Vec::new(),
             in_condition: false,
             references: Vec::new(),
+            layouts: Vec::new(),
             broken: Vec::new(),
         }
     }
@@ -58,6 +63,9 @@ impl<'a> Values<'a> {
     /// A value, whatever it is.
     pub(super) fn node(&mut self, node: &'a data::Node) -> Node {
         let value = self.guarded(|it| it.value(node)).unwrap_or(Value::Unknown);
+        if let (Value::Scalar(_), Kind::Scalar { text, style }) = (&value, &node.kind) {
+            self.lay_out(text, *style, content(node, self.text), node.range);
+        }
         Node { value, span: self.span(node.range) }
     }
 
@@ -123,6 +131,19 @@ impl<'a> Values<'a> {
 
     pub(super) fn name(&self, word: &Word) -> Name {
         Name::new(word.text.clone(), self.span(word.range))
+    }
+
+    /// Notes how `text`, the value at `whole`, lies in its `content`, when a reader may ask.
+    pub(super) fn lay_out(&mut self, text: &str, style: Style, content: TextRange, whole: TextRange) {
+        let is_long = text.contains([' ', '\n', '{', '[']);
+        // What comes through an alias has one place.
+        if is_long
+            && self.alias.is_none()
+            && let Some(layout) =
+                super::layout::align(text, self.slice(content), style, content.start() - whole.start())
+        {
+            self.layouts.push((self.span(whole), layout));
+        }
     }
 
     /// The text of a scalar, as a name.
