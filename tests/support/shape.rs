@@ -57,7 +57,10 @@ pub fn output(it: &Output) -> String {
 
 /// A resource in few words.
 pub fn resource(it: &Resource) -> String {
-    let mut out = format!("resource {} {} {}\n", it.id.text, it.ty.text, value(&it.properties));
+    // In CDK keys are made up; in a template only a loop gives another one.
+    let written = if it.id.text.contains('{') { format!(" of {}", it.id.text) } else { String::new() };
+    let name = if written.is_empty() { &it.id.text } else { &it.key };
+    let mut out = format!("resource {name}{written} {} {}\n", it.ty.text, value(&it.properties));
     for (name, node) in &it.attributes.entries {
         let _ = writeln!(out, "  {} {}", name.text, value(node));
     }

@@ -28,8 +28,8 @@ pub struct Stack {
     pub hooks: Vec<Arc<Entry>>,
     /// The entries of `Globals`, which `AWS::Serverless` merges into its resources.
     pub globals: Vec<Arc<Entry>>,
-    /// The loops (`Fn::ForEach`), wherever they stand; what they repeat is nowhere else. What they name is noted with what
-    /// they stand in.
+    /// The loops (`Fn::ForEach`) as they are written, wherever they stand. What they make is among the resources, outputs,
+    /// conditions and values, as far as it is known; what they name is noted with it.
     pub loops: Vec<Arc<Entry>>,
     /// References that stand outside of all resources, outputs, declarations and entries.
     pub references: Vec<Reference>,
@@ -93,7 +93,8 @@ impl PartialEq for Declarations {
 pub struct Resource {
     /// What references to it say: the logical id in a template; in CDK a name that is unique in its stack.
     pub key: SmolStr,
-    /// The logical id in a template, the construct id in CDK: what people know it by, and where to point at.
+    /// The logical id in a template, as it is written where a loop puts it together (`Bucket${Name}`); the construct id in
+    /// CDK: what people know it by, and where to point at.
     pub id: Name,
     /// The CloudFormation type, and the place that names it: the value of `Type`, the class of a construct.
     pub ty: Name,

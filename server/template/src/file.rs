@@ -73,6 +73,7 @@ impl TemplateFile {
             };
             // An alias stands for what another block says, which may have changed.
             let kept = last.remove(&placed.block.id).filter(|it| it.place == place && !placed.block.has_aliases);
+            let kept = kept.filter(|it| it.asked.iter().all(|it| it.holds(&document)));
             let block = kept.unwrap_or_else(|| Arc::new(Lower::block(&document, placed, place)));
             merged.map.insert(block.id, placed.start);
             self.blocks.insert(placed.block.id, Arc::clone(&block));

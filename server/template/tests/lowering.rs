@@ -73,11 +73,11 @@ Outputs:
             condition Prod Fn::Equals([ref(Env), "prod"]) Ref:Env
             condition Both Fn::And([Condition("Prod"), Condition("Prod")]) Condition:Prod Condition:Prod
             transform AWS::LanguageExtensions
-            resource A AWS::X::Y {Ref: ref(Env), Att: att(B, Outputs.C), AttList: att(B, Arn), Sub: sub("arn:" ref(AWS::Partition) ":s3:::" ref(B) "/" att(B, Arn) "-${Literal}"), SubList: sub(ref(Env) "-" att(W, X)), Join: join("-", ["a", ref(B)]), Select: select("0", azs("")), Split: split(",", "a,b"), Map: find("M", ref(Env), "b"), MapDefault: find("M", "a", "b", "x"), If: either(Prod: "x", !Prod: absent), Import: import("x"), Base64: base64(sub("#!/bin/bash\necho " ref(Env) "\n")), Cidr: Fn::Cidr([att(B, Block), "1", "8"]), Json: Fn::ToJsonString({a: ref(Env)}), Unknown: Fn::Nope("x"), Resolve: dynamic("{{resolve:ssm:x}}"), ResolveSub: dynamic("{{resolve:ssm:" ref(Env) "}}"), True: true, Text: "true", Null: null, Missing: missing, Include: {Other: "1", ..}, Condition: {StringEquals: "x"}, ..}
+            resource A AWS::X::Y {Ref: ref(Env), Att: att(B, Outputs.C), AttList: att(B, Arn), Sub: sub("arn:" ref(AWS::Partition) ":s3:::" ref(B) "/" att(B, Arn) "-${Literal}"), SubList: sub(ref(Env) "-" att(W, X)), Join: join("-", ["a", ref(B)]), Select: select("0", azs("")), Split: split(",", "a,b"), Map: find("M", ref(Env), "b"), MapDefault: find("M", "a", "b", "x"), If: either(Prod: "x", !Prod: absent), Import: import("x"), Base64: base64(sub("#!/bin/bash\necho " ref(Env) "\n")), Cidr: Fn::Cidr([att(B, Block), "1", "8"]), Json: Fn::ToJsonString({a: ref(Env)}), Unknown: Fn::Nope("x"), Resolve: dynamic("{{resolve:ssm:x}}"), ResolveSub: dynamic("{{resolve:ssm:" ref(Env) "}}"), True: true, Text: "true", Null: null, Missing: missing, Include: {Other: "1", ..}, Condition: {StringEquals: "x"}, Pa: sub("a" ref(Env)), Pb: sub("b" ref(Env))}
               Condition "Prod"
               DependsOn ["B", "C"]
               DeletionPolicy "Retain"
-              Ref:Env GetAtt:B.Outputs.C GetAtt:B.Arn Sub:AWS::Partition Sub:B SubGetAtt:B.Arn Ref:Env SubGetAtt:W.X Ref:B FindInMap:M Ref:Env FindInMap:M Condition:Prod Ref:AWS::NoValue Sub:Env GetAtt:B.Block Ref:Env Sub:Env Sub:Env Condition:Prod DependsOn:B DependsOn:C
+              Ref:Env GetAtt:B.Outputs.C GetAtt:B.Arn Sub:AWS::Partition Sub:B SubGetAtt:B.Arn Ref:Env SubGetAtt:W.X Ref:B FindInMap:M Ref:Env FindInMap:M Condition:Prod Ref:AWS::NoValue Sub:Env GetAtt:B.Block Ref:Env Sub:Env Sub:Env Sub:Env Condition:Prod DependsOn:B DependsOn:C
             output O {Value: ref(A), Condition: "Prod", Export: {Name: sub(ref(AWS::StackName) "-O")}} Ref:A Sub:AWS::StackName Condition:Prod
         "##]],
     );
@@ -106,9 +106,10 @@ Resources:
             transform AWS::Serverless-2016-10-31
             resource F AWS::Serverless::Function {Events: {Tick: {Type: "Schedule"}}}
             resource Api AWS::Serverless::Api {}
+            resource Bucketa (Bucket${Name}) AWS::S3::Bucket {BucketName: "a"}
+            resource Bucketb (Bucket${Name}) AWS::S3::Bucket {BucketName: "b"}
             global Function {Role: att(R, Arn)} GetAtt:R.Arn
-            open
-            generated FTick F. FAlias FDeploymentGroup FEventInvokeConfig FRole FUrl FVersion Api Bucket ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi
+            generated FTick F. FAlias FDeploymentGroup FEventInvokeConfig FRole FUrl FVersion Api ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi
         "#]],
     );
     check(

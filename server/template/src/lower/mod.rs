@@ -1,5 +1,6 @@
 //! Text → model, one block at a time.
 
+pub(crate) mod for_each;
 mod function;
 mod layout;
 mod resource;
@@ -42,6 +43,8 @@ pub(crate) struct LoweredBlock {
     pub(crate) comments: Vec<Comment>,
     /// The template's `Metadata`.
     pub(crate) metadata: Option<model::Node>,
+    /// What the loops in it asked of other blocks: when one of these answers otherwise, the block says something else.
+    pub(crate) asked: Vec<for_each::Asked>,
     /// The keys that must not stand twice in the file: of the root (`None`) and of each section.
     pub(crate) declared: Vec<(Option<Section>, Name)>,
 }
@@ -121,7 +124,34 @@ pub(crate) struct Lower<'a> {
 
 impl<'a> Lower<'a> {
     /// What `placed`, a block of `document`, says.
-    pub(crate) fn block(document: &'a Document, placed: &'a Placed, place: Place) -> LoweredBlock {
+    pub(crate) fn block(document: &Document, placed: &Placed, place: Place) -> LoweredBlock {
+        let section = match place {
+            Place::Entry(section) => Some(section),
+            _ => None,
+        };
+        match for_each::expand(document, placed, section) {
+            None => Lower::new(document, placed, place).read(placed),
+            Some(expanded) => {
+                let mut lower = Lower::new(document, &expanded.placed, place);
+                lower.values.loops.extend(expanded.unknown);
+                lower.block.generated = expanded.generated;
+                lower.block.open = expanded.open;
+                lower.block.asked = expanded.asked;
+                // As they are written, the ones within others too.
+                let mut written = Values::new(document, placed, lower.block.id);
+                written.read_loops(&placed.block);
+                for collection in &expanded.collections {
+                    lower.values.node(collection);
+                }
+                lower.block.references.append(&mut lower.values.references);
+                let mut block = lower.read(&expanded.placed);
+                block.loops = loops(written.found_loops);
+                block
+            }
+        }
+    }
+
+    fn new(document: &'a Document, placed: &'a Placed, place: Place) -> Lower<'a> {
         let id = BlockId::fresh();
         let block = LoweredBlock {
             id,
@@ -145,10 +175,15 @@ impl<'a> Lower<'a> {
             problems: Vec::new(),
             comments: Vec::new(),
             metadata: None,
+            asked: Vec::new(),
             declared: Vec::new(),
         };
-        let mut lower = Lower { values: Values::new(document, placed, id), block };
-        match place {
+        Lower { values: Values::new(document, placed, id), block }
+    }
+
+    fn read(mut self, placed: &'a Placed) -> LoweredBlock {
+        let lower = &mut self;
+        match lower.block.place {
             Place::Trivia => (),
             Place::Root => {
                 if let Some(Kind::Mapping { pairs, .. }) = placed.block.root.as_ref().map(|it| &it.kind) {
@@ -169,9 +204,8 @@ impl<'a> Lower<'a> {
         lower.problems(&placed.block);
         lower.comments(&placed.block);
         lower.block.broken.append(&mut lower.values.broken);
-        let loops = std::mem::take(&mut lower.values.found_loops).into_iter();
-        lower.block.loops.extend(loops.map(|(name, node)| Arc::new(Entry { name, node, references: Vec::new() })));
-        lower.block
+        lower.block.loops = loops(std::mem::take(&mut lower.values.found_loops));
+        self.block
     }
 
     /// A root pair with all that is in it.
@@ -222,7 +256,9 @@ impl<'a> Lower<'a> {
                 self.block.broken.push(self.values.slice(pair.range).into());
                 continue;
             }
-            self.declare(Some(section), pair);
+            if !for_each::has_variable(self.values.slice(pair.key.range)) {
+                self.declare(Some(section), pair);
+            }
             if pair.key.text.starts_with(LOOP_PREFIX) {
                 self.entry_loop(section, pair);
             } else if pair.key.text == "Fn::Transform" && !section.is_naming() {
@@ -284,7 +320,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A loop as an entry of a section: it declares entries whose names are put together from the loop's values.
+    /// A loop as an entry of a section that could not be expanded: it declares entries whose names are put together from the loop's values.
     fn entry_loop(&mut self, section: Section, pair: &'a Pair) {
         self.block.open |= section == Section::Resources;
         let mut bodies = vec![&pair.value];
@@ -331,7 +367,9 @@ impl<'a> Lower<'a> {
         let Kind::Mapping { pairs, .. } = &node.kind else { return None };
         let pair = pairs.iter().find(|it| it.key.text == "Condition" && !it.incomplete)?;
         let name = self.values.scalar_name(&pair.value)?;
-        references.push(Reference { kind: ReferenceKind::Condition, target: name.clone(), attribute: None });
+        if !self.values.is_of_loop(&name.text) {
+            references.push(Reference { kind: ReferenceKind::Condition, target: name.clone(), attribute: None });
+        }
         Some(name)
     }
 
@@ -406,6 +444,10 @@ impl<'a> Lower<'a> {
 /// True for the key that takes over the entries of another mapping; in quotes it is a key like any other.
 pub(crate) fn is_merge_key(pair: &Pair) -> bool {
     pair.key.text == "<<" && pair.range.start() == pair.key.range.start()
+}
+
+fn loops(found: Vec<(Name, Node)>) -> Vec<Arc<Entry>> {
+    found.into_iter().map(|(name, node)| Arc::new(Entry { name, node, references: Vec::new() })).collect()
 }
 
 /// The first key with the name of the key at `second`, in the mapping that holds the latter.

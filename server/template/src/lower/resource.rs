@@ -1,15 +1,22 @@
 //! Resources.
 
 use super::Lower;
+use super::for_each::has_variable;
 use model::{Map, Name, Node, Reference, ReferenceKind, Resource, Texts, Value};
 use schema::template::{LOOP_PREFIX, SERVERLESS_SUFFIXES};
 use smol_str::format_smolstr;
 use syntax::data::{self, Kind, Pair};
 
 impl<'a> Lower<'a> {
-    pub(super) fn resource(&mut self, name: Name, pair: &'a Pair) -> Resource {
+    pub(super) fn resource(&mut self, mut name: Name, pair: &'a Pair) -> Resource {
+        let key = name.text.clone();
+        // One of several that a loop makes is known by what is written there.
+        let written = self.values.slice(pair.key.range);
+        if has_variable(written) {
+            name.text = written.into();
+        }
         let mut resource = Resource {
-            key: name.text.clone(),
+            key,
             ty: Name::new("", name.span),
             properties: Node::empty_map(name.span),
             condition: None,
@@ -136,11 +143,8 @@ fn read<'a>(
                 "Condition" => {
                     resource.condition = values.scalar_name(&pair.value);
                     let kind = ReferenceKind::Condition;
-                    references.extend(resource.condition.clone().map(|it| Reference {
-                        kind,
-                        target: it,
-                        attribute: None,
-                    }));
+                    let condition = resource.condition.clone().filter(|it| !values.is_of_loop(&it.text));
+                    references.extend(condition.map(|it| Reference { kind, target: it, attribute: None }));
                 }
                 "DependsOn" => depends_on(values, &pair.value, references),
                 _ => (),
@@ -156,10 +160,9 @@ fn depends_on<'a>(values: &super::value::Values<'a>, node: &'a data::Node, refer
         Kind::Sequence { items, .. } if node.tag.is_none() => {
             items.iter().for_each(|it| depends_on(values, it, references));
         }
-        _ => references.extend(values.scalar_name(node).filter(|it| !it.text.is_empty()).map(|target| Reference {
-            kind: ReferenceKind::DependsOn,
-            target,
-            attribute: None,
-        })),
+        _ => {
+            let name = values.scalar_name(node).filter(|it| !it.text.is_empty() && !values.is_of_loop(&it.text));
+            references.extend(name.map(|target| Reference { kind: ReferenceKind::DependsOn, target, attribute: None }));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Values.
 
+use super::for_each::has_variable;
 use model::{
     BlockId, Call, Layout, List, Map, Name, Node, Part, Reference, ReferenceKind, Scalar, SmolStr, Span, Value,
 };
@@ -28,8 +29,8 @@ pub(super) struct Values<'a> {
     depth: u32,
     /// The loops that were read, the inner ones first.
     pub(super) found_loops: Vec<(Name, Node)>,
-    /// The variables of the loops around.
-    loops: Vec<SmolStr>,
+    /// The variables of the loops around of which nothing is known.
+    pub(super) loops: Vec<SmolStr>,
     /// True within the expression of a condition, where `Condition` is a function.
     pub(super) in_condition: bool,
     /// What was named since someone took these.
@@ -114,14 +115,27 @@ impl<'a> Values<'a> {
         self.found_loops.push((name, node));
     }
 
+    /// The loops of a block, as they are written.
+    pub(super) fn read_loops(&mut self, block: &'a data::Block) {
+        for pair in &block.pairs {
+            match pair.key.text.starts_with(LOOP_PREFIX) {
+                true => self.for_each(self.name(&pair.key), &pair.value),
+                false => drop(self.node(&pair.value)),
+            }
+        }
+        block.root.iter().for_each(|it| drop(self.node(it)));
+    }
+
     /// Notes that something is named here.
     pub(super) fn refer(&mut self, kind: ReferenceKind, target: &Name, attribute: Option<&Name>) {
-        let name = target.text.as_str();
-        let is_of_loop = self.loops.iter().any(|it| it == name)
-            || (!self.loops.is_empty() && (name.contains("${") || name.contains("&{")));
-        if !name.is_empty() && !is_of_loop {
+        if !target.text.is_empty() && !self.is_of_loop(&target.text) {
             self.references.push(Reference { kind, target: target.clone(), attribute: attribute.cloned() });
         }
+    }
+
+    /// True for a variable of a loop around, of which nothing is known, and a name that is put together with one.
+    pub(super) fn is_of_loop(&self, name: &str) -> bool {
+        !self.loops.is_empty() && (self.loops.iter().any(|it| it == name) || has_variable(name))
     }
 
     /// The place of `range`, counted in the block that is being read.
