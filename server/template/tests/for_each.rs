@@ -3,10 +3,11 @@
 mod support;
 
 use expect_test::{Expect, expect};
+use model::{Change, Literal};
 use std::fmt::Write;
 use std::sync::Arc;
 use support::{lower, render};
-use template::{Format, TemplateFile};
+use template::{Format, Source, TemplateFile, raise};
 
 fn check(text: &str, expected: Expect) {
     let lowered = lower(text, Format::Yaml);
@@ -196,4 +197,101 @@ fn another_default_gives_other_resources() {
     };
     assert_eq!(keys("a,b"), ["Ta", "Tb"]);
     assert_eq!(keys("a"), ["Ta"]);
+}
+
+#[test]
+fn what_does_not_depend_on_the_variable_is_written_into_the_body() {
+    let text = r#"Resources:
+  Fn::ForEach::Tables:
+    - Name
+    - [a, b]
+    - Fn::ForEach::Kinds:
+        - Kind
+        - [x]
+        - Table${Name}${Kind}:
+            Type: AWS::DynamoDB::Table
+            Properties:
+              TableName: !Ref Name
+              BillingMode: PROVISIONED
+"#;
+    let lowered = lower(text, Format::Yaml);
+    let source = Source::parse(text, Format::Yaml);
+    let table = lowered.stacks[0].resource("Tableax").unwrap();
+    let origin = table.origin;
+    let raise = |change: Change| raise(&source, &lowered, &[change]).map(|it| it.apply(text));
+    let set = |path: &str, value| Change::Set { origin, path: path.to_owned(), value };
+
+    expect![[r#"
+        Resources:
+          Fn::ForEach::Tables:
+            - Name
+            - [a, b]
+            - Fn::ForEach::Kinds:
+                - Kind
+                - [x]
+                - Table${Name}${Kind}:
+                    Type: AWS::DynamoDB::Table
+                    Properties:
+                      TableName: !Ref Name
+                      BillingMode: PROVISIONED
+                      SSESpecification:
+                        SSEEnabled: true
+    "#]].assert_eq(&raise(set("SSESpecification.SSEEnabled", Literal::Bool(true))).unwrap());
+    expect![[r#"
+        Resources:
+          Fn::ForEach::Tables:
+            - Name
+            - [a, b]
+            - Fn::ForEach::Kinds:
+                - Kind
+                - [x]
+                - Table${Name}${Kind}:
+                    Type: AWS::DynamoDB::Table
+                    Properties:
+                      TableName: !Ref Name
+                      BillingMode: PAY_PER_REQUEST
+    "#]].assert_eq(&raise(set("BillingMode", Literal::text("PAY_PER_REQUEST"))).unwrap());
+    expect![[r#"
+        Resources:
+          Fn::ForEach::Tables:
+            - Name
+            - [a, b]
+            - Fn::ForEach::Kinds:
+                - Kind
+                - [x]
+                - Table${Name}${Kind}:
+                    Type: AWS::DynamoDB::Table
+                    DeletionPolicy: Retain
+                    Properties:
+                      TableName: !Ref Name
+                      BillingMode: PROVISIONED
+    "#]].assert_eq(
+        &raise(Change::SetAttribute {
+            origin,
+            attribute: "DeletionPolicy".into(),
+            path: String::new(),
+            value: Literal::text("Retain"),
+        })
+        .unwrap(),
+    );
+
+    let refused = [
+        // It differs from copy to copy.
+        set("TableName", Literal::text("c")),
+        Change::Remove { origin, path: "TableName".to_owned() },
+        // It names one copy.
+        set("Other", Literal::Ref("Tableax".into())),
+        // It would go with one copy, or leave a loop without any.
+        Change::AddResource {
+            id: "Key".into(),
+            ty: "AWS::KMS::Key".into(),
+            properties: Literal::Map(Vec::new()),
+            condition: None,
+            after: origin,
+        },
+        Change::RemoveResource { origin },
+    ];
+    for change in refused {
+        assert_eq!(raise(change.clone()), None, "{change:?}");
+    }
 }

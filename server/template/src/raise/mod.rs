@@ -5,6 +5,7 @@
 
 mod edit;
 mod literal;
+mod loops;
 mod pieces;
 mod style;
 mod tree;
@@ -12,6 +13,7 @@ mod tree;
 use crate::file::Source;
 use edit::{Editor, nested};
 use literal::Writer;
+use loops::Loops;
 use model::{Change, Literal, Lowered, SmolStr, Span};
 use pieces::Pieces;
 use rustc_hash::FxHashMap;
@@ -58,7 +60,11 @@ pub fn raise(source: &Source, lowered: &Lowered, changes: &[Change]) -> Option<E
         document = file.parse(&Arc::from(raising.pieces.text()));
     }
     // Whatever happened, a fix never breaks a text.
-    (problems(&document) <= problems(original_document)).then(|| raising.pieces.edits()).flatten()
+    if problems(&document) > problems(original_document) {
+        return None;
+    }
+    let edits = raising.pieces.edits()?;
+    Loops::of(&original).allow(original.text, &edits, changes, lowered).then_some(edits)
 }
 
 fn problems(document: &Document) -> usize {
@@ -153,7 +159,11 @@ impl Raising<'_> {
                 let entries = tree.entries(section);
                 let index = match self.added_after.get(after) {
                     Some(last) => entries.iter().position(|it| it.key() == last)?,
-                    None => self.resource(tree, *after)?.last()?.index,
+                    // A resource that goes with one of a loop would have to be as many.
+                    None => match self.resource(tree, *after)?.as_slice() {
+                        [_, entry] => entry.index,
+                        _ => return None,
+                    },
                 };
                 let frame = tree.entry_frame(section, index)?;
                 let blank = has_blank_lines(tree, &frame.siblings.ranges).unwrap_or(false);
@@ -166,7 +176,15 @@ impl Raising<'_> {
                 self.added_after.insert(*after, id.clone());
                 edits
             }
-            Change::RemoveResource { origin } => editor.remove(&self.resource(tree, *origin)?),
+            Change::RemoveResource { origin } => {
+                let frames = self.resource(tree, *origin)?;
+                // A loop that makes nothing is none.
+                if frames.last()?.siblings.ranges.len() == 1 && frames.len() > 2 {
+                    None
+                } else {
+                    editor.remove(&frames)
+                }
+            }
             Change::AddParameter { name, ty, description, .. } => {
                 let mut body = vec![("Type".to_owned(), Literal::text(ty.as_str()))];
                 if !description.is_empty() {

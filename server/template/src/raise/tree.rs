@@ -1,5 +1,6 @@
 //! The syntax of a whole file, as raising needs it: every entry with its neighbours, in bytes of the file.
 
+use super::loops::parts;
 use syntax::data::{Document, Kind, Node, Pair, Role, Style};
 use text::{TextRange, TextSize};
 
@@ -260,12 +261,31 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The resource whose declaration or name starts at `offset`: the steps to it.
+    /// The resource whose declaration or name starts at `offset`: the steps to it, through loops too.
     pub(super) fn resource(&self, offset: TextSize) -> Option<Vec<Frame<'a>>> {
         let section = self.section("Resources")?;
         let starts = |it: &PairAt<'_>| it.range().start() == offset || it.key_range().start() == offset;
-        let index = self.entries(section).iter().position(starts)?;
-        Some(vec![self.section_frame(section), self.entry_frame(section, index)?])
+        let holds = |it: &PairAt<'_>| it.range().contains(offset);
+        let mut frames = vec![self.section_frame(section)];
+        let entries = self.entries(section);
+        if let Some(index) = entries.iter().position(starts) {
+            frames.push(self.entry_frame(section, index)?);
+            return Some(frames);
+        }
+        let index = entries.iter().position(holds)?;
+        frames.push(self.entry_frame(section, index)?);
+        loop {
+            let frame = frames.last()?;
+            let (_, body) = parts(frame.pair?)?;
+            let body_frame = self.child(frame.value, 2)?;
+            let pairs = body.pairs()?;
+            frames.push(body_frame);
+            if let Some(index) = pairs.iter().position(starts) {
+                frames.push(self.child(body, index)?);
+                return Some(frames);
+            }
+            frames.push(self.child(body, pairs.iter().position(holds)?)?);
+        }
     }
 
     fn is_quoted(&self, pair: PairAt<'_>) -> bool {
