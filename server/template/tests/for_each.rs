@@ -58,16 +58,16 @@ Outputs:
             condition Isa Fn::Equals([ref(AWS::Region), "eu-a"]) Ref:AWS::Region
             condition Isb Fn::Equals([ref(AWS::Region), "eu-b"]) Ref:AWS::Region
             transform AWS::LanguageExtensions
-            resource TablePoints (Table&{Name}) AWS::DynamoDB::Table {TableName: "Points", Plain: "x-Points", Sub: sub(ref(AWS::StackName) "-Points"), Long: "t-Points", Att: att(RolePoints, Arn), Attribute: att(RolePoints, Arn), Px: "xPoints", Py: "yPoints"}
+            resource TablePoints of Table&{Name} AWS::DynamoDB::Table {TableName: "Points", Plain: "x-Points", Sub: sub(ref(AWS::StackName) "-Points"), Long: "t-Points", Att: att(RolePoints, Arn), Attribute: att(RolePoints, Arn), Px: "xPoints", Py: "yPoints"}
               Condition "Isa"
               DependsOn "RolePoints"
               Sub:AWS::StackName GetAtt:RolePoints.Arn GetAtt:RolePoints.Arn Condition:Isa DependsOn:RolePoints
-            resource RolePoints (Role&{Name}) AWS::IAM::Role {}
-            resource TableScoreBoard (Table&{Name}) AWS::DynamoDB::Table {TableName: "Score-Board", Plain: "x-Score-Board", Sub: sub(ref(AWS::StackName) "-Score-Board"), Long: "t-Score-Board", Att: att(RoleScoreBoard, Arn), Attribute: att(RoleScoreBoard, Arn), Px: "xScore-Board", Py: "yScore-Board"}
+            resource RolePoints of Role&{Name} AWS::IAM::Role {}
+            resource TableScoreBoard of Table&{Name} AWS::DynamoDB::Table {TableName: "Score-Board", Plain: "x-Score-Board", Sub: sub(ref(AWS::StackName) "-Score-Board"), Long: "t-Score-Board", Att: att(RoleScoreBoard, Arn), Attribute: att(RoleScoreBoard, Arn), Px: "xScore-Board", Py: "yScore-Board"}
               Condition "Isa"
               DependsOn "RoleScoreBoard"
               Sub:AWS::StackName GetAtt:RoleScoreBoard.Arn GetAtt:RoleScoreBoard.Arn Condition:Isa DependsOn:RoleScoreBoard
-            resource RoleScoreBoard (Role&{Name}) AWS::IAM::Role {}
+            resource RoleScoreBoard of Role&{Name} AWS::IAM::Role {}
             output PointsArn {Value: att(TablePoints, Arn)} GetAtt:TablePoints.Arn
             output PointsStreamArn {Value: att(TablePoints, StreamArn)} GetAtt:TablePoints.StreamArn
         "#]],
@@ -79,8 +79,8 @@ fn json_is_the_same() {
     let text = r#"{"Resources": {"Fn::ForEach::T": ["N", ["A", "B"], {"T${N}": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "N"}}}}]}}"#;
     let lowered = lower(text, Format::Json);
     expect![[r#"
-        resource TA (T${N}) AWS::SNS::Topic {TopicName: "A"}
-        resource TB (T${N}) AWS::SNS::Topic {TopicName: "B"}
+        resource TA of T${N} AWS::SNS::Topic {TopicName: "A"}
+        resource TB of T${N} AWS::SNS::Topic {TopicName: "B"}
     "#]]
     .assert_eq(&render(&lowered.stacks[0]));
 }
@@ -103,11 +103,11 @@ Resources:
             parameter Names {Type: "CommaDelimitedList", Default: "a, b"}
             parameter First {Type: "String", Default: "c"}
             mapping M {Prod: {Names: ["d"]}}
-            resource Aa (A${N}) AWS::SNS::Topic {Name: "a"}
-            resource Ab (A${N}) AWS::SNS::Topic {Name: "b"}
-            resource Bc (B${N}) AWS::SNS::Topic {Name: "c"}
-            resource Be (B${N}) AWS::SNS::Topic {Name: "e"}
-            resource Cd (C${N}) AWS::SNS::Topic {Name: "d"}
+            resource Aa of A${N} AWS::SNS::Topic {Name: "a"}
+            resource Ab of A${N} AWS::SNS::Topic {Name: "b"}
+            resource Bc of B${N} AWS::SNS::Topic {Name: "c"}
+            resource Be of B${N} AWS::SNS::Topic {Name: "e"}
+            resource Cd of C${N} AWS::SNS::Topic {Name: "d"}
             others Ref:Names Ref:First FindInMap:M
             open
             generated A B
@@ -137,7 +137,7 @@ Resources:
 "#,
         expect![[r#"
             parameter Names {Type: "CommaDelimitedList"}
-            resource A${N} AWS::SNS::Topic {Name: ref(N), Plain: sub("x-" ref(N)), Sub: sub(ref(AWS::StackName) "-" ref(N)), Att: att(B${N}, Arn), ..}
+            resource A${N} of A${N} AWS::SNS::Topic {Name: ref(N), Plain: sub("x-" ref(N)), Sub: sub(ref(AWS::StackName) "-" ref(N)), Att: att(B${N}, Arn), ..}
               DependsOn sub("B" ref(N))
               Sub:AWS::StackName Ref:Names
             others Ref:Names
@@ -162,8 +162,8 @@ Resources:
 "#,
         expect![[r#"
             resource Same AWS::SNS::Topic {}
-            resource Qa (Q${N}) AWS::SNS::Topic {}
-            resource Qb (Q${N}) AWS::SNS::Topic {}
+            resource Qa of Q${N} AWS::SNS::Topic {}
+            resource Qb of Q${N} AWS::SNS::Topic {}
             resource Qa AWS::SNS::Topic {}
             open
             generated D
@@ -236,7 +236,8 @@ fn what_does_not_depend_on_the_variable_is_written_into_the_body() {
                       BillingMode: PROVISIONED
                       SSESpecification:
                         SSEEnabled: true
-    "#]].assert_eq(&raise(set("SSESpecification.SSEEnabled", Literal::Bool(true))).unwrap());
+    "#]]
+    .assert_eq(&raise(set("SSESpecification.SSEEnabled", Literal::Bool(true))).unwrap());
     expect![[r#"
         Resources:
           Fn::ForEach::Tables:
@@ -250,7 +251,8 @@ fn what_does_not_depend_on_the_variable_is_written_into_the_body() {
                     Properties:
                       TableName: !Ref Name
                       BillingMode: PAY_PER_REQUEST
-    "#]].assert_eq(&raise(set("BillingMode", Literal::text("PAY_PER_REQUEST"))).unwrap());
+    "#]]
+    .assert_eq(&raise(set("BillingMode", Literal::text("PAY_PER_REQUEST"))).unwrap());
     expect![[r#"
         Resources:
           Fn::ForEach::Tables:
@@ -265,7 +267,8 @@ fn what_does_not_depend_on_the_variable_is_written_into_the_body() {
                     Properties:
                       TableName: !Ref Name
                       BillingMode: PROVISIONED
-    "#]].assert_eq(
+    "#]]
+    .assert_eq(
         &raise(Change::SetAttribute {
             origin,
             attribute: "DeletionPolicy".into(),

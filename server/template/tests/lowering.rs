@@ -106,8 +106,8 @@ Resources:
             transform AWS::Serverless-2016-10-31
             resource F AWS::Serverless::Function {Events: {Tick: {Type: "Schedule"}}}
             resource Api AWS::Serverless::Api {}
-            resource Bucketa (Bucket${Name}) AWS::S3::Bucket {BucketName: "a"}
-            resource Bucketb (Bucket${Name}) AWS::S3::Bucket {BucketName: "b"}
+            resource Bucketa of Bucket${Name} AWS::S3::Bucket {BucketName: "a"}
+            resource Bucketb of Bucket${Name} AWS::S3::Bucket {BucketName: "b"}
             global Function {Role: att(R, Arn)} GetAtt:R.Arn
             generated FTick F. FAlias FDeploymentGroup FEventInvokeConfig FRole FUrl FVersion Api ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi
         "#]],
