@@ -13,8 +13,10 @@ mod lines;
 mod recover;
 mod scalar;
 mod split;
+mod strict;
 mod yaml;
 
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::fmt;
 use std::sync::Arc;
@@ -223,26 +225,70 @@ impl DataFile {
     /// Parses a state of the file, using again the blocks of the last state whose text is the same.
     pub fn parse(&mut self, text: &Arc<str>) -> Document {
         let mark = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        let pieces = match self.format {
-            Format::Yaml => split::split(text, &lines::scan(text.as_bytes(), mark)),
-            Format::Json => json::split(text, mark),
-        };
+        if self.format == Format::Json {
+            let last = std::mem::take(&mut self.last);
+            return self.place(text, &json::split(text, mark), last);
+        }
+        let lines = lines::scan(text.as_bytes(), mark);
         let last = std::mem::take(&mut self.last);
+        let pieces = split::split(text, &lines);
+        let mut document = self.place(text, &pieces, last.clone());
+        // Good text that looks odd may have been split where it must not.
+        if document.has_syntax_problem()
+            && let Some(lines) = flow::without_continued(text, &lines)
+        {
+            let joined = split::split(text, &lines);
+            if joined != pieces {
+                document = self.place_again(text, &joined, &last, document);
+            }
+        }
+        if document.has_syntax_problem() {
+            // One line that is being typed does not make three faults.
+            let is_typing = document.syntax_problems() < 3;
+            let is_sound = |it: &&Placed| is_typing && it.role != Role::Trivia && it.block.problems.is_empty();
+            let sound = document.blocks.iter().filter(is_sound).map(|it| it.start.into());
+            if let Some(exact) = split::split_by_values(text, &lines, sound) {
+                document = self.place_again(text, &exact, &last, document);
+            }
+        }
+        document
+    }
+
+    /// Places other pieces of the text of `document`, and keeps what has fewer problems.
+    fn place_again(
+        &mut self,
+        text: &Arc<str>,
+        pieces: &split::Pieces,
+        last: &[Placed],
+        document: Document,
+    ) -> Document {
+        let known: FxHashSet<u64> = last.iter().map(|it| it.block.id).collect();
+        let new = document.blocks.iter().filter(|it| !known.contains(&it.block.id));
+        let other = self.place(text, pieces, last.iter().chain(new).cloned().collect());
+        if other.syntax_problems() < document.syntax_problems() {
+            return other;
+        }
+        self.last.clone_from(&document.blocks);
+        document
+    }
+
+    /// The blocks that `pieces` of `text` are; those of `last` where the text is the same.
+    fn place(&mut self, text: &Arc<str>, pieces: &split::Pieces, last: Vec<Placed>) -> Document {
         let blocks = blocks::place(text, &pieces.pieces, last, |text, role| match self.format {
             Format::Yaml => blocks::parse_yaml(&mut self.parser, text, role),
             Format::Json => json::parse(&mut self.parser, text, role),
         });
         self.last.clone_from(&blocks);
         let mut document = Document { text: Arc::clone(text), blocks, problems: Vec::new(), ignored: pieces.ignored };
-        document.problems = pieces.problems.into_iter().map(|it| (it.range, it)).collect();
+        document.problems = pieces.problems.iter().map(|it| (it.range, it.clone())).collect();
         document.problems.extend(blocks::problems_between(&document));
         if self.format == Format::Json {
             document.problems.extend(json::problems_between(&document));
         }
         let has_problem =
             || !document.problems.is_empty() || document.blocks.iter().any(|it| !it.block.problems.is_empty());
-        if let Some(fallback) = pieces.fallback.filter(|_| !has_problem()) {
-            document.problems.push((fallback.range, fallback));
+        if let Some(fallback) = pieces.fallback.as_ref().filter(|_| !has_problem()) {
+            document.problems.push((fallback.range, fallback.clone()));
         }
         document
     }
@@ -255,6 +301,16 @@ impl fmt::Debug for DataFile {
 }
 
 impl Document {
+    fn has_syntax_problem(&self) -> bool {
+        self.syntax_problems() > 0
+    }
+
+    fn syntax_problems(&self) -> usize {
+        let of_blocks = self.blocks.iter().flat_map(|it| &it.block.problems);
+        let all = of_blocks.chain(self.problems.iter().map(|it| &it.1));
+        all.filter(|it| it.kind == ProblemKind::Syntax).count()
+    }
+
     /// The node that carries the anchor `name`, the last one before `offset`, with its block.
     pub fn anchor(&self, name: &str, offset: TextSize) -> Option<(&Placed, &Node)> {
         let before = self.blocks.partition_point(|it| it.start < offset);

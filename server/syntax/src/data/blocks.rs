@@ -3,7 +3,7 @@
 use super::flow;
 use super::lines::{self, Line, LineKind};
 use super::split::{self, Piece};
-use super::{Block, Document, Kind, Pair, Placed, Problem, ProblemKind, Role, Word, recover, yaml};
+use super::{Block, Document, Kind, Pair, Placed, Problem, ProblemKind, Role, Word, recover, strict, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -165,32 +165,36 @@ fn value(parser: &mut Parser, text: &str, role: Role, lines: &[Line]) -> Parsed 
         parsed.problems.push(Problem { range, message, kind: ProblemKind::Limit });
         return parsed;
     }
-    if let Some(parsed) = whole(parser, text, text, role) {
+    if let Some(parsed) = whole(parser, text, role) {
         return parsed;
     }
-    let joined = flow::joined(text, lines);
-    if let Some((copy, _)) = &joined
-        && let Some(parsed) = whole(parser, copy, text, role)
+    if let Some((value, parsed)) = strict::read(text, -1)
+        && let Some(parsed) = of_role(role, value, parsed)
     {
         return parsed;
     }
-    recover::recover(parser, text, lines, role, joined)
+    recover::recover(parser, text, lines, role, flow::joined(text, lines))
 }
 
-/// What `copy` says as a whole, read from `text`; `None` when it does not parse.
-fn whole(parser: &mut Parser, copy: &str, text: &str, role: Role) -> Option<Parsed> {
-    let tree = parser.parse(copy, None).filter(|it| !it.root_node().has_error())?;
+/// What `text` says as a whole; `None` when the grammar does not take it.
+fn whole(parser: &mut Parser, text: &str, role: Role) -> Option<Parsed> {
+    let tree = parser.parse(text, None).filter(|it| !it.root_node().has_error())?;
     let mut reading = yaml::read(&tree, text, 0, -1);
     let value = reading.values.pop().filter(|_| reading.values.is_empty())?;
-    let mut parsed = Parsed {
+    let parsed = Parsed {
         problems: reading.problems,
         comments: reading.comments,
         has_aliases: reading.has_aliases,
         ..Parsed::default()
     };
+    of_role(role, value, parsed)
+}
+
+/// `parsed` with the value of a block.
+fn of_role(role: Role, value: super::Node, mut parsed: Parsed) -> Option<Parsed> {
     match value.kind {
         _ if role == Role::Root => parsed.root = Some(value),
-        Kind::Mapping { pairs, flow: false } => parsed.pairs = pairs,
+        Kind::Mapping { pairs, flow: false } if value.tag.is_none() && value.anchor.is_none() => parsed.pairs = pairs,
         // A key alone parses, as a scalar.
         _ => return None,
     }

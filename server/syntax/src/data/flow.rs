@@ -8,12 +8,50 @@
 
 use super::lines::{Line, LineKind, WHITE};
 use super::split::{content, split_key};
+use std::ops::RangeInclusive;
+
+/// A flow value that is closed on a later line than it starts on.
+struct Value {
+    start: usize,
+    end: usize,
+    /// The numbers of the lines that it goes on over.
+    below: RangeInclusive<usize>,
+    comments: Vec<(usize, usize)>,
+    /// The column of the key or dash that it is the value of.
+    column: usize,
+}
 
 /// A copy of `text`, whose lines these are, in which each flow value with a line that is indented too little is one line;
 /// and the numbers of the lines that were joined to the ones before them. `None` where there is no such value.
 pub(super) fn joined(text: &str, lines: &[Line]) -> Option<(String, Vec<usize>)> {
     let mut copy: Option<Vec<u8>> = None;
     let mut continued = Vec::new();
+    for value in values(text, lines) {
+        let is_shallow = |it: &Line| it.has_text() && it.indent as usize <= value.column;
+        if lines[value.below.clone()].iter().any(is_shallow) {
+            let copy = copy.get_or_insert_with(|| text.as_bytes().to_vec());
+            for byte in copy[value.start..value.end].iter_mut().filter(|it| matches!(it, b'\n' | b'\r')) {
+                *byte = b' ';
+            }
+            value.comments.into_iter().for_each(|(from, to)| copy[from..to].fill(b' '));
+            continued.extend(value.below);
+        }
+    }
+    Some((String::from_utf8(copy?).ok()?, continued))
+}
+
+/// These lines without those in which a flow value goes on: they start nothing, whatever they look like. `None` where
+/// there are none.
+pub(super) fn without_continued(text: &str, lines: &[Line]) -> Option<Vec<Line>> {
+    let mut rest: Option<Vec<Line>> = None;
+    for number in values(text, lines).into_iter().flat_map(|it| it.below) {
+        rest.get_or_insert_with(|| lines.to_vec())[number].kind = LineKind::Blank;
+    }
+    rest
+}
+
+fn values(text: &str, lines: &[Line]) -> Vec<Value> {
+    let mut values = Vec::new();
     let mut number = 0;
     // A value that is not closed may be read to the end of the text; hostile text is not worth it.
     let mut unclosed = 16;
@@ -48,18 +86,12 @@ pub(super) fn joined(text: &str, lines: &[Line]) -> Option<(String, Vec<usize>)>
             continue;
         };
         let last = last_line(end);
-        let is_shallow = |it: &Line| it.has_text() && it.indent as usize <= column;
-        if last >= number && lines[number..=last].iter().any(is_shallow) {
-            let copy = copy.get_or_insert_with(|| text.as_bytes().to_vec());
-            for byte in copy[start..end].iter_mut().filter(|it| matches!(it, b'\n' | b'\r')) {
-                *byte = b' ';
-            }
-            comments.into_iter().for_each(|(from, to)| copy[from..to].fill(b' '));
-            continued.extend(number..=last);
+        if last >= number {
+            values.push(Value { start, end, below: number..=last, comments, column });
         }
         number = last + 1;
     }
-    Some((String::from_utf8(copy?).ok()?, continued))
+    values
 }
 
 /// The column of the innermost key or dash of a line, and where the value behind it starts, after its tag and anchor.

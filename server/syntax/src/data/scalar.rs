@@ -88,7 +88,8 @@ pub(super) fn block(source: &str, parent: i32) -> SmolStr {
         ends_in_break = content_lines(body, indent, &mut lines);
     } else {
         // No content at all; blank lines still count for `+`.
-        lines.extend(body.split_inclusive('\n').take_while(|it| it.trim().is_empty()).map(|_| ""));
+        lines
+            .extend(body.split_inclusive('\n').take_while(|it| it.ends_with('\n') && it.trim().is_empty()).map(|_| ""));
     }
 
     let last = lines.iter().rposition(|it| !it.is_empty()).map_or(0, |it| it + 1);
@@ -232,6 +233,10 @@ fn content_lines<'t>(body: &'t str, indent: usize, lines: &mut Vec<&'t str>) -> 
         let line = if has_break { line.strip_suffix('\r').unwrap_or(line) } else { line };
         let spaces = line.len() - line.trim_start_matches(' ').len();
         if indent == 0 && (line.starts_with("---") || line.starts_with("...")) {
+            return true;
+        }
+        if !has_break && spaces == line.len() && spaces <= indent {
+            // White space at the end of the text is no line.
             return true;
         }
         if spaces >= indent {

@@ -1,7 +1,7 @@
 //! Where a YAML text falls into blocks.
 
 use super::lines::{Line, LineKind, WHITE};
-use super::{Problem, ProblemKind, Role};
+use super::{Kind, Node, Pair, Problem, ProblemKind, Role, strict};
 use text::{TextRange, range};
 
 /// The keys that a template's root may have.
@@ -39,7 +39,7 @@ pub(super) struct Piece {
 }
 
 /// The pieces of a text; together they are the whole.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Pieces {
     pub(super) pieces: Vec<Piece>,
     /// What comes behind the first document.
@@ -83,12 +83,79 @@ pub(super) fn split(text: &str, lines: &[Line]) -> Pieces {
             }
         }
     }
-    pieces.push(line_start(end), Role::Trivia);
+    tail(text, lines, end, &mut pieces);
+    pieces
+}
+
+/// Splits a YAML text, whose lines these are, by the places of its values; `None` where it is broken, or is no template.
+///
+/// [`split`] goes by the indentation of lines, which serves broken text, and is wrong about a value whose lines stand as
+/// far left as the entries of a section, or look like entries. But text may also be good by chance while a line is being
+/// typed: `Foo:` takes all that is indented more. So of what `split` made, the parts that are `sound` must stay what they
+/// are, unless brackets say that they are none.
+pub(super) fn split_by_values(text: &str, lines: &[Line], sound: impl Iterator<Item = usize>) -> Option<Pieces> {
+    let (first, end) = first_document(text, lines);
+    root_indent(text, &lines[first..end])?;
+    let line_start = |at: usize| lines.get(at).map_or(text.len(), |it| it.start as usize);
+    let start = line_start(first);
+    let (root, _) = strict::read(&text[start..line_start(end)], -1)?;
+    let Kind::Mapping { pairs, flow: false } = &root.kind else { return None };
+
+    let mut pieces = Pieces::default();
+    pieces.push(lines.first()?.start as usize, Role::Trivia);
+    pieces.push(start, Role::Trivia);
+    let mut splitter = Splitter { text, lines: &lines[..end], pieces: &mut pieces };
+    let line_of = |pair: &Pair| {
+        let at = start + usize::from(pair.range.start());
+        lines.partition_point(|it| it.start as usize <= at).saturating_sub(1)
+    };
+    for (number, pair) in pairs.iter().enumerate() {
+        let from = line_of(pair);
+        let to = pairs.get(number + 1).map_or(end, line_of);
+        let indent = lines[from].indent;
+        let entries = match &pair.value.kind {
+            Kind::Mapping { pairs, flow: false } if pair.value.range == pair.value.inner => pairs.as_slice(),
+            _ => &[],
+        };
+        if !has_entries(&pair.key.text) || entries.is_empty() {
+            splitter.push(from, to, indent, Role::Section);
+            continue;
+        }
+        splitter.pieces.push(splitter.start_of(from + 1), Role::Header);
+        splitter.pieces.push(splitter.start_of(line_of(&entries[0])), Role::Trivia);
+        for (number, entry) in entries.iter().enumerate() {
+            let from = line_of(entry);
+            let to = entries.get(number + 1).map_or(to, line_of);
+            splitter.push(from, to, lines[from].indent, Role::Entry);
+        }
+    }
+    tail(text, lines, end, &mut pieces);
+    let is_kept = |at: usize| {
+        let piece = pieces.pieces.binary_search_by_key(&at, |it| it.start);
+        piece.is_ok_and(|it| pieces.pieces[it].role != Role::Trivia) || at >= start && is_in_flow(&root, at - start)
+    };
+    sound.into_iter().all(is_kept).then_some(pieces)
+}
+
+/// True when the line that starts at `offset` is within a flow collection of `node`.
+fn is_in_flow(node: &Node, offset: usize) -> bool {
+    let (start, end) = (usize::from(node.inner.start()), usize::from(node.inner.end()));
+    match &node.kind {
+        _ if offset < start || offset >= end => false,
+        Kind::Sequence { flow: true, .. } | Kind::Mapping { flow: true, .. } => true,
+        Kind::Sequence { items, .. } => items.iter().any(|it| is_in_flow(it, offset)),
+        Kind::Mapping { pairs, .. } => pairs.iter().any(|it| is_in_flow(&it.value, offset)),
+        _ => false,
+    }
+}
+
+/// What stands behind the first document.
+fn tail(text: &str, lines: &[Line], end: usize, pieces: &mut Pieces) {
+    pieces.push(lines.get(end).map_or(text.len(), |it| it.start as usize), Role::Trivia);
     if let Some(text_line) = lines[end..].iter().find(|it| it.kind == LineKind::Text && !is_marker(text, it)) {
         pieces.ignored = Some(text::range(text_line.start as usize, text.trim_end().len()));
     }
     pieces.push(text.len(), Role::Trivia);
-    pieces
 }
 
 /// The content of a line without the spaces in front.
@@ -365,7 +432,7 @@ pub(super) fn region_indent(text: &[u8], lines: &[Line], least: u32) -> u32 {
     let mut candidates = lines.iter().filter(counts);
     let first = match (candidates.next(), candidates.next()) {
         // A first line that cannot have children does not decide, nor one too deep for an entry of a section.
-        (Some(a), Some(b)) if b.indent > a.indent && is_leaf(text, a) => b.indent,
+        (Some(a), Some(b)) if b.indent > a.indent && is_leaf(text, a) && is_entry(text, b) => b.indent,
         (Some(a), Some(b)) if b.indent < a.indent && least > 0 => b.indent,
         (Some(a), _) => a.indent,
         (None, _) => 0,
@@ -378,6 +445,12 @@ pub(super) fn region_indent(text: &[u8], lines: &[Line], least: u32) -> u32 {
         }
     }
     indents.iter().max_by_key(|(indent, count)| (*count, std::cmp::Reverse(*indent))).map_or(first, |it| it.0)
+}
+
+/// True for a line that starts with a key or a dash; any other may go on with the value above it.
+fn is_entry(text: &[u8], line: &Line) -> bool {
+    let content = std::str::from_utf8(&text[line.content()..line.end as usize]).unwrap_or_default();
+    line.dash || split_key(content).is_some()
 }
 
 /// True for a line that cannot have children: one without a colon, or with a value.
@@ -446,8 +519,13 @@ pub(super) fn split_key(content: &str) -> Option<(&str, usize)> {
     match *bytes.first()? {
         quote @ (b'"' | b'\'') => {
             let mut close = 1;
-            while close < bytes.len() && bytes[close] != quote {
-                close += if quote == b'"' && bytes[close] == b'\\' { 2 } else { 1 };
+            while close < bytes.len() {
+                let is_doubled = quote == b'\'' && bytes[close] == quote && bytes.get(close + 1) == Some(&quote);
+                let is_escape = quote == b'"' && bytes[close] == b'\\';
+                if bytes[close] == quote && !is_doubled {
+                    break;
+                }
+                close += if is_doubled || is_escape { 2 } else { 1 };
             }
             if close >= bytes.len() {
                 return None;

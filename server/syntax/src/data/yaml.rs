@@ -285,7 +285,7 @@ impl Reader<'_> {
                 // `{a, b: c}`: a key without a value.
                 let key = reader.value(cursor, column);
                 let value = nothing(key.range.end().into());
-                pairs.push(reader.join(key, value));
+                pairs.push(join(reader.text, key, value));
             } else {
                 reader.other(&node);
             }
@@ -318,23 +318,7 @@ impl Reader<'_> {
         });
         let key = key.unwrap_or_else(|| nothing(whole.start().into()));
         let value = value.unwrap_or_else(|| nothing(colon.unwrap_or_else(|| key.range.end().into())));
-        self.join(key, value)
-    }
-
-    fn join(&self, key: Node, value: Node) -> Pair {
-        let range = TextRange::new(key.range.start(), value.range.end().max(key.range.end()));
-        Pair { key: self.word(key), value, range, incomplete: false }
-    }
-
-    fn word(&self, key: Node) -> Word {
-        match key.kind {
-            Kind::Scalar { text, style: Style::Single | Style::Double } => {
-                let (start, end) = (usize::from(key.inner.start()), usize::from(key.inner.end()));
-                Word { text, range: range(start + 1, (end - 1).max(start + 1)) }
-            }
-            Kind::Scalar { text, .. } => Word { text, range: key.inner },
-            _ => Word { text: SmolStr::new(self.source(key.inner)), range: key.inner },
-        }
+        join(self.text, key, value)
     }
 
     fn items(&mut self, cursor: &mut TreeCursor, column: i32) -> Vec<Node> {
@@ -366,6 +350,26 @@ impl Reader<'_> {
             }
         });
         items
+    }
+}
+
+/// The pair of a key and a value in `text`.
+pub(super) fn join(text: &str, key: Node, value: Node) -> Pair {
+    let range = TextRange::new(key.range.start(), value.range.end().max(key.range.end()));
+    Pair { key: word(text, key), value, range, incomplete: false }
+}
+
+fn word(text: &str, key: Node) -> Word {
+    match key.kind {
+        Kind::Scalar { text, style: Style::Single | Style::Double } => {
+            let (start, end) = (usize::from(key.inner.start()), usize::from(key.inner.end()));
+            Word { text, range: range(start + 1, (end - 1).max(start + 1)) }
+        }
+        Kind::Scalar { text, .. } => Word { text, range: key.inner },
+        _ => Word {
+            text: SmolStr::new(text.get(std::ops::Range::from(key.inner)).unwrap_or_default()),
+            range: key.inner,
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! What must hold of YAML and JSON, whatever is in the file.
 
+mod generator;
 mod laws;
 mod problems;
 mod recovery;

@@ -1,6 +1,7 @@
 //! Values are what other readers of YAML and JSON say they are.
 
-use crate::{corpus, format_of, parse, problems, samples, show};
+use crate::{corpus, format_of, generator, parse, problems, samples, show};
+use proptest::prelude::*;
 use serde_yaml::Value;
 use syntax::data::{Document, Format, Kind, Node, Pair, Role, Style};
 use text::TextSize;
@@ -68,6 +69,10 @@ fn same_key(key: &str, expected: &Value) -> Result<(), String> {
 }
 
 fn same(document: &Document, start: TextSize, node: &Node, expected: &Value) -> Result<(), String> {
+    if let Kind::Alias(name) = &node.kind {
+        let (placed, node) = document.anchor(name, start + node.range.start()).ok_or("no such anchor")?;
+        return same(document, placed.start, node, expected);
+    }
     let expected = match expected {
         Value::Tagged(tagged) => {
             let tag = node.tag.as_ref().map(|it| it.text.trim_start_matches('!'));
@@ -93,10 +98,6 @@ fn same(document: &Document, start: TextSize, node: &Node, expected: &Value) -> 
         (Kind::Mapping { pairs, .. }, Value::Mapping(expected)) => {
             return same_pairs(document, pairs.iter().map(|it| (it, start)), expected);
         }
-        (Kind::Alias(name), expected) => {
-            let (placed, node) = document.anchor(name, start + node.range.start()).ok_or("no such anchor")?;
-            return same(document, placed.start, node, expected);
-        }
         _ => false,
     };
     if is_same { Ok(()) } else { Err(format!("{}, expected {expected:?}", show(node))) }
@@ -115,22 +116,40 @@ fn samples_mean_what_serde_yaml_says() {
     }
 }
 
+/// What the format's own reader says of a file, or why it refuses it.
+fn oracle(format: Format, text: &str) -> Result<Value, String> {
+    match format {
+        Format::Json => {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+            serde_json::from_str(text).map_err(|error| error.to_string())
+        }
+        Format::Yaml => first_document(text),
+    }
+}
+
+/// Good text has no problems and means the same; broken text has a problem. Of the faults that libyaml finds, a key that
+/// stands twice is not always one of ours: null and `<<` may.
 #[test]
-fn real_templates_mean_what_serde_says_and_have_no_problems() {
+fn real_templates_mean_what_serde_says() {
+    let mut differences = Vec::new();
     for (path, text) in corpus() {
         let Some(format) = format_of(&path) else { continue };
         let document = parse(format, &text);
-        assert_eq!(problems(&document), [], "{}", path.display());
-        let expected: Value = match format {
-            Format::Json => serde_json::from_str(&text).expect("the corpus is valid"),
-            Format::Yaml => match serde_yaml::from_str(&text) {
-                Ok(expected) => expected,
-                // It takes one document only.
-                Err(_) => continue,
+        let found = problems(&document);
+        let difference = match oracle(format, &text) {
+            // It takes the last of two in JSON.
+            Ok(_) if found.iter().any(|it| it.1.contains("stands here twice")) => continue,
+            Ok(_) if !found.is_empty() => format!("{found:?}"),
+            Ok(expected) => match same_document(&document, &expected) {
+                Ok(()) => continue,
+                Err(error) => error,
             },
+            Err(error) if found.is_empty() && !error.contains("duplicate entry") => format!("serde: {error}"),
+            Err(_) => continue,
         };
-        assert_eq!(same_document(&document, &expected), Ok(()), "{}", path.display());
+        differences.push(format!("{}: {difference:.300}", path.display()));
     }
+    assert!(differences.is_empty(), "{} files: {differences:#?}", differences.len());
 }
 
 #[test]
@@ -192,4 +211,29 @@ fn a_quote_that_is_not_closed_takes_nothing_with_it() {
     let Kind::Mapping { pairs, .. } = &entry.value.kind else { panic!("no mapping") };
     let keys: Vec<_> = pairs.iter().map(|it| it.key.text.as_str()).collect();
     assert_eq!(keys, ["Type", "Open", "Next", "Other", "More"]);
+}
+
+/// What `serde_yaml` reads of the first document of `text`.
+fn first_document(text: &str) -> Result<Value, String> {
+    // libyaml counts the byte order mark as a column, so that the first key stands right of its siblings.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = serde_yaml::Deserializer::from_str(text).next();
+    let read = first.map(<Value as serde::Deserialize>::deserialize);
+    read.unwrap_or(Ok(Value::Null)).map_err(|error| error.to_string())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 768, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn yaml_of_every_form_means_what_serde_yaml_says(choices in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let text = generator::yaml(&choices);
+        let expected = match first_document(&text) {
+            Ok(expected) => expected,
+            Err(error) => return Err(TestCaseError::fail(format!("libyaml: {error}\n{text}"))),
+        };
+        let document = parse(Format::Yaml, &text);
+        prop_assert_eq!(problems(&document), Vec::new(), "{}", text);
+        prop_assert_eq!(same_document(&document, &expected), Ok(()), "{}", text);
+    }
 }
