@@ -202,11 +202,12 @@ impl<'a> ResourceView<'a> {
     /// `property` of this resource, with every JSON text in the place of the value that it stands for. A text that is none
     /// is unknown. What is written in such a text has a place, but no change can be written there.
     pub fn read_json(&self, property: &Property<'a>) -> Property<'a> {
+        let is_text = |node: &Node| matches!(node.value, Value::Scalar(_) | Value::Call(_));
+        if !property.nodes().any(is_text) {
+            return property.clone();
+        }
         let resource = self.resource();
-        property.read_as(|node| match &node.value {
-            Value::Scalar(_) | Value::Call(_) => resource.json_at(node.span),
-            _ => Some(node),
-        })
+        property.read_as(|node| if is_text(node) { resource.json_at(node.span) } else { Some(node) })
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! See "Restrict access to an Amazon S3 origin" in the Amazon CloudFront Developer Guide.
 
-use super::policy::{Statement, statements};
+use super::policy::{Kind, Statement, documents, statements};
 use super::reach::{Reached, reached};
 use model::{Call, Node, Property, Resource, ResourceView, SmolStr, Span, Stack, Value};
 use std::sync::Arc;
@@ -99,7 +99,8 @@ pub(crate) fn grants<'a>(stack: &'a Stack, name: &str) -> Vec<Grant<'a>> {
     let mut out = Vec::new();
     for policy in stack.resources_of("AWS::S3::BucketPolicy") {
         let view = ResourceView::new(policy, &stack.declarations);
-        for statement in statements(&view.property("PolicyDocument"), &stack.declarations) {
+        let documents = documents(&view, Kind::Resource);
+        for statement in documents.iter().flat_map(|it| statements(it, &stack.declarations)) {
             let Some(principal) = statement.node.as_map().and_then(|it| it.get("Principal")) else { continue };
             let Some(kinds) = principal.as_map() else { continue };
             let (mut principals, mut others) = (Vec::new(), kinds.open);

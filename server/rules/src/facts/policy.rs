@@ -20,16 +20,75 @@ pub(crate) const IDENTITY_TYPES: &[&str] = &[
     "AWS::Serverless::StateMachine",
 ];
 
-/// The policy documents of a resource that say what an identity may do; trust policies do not.
-pub(crate) fn identity_documents<'a>(resource: &ResourceView<'a>) -> Vec<Property<'a>> {
-    match resource.resource().ty.text.as_str() {
-        "AWS::IAM::Role" | "AWS::IAM::User" | "AWS::IAM::Group" => {
-            resource.property("Policies").items().iter().map(|it| it.get("PolicyDocument")).collect()
+/// What a policy document is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// It says what the identity that it is attached to may do.
+    Identity,
+    /// It says who may do what with the resource that it is attached to.
+    Resource,
+    /// It says who may take on the role.
+    Trust,
+}
+
+/// Where the policy documents of a type are: dotted paths, with `[]` behind each list.
+const PLACES: &[(&str, &[(&str, Kind)])] = &[
+    ("AWS::ApiGateway::RestApi", &[("Policy", Kind::Resource)]),
+    ("AWS::Backup::BackupVault", &[("AccessPolicy", Kind::Resource)]),
+    ("AWS::CodeArtifact::Domain", &[("PermissionsPolicyDocument", Kind::Resource)]),
+    ("AWS::CodeArtifact::Repository", &[("PermissionsPolicyDocument", Kind::Resource)]),
+    ("AWS::DynamoDB::Table", &[("ResourcePolicy.PolicyDocument", Kind::Resource)]),
+    ("AWS::EC2::VPCEndpoint", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::ECR::RegistryPolicy", &[("PolicyText", Kind::Resource)]),
+    ("AWS::ECR::Repository", &[("RepositoryPolicyText", Kind::Resource)]),
+    ("AWS::EFS::FileSystem", &[("FileSystemPolicy", Kind::Resource)]),
+    ("AWS::Elasticsearch::Domain", &[("AccessPolicies", Kind::Resource)]),
+    ("AWS::Events::EventBusPolicy", &[("Statement", Kind::Resource)]),
+    ("AWS::IAM::Group", &[("Policies[].PolicyDocument", Kind::Identity)]),
+    ("AWS::IAM::GroupPolicy", &[("PolicyDocument", Kind::Identity)]),
+    ("AWS::IAM::ManagedPolicy", &[("PolicyDocument", Kind::Identity)]),
+    ("AWS::IAM::Policy", &[("PolicyDocument", Kind::Identity)]),
+    ("AWS::IAM::Role", &[("Policies[].PolicyDocument", Kind::Identity), ("AssumeRolePolicyDocument", Kind::Trust)]),
+    ("AWS::IAM::RolePolicy", &[("PolicyDocument", Kind::Identity)]),
+    ("AWS::IAM::User", &[("Policies[].PolicyDocument", Kind::Identity)]),
+    ("AWS::IAM::UserPolicy", &[("PolicyDocument", Kind::Identity)]),
+    ("AWS::KMS::Key", &[("KeyPolicy", Kind::Resource)]),
+    ("AWS::KMS::ReplicaKey", &[("KeyPolicy", Kind::Resource)]),
+    ("AWS::Kinesis::ResourcePolicy", &[("ResourcePolicy", Kind::Resource)]),
+    ("AWS::Logs::LogGroup", &[("ResourcePolicyDocument", Kind::Resource)]),
+    ("AWS::Logs::ResourcePolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::OpenSearchService::Domain", &[("AccessPolicies", Kind::Resource)]),
+    ("AWS::S3::AccessPoint", &[("Policy", Kind::Resource)]),
+    ("AWS::S3::BucketPolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::S3Express::BucketPolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::SNS::TopicInlinePolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::SNS::TopicPolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::SQS::QueueInlinePolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::SQS::QueuePolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::SSO::PermissionSet", &[("InlinePolicy", Kind::Identity)]),
+    ("AWS::SecretsManager::ResourcePolicy", &[("ResourcePolicy", Kind::Resource)]),
+    // Names of managed policies and policy templates stand among these; they have no statements.
+    ("AWS::Serverless::Function", &[("Policies[]", Kind::Identity), ("AssumeRolePolicyDocument", Kind::Trust)]),
+    ("AWS::Serverless::StateMachine", &[("Policies[]", Kind::Identity)]),
+];
+
+/// The policy documents of a resource of this kind, wherever they stand and however they are written: as maps, or as JSON
+/// in a text.
+pub(crate) fn documents<'a>(resource: &ResourceView<'a>, kind: Kind) -> Vec<Property<'a>> {
+    let places = PLACES.iter().find(|it| it.0 == resource.resource().ty.text).map(|it| it.1).unwrap_or_default();
+    let places = places.iter().filter(|it| it.1 == kind);
+    places.flat_map(|(path, _)| at_path(resource, resource.all(), path)).collect()
+}
+
+/// What stands at `path` below `property`, over the items of each list on the way.
+fn at_path<'a>(resource: &ResourceView<'a>, property: Property<'a>, path: &str) -> Vec<Property<'a>> {
+    match path.split_once("[]") {
+        None => vec![resource.read_json(&property.get(path))],
+        Some((list, rest)) => {
+            let items = property.get(list).items();
+            let rest = rest.trim_start_matches('.');
+            items.into_iter().flat_map(|it| at_path(resource, it, rest)).collect()
         }
-        // Names of managed policies and policy templates stand among these; they have no statements.
-        "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => resource.property("Policies").items(),
-        "AWS::SSO::PermissionSet" => vec![resource.property("InlinePolicy")],
-        _ => vec![resource.property("PolicyDocument")],
     }
 }
 

@@ -75,7 +75,7 @@ const SMALL_SERVICES: [&str; 8] = [
 ];
 
 fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
-    for document in policy::identity_documents(resource) {
+    for document in policy::documents(resource, policy::Kind::Identity) {
         for statement in policy::statements(&document, resource.declarations()).iter().filter(|it| it.allows()) {
             for text in statement.texts("Action") {
                 let Some(action) = text.value.literal() else { continue };

@@ -32,10 +32,13 @@ rule! {
     check: Check::EveryResource(check),
 }
 
-/// The types with an `UpdatePolicy`, and its keys, each with the keys of the map that it holds (none for a scalar).
+/// The keys of a policy, each with the keys of the map that it holds; none for a scalar.
+type Keys = &'static [(&'static str, &'static [&'static str])];
+
+/// The types with an `UpdatePolicy`, and its keys.
 ///
 /// See "UpdatePolicy attribute" in the AWS CloudFormation User Guide.
-const UPDATE_POLICIES: &[(&str, &[(&str, &[&str])])] = &[
+const UPDATE_POLICIES: &[(&str, Keys)] = &[
     ("AWS::AppStream::Fleet", &[("StartAfterUpdate", &["Type"]), ("StopBeforeUpdate", &["Type"])]),
     (
         "AWS::AutoScaling::AutoScalingGroup",
@@ -71,7 +74,7 @@ const UPDATE_POLICIES: &[(&str, &[(&str, &[&str])])] = &[
 /// The types with a `CreationPolicy`, in the same way.
 ///
 /// See "CreationPolicy attribute" in the AWS CloudFormation User Guide.
-const CREATION_POLICIES: &[(&str, &[(&str, &[&str])])] = &[
+const CREATION_POLICIES: &[(&str, Keys)] = &[
     ("AWS::AppStream::Fleet", &[("StartFleet", &[])]),
     (
         "AWS::AutoScaling::AutoScalingGroup",
@@ -151,7 +154,7 @@ fn policy(
     resource: &ResourceView<'_>,
     key: &Name,
     node: &Node,
-    policies: &[(&str, &[(&str, &[&str])])],
+    policies: &[(&str, Keys)],
     cx: &mut Context<'_>,
 ) {
     let ty = &resource.ty.text;

@@ -1,4 +1,4 @@
-use crate::facts::policy::{self, Statement};
+use crate::facts::policy::{self, Kind, Statement};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -44,9 +44,11 @@ rule! {
 }
 
 fn check(policy: &ResourceView<'_>, context: &mut Context<'_>) {
-    for statement in policy::statements(&policy.property("PolicyDocument"), policy.declarations()) {
-        let Some((span, who)) = policy::everyone(&statement) else { continue };
-        report(policy, &statement, span, who, context);
+    for document in policy::documents(policy, Kind::Resource) {
+        for statement in policy::statements(&document, policy.declarations()) {
+            let Some((span, who)) = policy::everyone(&statement) else { continue };
+            report(policy, &statement, span, who, context);
+        }
     }
 }
 

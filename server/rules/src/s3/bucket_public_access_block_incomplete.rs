@@ -1,5 +1,5 @@
 use crate::facts::branches::{self, Alternative};
-use crate::facts::policy;
+use crate::facts::policy::{self, Kind};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -172,7 +172,8 @@ fn is_served_publicly(bucket: &ResourceView<'_>, context: &Context<'_>) -> bool 
     }
     let policies = context.stack().resources_of("AWS::S3::BucketPolicy").map(|it| context.view(it));
     policies.filter(|it| it.property("Bucket").targets().iter().any(|name| name.text == bucket.key)).any(|it| {
-        let document = it.property("PolicyDocument");
-        policy::statements(&document, context.declarations()).iter().any(|it| policy::everyone(it).is_some())
+        let documents = policy::documents(&it, Kind::Resource);
+        let mut statements = documents.iter().flat_map(|it| policy::statements(it, context.declarations()));
+        statements.any(|it| policy::everyone(&it).is_some())
     })
 }

@@ -1,6 +1,6 @@
 use crate::facts::bucket_candidates::{Candidate, candidates};
 use crate::facts::bucket_pattern::Pattern;
-use crate::facts::policy::{self, Statement, Text};
+use crate::facts::policy::{self, Kind, Statement, Text};
 use crate::facts::s3_actions::Reach;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -85,8 +85,8 @@ rule! {
 const SAM_TEMPLATES: [&str; 4] = ["S3CrudPolicy", "S3FullAccessPolicy", "S3ReadPolicy", "S3WritePolicy"];
 
 fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
-    // A document of an identity and the one of a bucket policy are found under the same name.
-    for document in policy::identity_documents(resource) {
+    let identity = policy::documents(resource, Kind::Identity);
+    for document in identity.into_iter().chain(policy::documents(resource, Kind::Resource)) {
         for statement in policy::statements(&document, resource.declarations()) {
             check_statement(resource, &statement, context);
         }
