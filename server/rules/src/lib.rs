@@ -42,7 +42,13 @@ rules! {
     general: [unused_suppression],
     iam: [named_resource, policy_service_wildcard_action],
     kms: [key_rotation_disabled],
-    resource: [incomplete_resource, invalid_deletion_policy, invalid_resource_attribute],
+    resource: [
+        circular_dependency,
+        incomplete_resource,
+        invalid_deletion_policy,
+        invalid_resource_attribute,
+        redundant_depends_on,
+    ],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
     template: [duplicate_key, merge_key, syntax_error, undefined_reference, yaml_alias],
 }

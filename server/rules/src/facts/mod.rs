@@ -3,6 +3,7 @@
 pub(crate) mod branches;
 pub(crate) mod bucket_candidates;
 pub(crate) mod bucket_pattern;
+pub(crate) mod graph;
 pub(crate) mod ingress;
 pub(crate) mod listeners;
 pub(crate) mod names;

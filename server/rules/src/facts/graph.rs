@@ -1,0 +1,335 @@
+//! What waits for what: the references between resources, as CloudFormation orders their creation by them.
+//!
+//! [`Stack::dependencies`] says cheaply which resource names which. This says when such a name counts: under which
+//! conditions, and whether it certainly stays where it is written, which is what `AWS::Serverless` does not do with all.
+
+use super::branches::can_hold;
+use model::{
+    Call, Change, Declarations, Dependencies, List, Map, Name, Node, ReferenceKind, Resource, SmolStr, Source, Stack,
+    Value,
+};
+use schema::template::CLOSED_TRANSFORMS;
+use std::collections::VecDeque;
+
+/// No more ways through a component than this are tried; then its conditions are too many to be certain.
+const MAX_WAYS: usize = 4096;
+
+/// The attribute that names what to wait for and nothing else.
+pub(crate) const DEPENDS_ON: &str = "DependsOn";
+
+/// A reference from one resource to another that certainly makes it wait.
+#[derive(Clone, Debug)]
+pub(crate) struct Edge<'a> {
+    /// The index of the resource that waits.
+    pub(crate) from: usize,
+    /// The index of the resource that it waits for.
+    pub(crate) to: usize,
+    /// The name of it, where it is written.
+    pub(crate) name: &'a Name,
+    /// The property or the attribute that it stands in.
+    pub(crate) part: &'a str,
+    /// True for `DependsOn`.
+    pub(crate) is_explicit: bool,
+    /// The branches that it stands in.
+    conditions: Vec<(Name, bool)>,
+}
+
+/// Resources that wait for each other.
+#[derive(Debug)]
+pub(crate) struct Component<'a> {
+    /// All that makes them wait for each other, in the order of the text.
+    pub(crate) edges: Vec<Edge<'a>>,
+    /// A shortest circle: what it starts with is what it ends at.
+    pub(crate) cycle: Vec<Edge<'a>>,
+}
+
+/// The resources that certainly wait for each other, in the order of the text: one circle of each such set.
+pub(crate) fn circles(stack: &Stack) -> Vec<Component<'_>> {
+    let graph = stack.dependencies();
+    let neighbours = |it: usize| graph.of(it).iter().map(|it| it.to);
+    let components = components(graph.len(), neighbours);
+    if components.is_empty() || !says_all(stack) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for component in components {
+        let edges = certain_edges(stack, graph, &component);
+        if let Some(cycle) = shortest_circle(stack, &edges) {
+            out.push(Component { edges, cycle });
+        }
+    }
+    out
+}
+
+impl Component<'_> {
+    /// True when nothing waits in a circle any more without the references that `without` is true for.
+    pub(crate) fn is_undone(&self, stack: &Stack, without: impl Fn(&Edge<'_>) -> bool) -> bool {
+        let rest: Vec<_> = self.edges.iter().filter(|it| !without(it)).cloned().collect();
+        shortest_circle(stack, &rest).is_none()
+    }
+}
+
+/// A place in a resource that names another.
+#[derive(Clone, Debug)]
+pub(crate) struct Use<'a> {
+    /// The name.
+    pub(crate) name: &'a Name,
+    /// The property or the attribute that it stands in.
+    pub(crate) part: &'a str,
+    /// True for an attribute beside `Properties`.
+    pub(crate) is_attribute: bool,
+    /// The branches that it stands in, and which must hold or fail.
+    pub(crate) conditions: Vec<(Name, bool)>,
+    /// False where something else than its conditions decides whether it is there.
+    pub(crate) certain: bool,
+}
+
+/// Every place in the values of a resource that names something by `Ref`, `Fn::GetAtt` or `Fn::Sub`.
+pub(crate) fn uses(resource: &Resource) -> Vec<Use<'_>> {
+    let mut out = Vec::new();
+    for (map, is_attribute) in [(resource.properties.as_map(), false), (Some(&resource.attributes), true)] {
+        for (name, node) in map.map(|it| it.entries.as_slice()).unwrap_or_default() {
+            let certain = map.is_some_and(|it| !it.open) && (is_attribute || stays(resource, &name.text));
+            let mut walk = Walk { part: &name.text, is_attribute, certain, conditions: Vec::new(), out: &mut out };
+            walk.node(node);
+        }
+    }
+    out
+}
+
+/// The change that takes a name out of the `DependsOn` of a resource, with the attribute when nothing else is in it.
+pub(crate) fn without_dependency(resource: &Resource, name: &Name) -> Option<Change> {
+    let node = resource.attributes.get(DEPENDS_ON)?;
+    let span = match &node.value {
+        Value::List(List { items, .. }) if items.len() > 1 => items.iter().find(|it| it.span.contains(name.span))?.span,
+        _ => node.span,
+    };
+    Some(Change::Delete { span })
+}
+
+/// True when `resource` waits for `target` in every deployment that has both, by a reference in its properties.
+pub(crate) fn always_refers(resource: &Resource, target: &Resource, declarations: &Declarations) -> bool {
+    let given: Vec<(Name, bool)> =
+        [&resource.condition, &target.condition].into_iter().flatten().map(|it| (it.clone(), true)).collect();
+    let never = |otherwise: (Name, bool)| {
+        let all: Vec<_> = given.iter().chain([&otherwise]).collect();
+        !can_hold(&all, declarations)
+    };
+    uses(resource).into_iter().any(|it| {
+        let counts = it.certain && !it.is_attribute && it.name.text == target.key;
+        counts && it.conditions.into_iter().all(|(name, holds)| never((name, !holds)))
+    })
+}
+
+/// False when a macro may still make anything else of what is written.
+pub(crate) fn says_all(stack: &Stack) -> bool {
+    let is_known = |it: &str| it == "AWS::Include" || CLOSED_TRANSFORMS.iter().any(|known| it.starts_with(known));
+    stack.declarations.transforms.iter().all(|it| is_known(&it.text))
+}
+
+struct Walk<'a, 'o> {
+    part: &'a str,
+    is_attribute: bool,
+    certain: bool,
+    conditions: Vec<(Name, bool)>,
+    out: &'o mut Vec<Use<'a>>,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn node(&mut self, node: &'a Node) {
+        let before = self.certain;
+        match &node.value {
+            Value::Either(branches) => {
+                for branch in branches {
+                    self.certain = before && branch.condition.is_some();
+                    self.conditions.extend(branch.condition.clone());
+                    self.node(&branch.node);
+                    if branch.condition.is_some() {
+                        self.conditions.pop();
+                    }
+                }
+            }
+            Value::Map(Map { entries, open }) => {
+                self.certain &= !open;
+                entries.iter().for_each(|(_, it)| self.node(it));
+            }
+            Value::List(List { items, .. }) => items.iter().for_each(|it| self.node(it)),
+            Value::Call(call) => match &**call {
+                Call::Ref(name) | Call::GetAtt { resource: name, .. } => self.out.push(Use {
+                    name,
+                    part: self.part,
+                    is_attribute: self.is_attribute,
+                    conditions: self.conditions.clone(),
+                    certain: self.certain,
+                }),
+                // What it is given goes to a macro.
+                Call::Other { function, argument } => {
+                    self.certain &= function.text != "Fn::Transform";
+                    self.node(argument);
+                }
+                call => call.arguments(&mut |it| self.node(it)),
+            },
+            _ => (),
+        }
+        self.certain = before;
+    }
+}
+
+/// True when what a property names is named by the resource itself once all transforms are done, or by something that it
+/// waits for.
+fn stays(resource: &Resource, property: &str) -> bool {
+    if resource.made.is_some() || resource.ty.text.ends_with("::MODULE") {
+        return false;
+    }
+    let is_given = |it: &str| resource.properties.get(it).is_some();
+    match resource.ty.text.strip_prefix("AWS::Serverless::") {
+        None => true,
+        Some("Function") => match property {
+            "DeadLetterQueue" | "Environment" | "FileSystemConfigs" | "KmsKeyArn" | "Layers" | "Role" | "VpcConfig" => {
+                true
+            }
+            // The role that is made for the function names what they are about.
+            "Policies" => !is_given("Role"),
+            _ => false,
+        },
+        Some("StateMachine") => match property {
+            "Definition" | "DefinitionSubstitutions" | "Logging" | "Role" => true,
+            "Policies" => !is_given("Role"),
+            _ => false,
+        },
+        Some("Api" | "HttpApi") => property == "DefinitionBody",
+        Some(_) => false,
+    }
+}
+
+/// The references within a component that certainly make one resource wait for another.
+fn certain_edges<'a>(stack: &'a Stack, graph: &Dependencies, component: &[usize]) -> Vec<Edge<'a>> {
+    let mut out = Vec::new();
+    for &from in component {
+        let resource = &stack.resources[from];
+        // What a construct makes of its props in the end is known for those of CloudFormation alone.
+        if stack.source == Source::Cdk && resource.construct.is_some() {
+            continue;
+        }
+        let member = |name: &SmolStr| stack.position(name).filter(|it| component.contains(it));
+        for it in uses(resource).into_iter().filter(|it| it.certain) {
+            if let Some(to) = member(&it.name.text) {
+                let Use { name, part, conditions, .. } = it;
+                out.push(Edge { from, to, name, part, is_explicit: false, conditions });
+            }
+        }
+        for dependency in graph.of(from) {
+            let reference = &resource.references[dependency.reference];
+            if reference.kind == ReferenceKind::DependsOn && component.contains(&dependency.to) {
+                let name = &reference.target;
+                let conditions = Vec::new();
+                out.push(Edge { from, to: dependency.to, name, part: DEPENDS_ON, is_explicit: true, conditions });
+            }
+        }
+    }
+    out
+}
+
+/// A shortest circle whose references can all count in one deployment.
+fn shortest_circle<'a>(stack: &Stack, edges: &[Edge<'a>]) -> Option<Vec<Edge<'a>>> {
+    let mut ways = 0;
+    let mut best: Option<Vec<&Edge<'a>>> = None;
+    let mut starts: Vec<usize> = edges.iter().map(|it| it.from).collect();
+    starts.dedup();
+    for start in starts {
+        // Without regard to conditions there is nothing to try: the first way to a resource is a shortest one.
+        let simple = edges.iter().all(|it| it.conditions.is_empty() && stack.resources[it.from].condition.is_none());
+        let mut seen = vec![false; if simple { stack.resources.len() } else { 0 }];
+        let mut queue = VecDeque::from([Vec::<&Edge<'a>>::new()]);
+        'search: while let Some(way) = queue.pop_front() {
+            if best.as_ref().is_some_and(|it| way.len() + 1 >= it.len()) {
+                break;
+            }
+            let at = way.last().map_or(start, |it| it.to);
+            for edge in edges.iter().filter(|it| it.from == at) {
+                ways += 1;
+                if ways > MAX_WAYS {
+                    break 'search;
+                }
+                let mut longer = way.clone();
+                longer.push(edge);
+                if edge.to == start {
+                    if simple || can_be(stack, &longer) {
+                        best = Some(longer);
+                        break 'search;
+                    }
+                } else if simple {
+                    if !std::mem::replace(&mut seen[edge.to], true) {
+                        queue.push_back(longer);
+                    }
+                } else if way.iter().all(|it| it.from != edge.to) && can_be(stack, &longer) {
+                    queue.push_back(longer);
+                }
+            }
+        }
+    }
+    Some(best?.into_iter().cloned().collect())
+}
+
+/// True when some deployment has all of these references.
+fn can_be(stack: &Stack, way: &[&Edge<'_>]) -> bool {
+    let of_resources: Vec<(Name, bool)> =
+        way.iter().filter_map(|it| stack.resources[it.from].condition.clone()).map(|it| (it, true)).collect();
+    let all: Vec<_> = of_resources.iter().chain(way.iter().flat_map(|it| &it.conditions)).collect();
+    can_hold(&all, &stack.declarations)
+}
+
+/// The sets of nodes that can all reach each other, each in order: those of several nodes, or of one that leads to itself.
+///
+/// Tarjan's algorithm, without recursion: a chain of references may be as long as the template.
+fn components<I: Iterator<Item = usize>>(count: usize, neighbours: impl Fn(usize) -> I) -> Vec<Vec<usize>> {
+    const UNSEEN: usize = usize::MAX;
+    let mut order = vec![UNSEEN; count];
+    let mut low = vec![0; count];
+    let mut on_stack = vec![false; count];
+    let mut stack = Vec::new();
+    let mut out: Vec<Vec<usize>> = Vec::new();
+    let mut next = 0;
+    for root in 0..count {
+        if order[root] != UNSEEN {
+            continue;
+        }
+        let mut calls: Vec<(usize, I)> = Vec::new();
+        let mut entered = Some(root);
+        loop {
+            if let Some(node) = entered.take() {
+                order[node] = next;
+                low[node] = next;
+                next += 1;
+                on_stack[node] = true;
+                stack.push(node);
+                calls.push((node, neighbours(node)));
+            }
+            let Some((node, rest)) = calls.last_mut() else { break };
+            let node = *node;
+            if let Some(to) = rest.next() {
+                if order[to] == UNSEEN {
+                    entered = Some(to);
+                } else if on_stack[to] {
+                    low[node] = low[node].min(order[to]);
+                }
+                continue;
+            }
+            calls.pop();
+            if let Some((caller, _)) = calls.last() {
+                low[*caller] = low[*caller].min(low[node]);
+            }
+            if low[node] == order[node] {
+                let at = stack.iter().rposition(|it| *it == node).unwrap_or(0);
+                let mut component = stack.split_off(at);
+                component.iter().for_each(|it| on_stack[*it] = false);
+                component.sort_unstable();
+                if component.len() > 1 || neighbours(node).any(|it| it == node) {
+                    out.push(component);
+                }
+            }
+        }
+    }
+    out.sort();
+    out
+}
