@@ -160,7 +160,7 @@ fn parameter<'a>(node: &Node, declarations: &'a Declarations) -> Option<&'a Para
 }
 
 /// False when no values of the parameters give all of these conditions the truth that is asked of them.
-pub(crate) fn can_hold(wanted: &[&(Name, bool)], declarations: &Declarations) -> bool {
+fn can_hold(wanted: &[&(Name, bool)], declarations: &Declarations) -> bool {
     for (i, (name, holds)) in wanted.iter().enumerate() {
         if wanted[..i].iter().any(|(other, other_holds)| other.text == name.text && other_holds != holds) {
             return false;

@@ -3,10 +3,9 @@
 //! [`Stack::dependencies`] says cheaply which resource names which. This says when such a name counts: under which
 //! conditions, and whether it certainly stays where it is written, which is what `AWS::Serverless` does not do with all.
 
-use super::branches::can_hold;
 use model::{
-    Call, Change, Declarations, Dependencies, List, Map, Name, Node, ReferenceKind, Resource, SmolStr, Source, Stack,
-    Value,
+    Assumption, Call, Change, Declarations, Dependencies, List, Map, Name, Node, ReferenceKind, Resource, SmolStr,
+    Source, Stack, Value,
 };
 use schema::template::CLOSED_TRANSFORMS;
 use std::collections::VecDeque;
@@ -31,7 +30,7 @@ pub(crate) struct Edge<'a> {
     /// True for `DependsOn`.
     pub(crate) is_explicit: bool,
     /// The branches that it stands in.
-    conditions: Vec<(Name, bool)>,
+    conditions: Vec<(&'a Name, bool)>,
 }
 
 /// Resources that wait for each other.
@@ -79,7 +78,7 @@ pub(crate) struct Use<'a> {
     /// True for an attribute beside `Properties`.
     pub(crate) is_attribute: bool,
     /// The branches that it stands in, and which must hold or fail.
-    pub(crate) conditions: Vec<(Name, bool)>,
+    pub(crate) conditions: Vec<(&'a Name, bool)>,
     /// False where something else than its conditions decides whether it is there.
     pub(crate) certain: bool,
 }
@@ -109,15 +108,11 @@ pub(crate) fn without_dependency(resource: &Resource, name: &Name) -> Option<Cha
 
 /// True when `resource` waits for `target` in every deployment that has both, by a reference in its properties.
 pub(crate) fn always_refers(resource: &Resource, target: &Resource, declarations: &Declarations) -> bool {
-    let given: Vec<(Name, bool)> =
-        [&resource.condition, &target.condition].into_iter().flatten().map(|it| (it.clone(), true)).collect();
-    let never = |otherwise: (Name, bool)| {
-        let all: Vec<_> = given.iter().chain([&otherwise]).collect();
-        !can_hold(&all, declarations)
-    };
-    uses(resource).into_iter().any(|it| {
+    let conditions = [&resource.condition, &target.condition].into_iter().flatten();
+    let given: Vec<_> = conditions.map(|it| Assumption::Condition(it, true)).collect();
+    uses(resource).iter().any(|it| {
         let counts = it.certain && !it.is_attribute && it.name.text == target.key;
-        counts && it.conditions.into_iter().all(|(name, holds)| never((name, !holds)))
+        counts && it.conditions.iter().all(|(name, holds)| declarations.implies(&given, name, *holds))
     })
 }
 
@@ -131,7 +126,7 @@ struct Walk<'a, 'o> {
     part: &'a str,
     is_attribute: bool,
     certain: bool,
-    conditions: Vec<(Name, bool)>,
+    conditions: Vec<(&'a Name, bool)>,
     out: &'o mut Vec<Use<'a>>,
 }
 
@@ -142,7 +137,7 @@ impl<'a> Walk<'a, '_> {
             Value::Either(branches) => {
                 for branch in branches {
                     self.certain = before && branch.condition.is_some();
-                    self.conditions.extend(branch.condition.clone());
+                    self.conditions.extend(branch.condition.as_ref().map(|(name, holds)| (name, *holds)));
                     self.node(&branch.node);
                     if branch.condition.is_some() {
                         self.conditions.pop();
@@ -273,10 +268,10 @@ fn shortest_circle<'a>(stack: &Stack, edges: &[Edge<'a>]) -> Option<Vec<Edge<'a>
 
 /// True when some deployment has all of these references.
 fn can_be(stack: &Stack, way: &[&Edge<'_>]) -> bool {
-    let of_resources: Vec<(Name, bool)> =
-        way.iter().filter_map(|it| stack.resources[it.from].condition.clone()).map(|it| (it, true)).collect();
-    let all: Vec<_> = of_resources.iter().chain(way.iter().flat_map(|it| &it.conditions)).collect();
-    can_hold(&all, &stack.declarations)
+    let of_resources = way.iter().filter_map(|it| stack.resources[it.from].condition.as_ref()).map(|it| (it, true));
+    let of_branches = way.iter().flat_map(|it| it.conditions.iter().copied());
+    let all: Vec<_> = of_resources.chain(of_branches).map(|(name, holds)| Assumption::Condition(name, holds)).collect();
+    stack.declarations.can_hold(&all)
 }
 
 /// The sets of nodes that can all reach each other, each in order: those of several nodes, or of one that leads to itself.
