@@ -59,8 +59,9 @@ pub fn output(it: &Output) -> String {
 pub fn resource(it: &Resource) -> String {
     // In CDK keys are made up; in a template only a loop gives another one.
     let written = if it.id.text.contains('{') { format!(" of {}", it.id.text) } else { String::new() };
-    let name = if written.is_empty() { &it.id.text } else { &it.key };
-    let mut out = format!("resource {name}{written} {} {}\n", it.ty.text, value(&it.properties));
+    let name = if written.is_empty() && it.made.is_none() { &it.id.text } else { &it.key };
+    let word = if it.made.is_some() { "made" } else { "resource" };
+    let mut out = format!("{word} {name}{written} {} {}\n", it.ty.text, value(&it.properties));
     for (name, node) in &it.attributes.entries {
         let _ = writeln!(out, "  {} {}", name.text, value(node));
     }

@@ -107,18 +107,16 @@ impl Analysis {
             Some(&it.ty.text) == finding.resource_type.as_ref()
                 || origin.is_some_and(|it| it.contains_range(finding.range))
         })?;
+        // What a transform makes is allowed where the author wrote what it is made of.
+        let origin = resource.made.as_ref().map_or(resource.origin, |it| it.origin);
         if kind == Kind::Template(template::Format::Json) {
             let path = format!("stacklint.allow.{}", finding.rule.name);
-            let change = Change::SetAttribute {
-                origin: resource.origin,
-                attribute: "Metadata".into(),
-                path,
-                value: Literal::text("say why"),
-            };
+            let change =
+                Change::SetAttribute { origin, attribute: "Metadata".into(), path, value: Literal::text("say why") };
             let Some(Source::Template(source)) = &self.source else { return None };
             return template::raise(source, &self.lowered, &[change]);
         }
-        let origin = self.lowered.map.resolve(resource.origin)?;
+        let origin = self.lowered.map.resolve(origin)?;
         let start = self.lowered.map.resolve(resource.id.span)?.cover(origin).start();
         let edits = suppression::comment_above(kind, &self.text, start, finding.rule.name)?;
         self.is_allowed_by(&edits, finding).then_some(edits)

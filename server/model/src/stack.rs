@@ -266,7 +266,7 @@ struct Index {
 }
 
 impl Stack {
-    /// The resource that references know as `key`.
+    /// The resource that references know as `key`: what is made of it, where a transform makes another of that name.
     pub fn resource(&self, key: &str) -> Option<&Arc<Resource>> {
         self.position(key).map(|it| &self.resources[it])
     }
@@ -292,9 +292,10 @@ impl Stack {
         self.resource(name).map(Item::Resource).or_else(|| self.declarations.parameter(name).map(Item::Parameter))
     }
 
-    /// Every reference of the stack, with the resource that it stands in.
+    /// Every reference that someone wrote, with the resource that it stands in.
     pub fn all_references(&self) -> impl Iterator<Item = (Option<&Arc<Resource>>, &Reference)> {
-        let of_resources = self.resources.iter().flat_map(|it| it.references.iter().map(move |r| (Some(it), r)));
+        let written = self.resources.iter().filter(|it| it.made.is_none());
+        let of_resources = written.flat_map(|it| it.references.iter().map(move |r| (Some(it), r)));
         let conditions = self.declarations.conditions.iter().flat_map(|it| &it.references);
         let outputs = self.outputs.iter().flat_map(|it| &it.references);
         let entries = self.rules.iter().chain(&self.hooks).chain(&self.globals).flat_map(|it| &it.references);

@@ -37,8 +37,8 @@ impl Diagnostic {
 /// What to look at again for fixes.
 #[derive(Clone, Debug)]
 pub(crate) struct Later {
-    /// The key of the resource; `None` for the stack as a whole.
-    pub(crate) resource: Option<SmolStr>,
+    /// The origin and the key of the resource; `None` for the stack as a whole.
+    pub(crate) resource: Option<(Span, SmolStr)>,
 }
 
 /// How an editor may show a finding besides its squiggle.

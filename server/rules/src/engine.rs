@@ -267,7 +267,10 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
 /// The fixes of a finding that [`check`] left for later; `stack` and `selection` are those it was found with.
 pub fn fixes(diagnostic: &Diagnostic, stack: &Stack, selection: &Selection) -> Vec<Fix> {
     let Some(later) = &diagnostic.later else { return diagnostic.fixes.clone() };
-    let resource = later.resource.as_ref().and_then(|it| stack.resource(it));
+    let is_meant = |it: &&Arc<Resource>| {
+        later.resource.as_ref().is_some_and(|(origin, key)| it.origin == *origin && it.key == *key)
+    };
+    let resource = stack.resources.iter().find(is_meant);
     let call = Call { rule: diagnostic.rule, severity: diagnostic.severity, stack, selection, fixes: Fixes::Now };
     let (found, _) = call.run(resource, &mut Vec::new());
     let same = |it: &Diagnostic| it.span == diagnostic.span && it.message == diagnostic.message;
@@ -311,7 +314,7 @@ impl Call<'_> {
                 _ => (),
             }
             if context.deferred.get() {
-                let later = Later { resource: resource.map(|it| it.key.clone()) };
+                let later = Later { resource: resource.map(|it| (it.origin, it.key.clone())) };
                 context.diagnostics.iter_mut().for_each(|it| it.later = Some(later.clone()));
             }
             context.diagnostics

@@ -1,3 +1,4 @@
 //! What AWS accepts, as data.
 
+pub mod serverless;
 pub mod template;

@@ -104,24 +104,6 @@ pub const CLOSED_TRANSFORMS: &[&str] = &[
     "AWS::ServiceCatalog",
 ];
 
-/// The resources that `AWS::Serverless` may declare for a template as a whole, by the start of their names.
-pub const SERVERLESS_SHARED: &[&str] = &[
-    "ApiGatewayDomainName",
-    "CodeDeployServiceRole",
-    "RecordSetGroup",
-    "ServerlessApiKey",
-    "ServerlessDeploymentApplication",
-    "ServerlessHttpApi",
-    "ServerlessRestApi",
-    "ServerlessUsagePlan",
-    "ServerlessWebSocketApi",
-];
-
-/// What `AWS::Serverless` may append to the name of a function or a state machine to name what it declares for it,
-/// besides the names of its events.
-pub const SERVERLESS_SUFFIXES: &[&str] =
-    &[".", "Alias", "DeploymentGroup", "EventInvokeConfig", "Role", "Url", "Version"];
-
 /// The full name of the function whose short form is `tag` (without the `!`).
 pub fn function_of_tag(tag: &str) -> Option<&'static str> {
     FUNCTIONS.iter().find(|(short, _)| *short == tag).map(|(_, long)| *long)

@@ -1,9 +1,10 @@
 //! One template over time.
 
 use crate::lower::{Lower, LoweredBlock, Place, Section};
+use crate::serverless::Expander;
 use model::{BlockId, Declarations, Lowered, Name, Problem, SourceMap, Span, Stack};
 use rustc_hash::FxHashMap;
-use schema::template::{CLOSED_TRANSFORMS, SERVERLESS_SHARED};
+use schema::template::CLOSED_TRANSFORMS;
 use std::sync::Arc;
 use syntax::data::{DataFile, Document, Format, ProblemKind, Role};
 
@@ -29,6 +30,7 @@ pub struct TemplateFile {
     /// What was made of the blocks of the last state, by their ids in the syntax.
     blocks: FxHashMap<u64, Arc<LoweredBlock>>,
     declarations: Arc<Declarations>,
+    serverless: Expander,
     /// Where problems are that belong to no block: it starts where the file does.
     whole: BlockId,
 }
@@ -41,6 +43,7 @@ impl TemplateFile {
             source: Source { format, document: Arc::default() },
             blocks: FxHashMap::default(),
             declarations: Arc::default(),
+            serverless: Expander::default(),
             whole: BlockId::fresh(),
         }
     }
@@ -79,7 +82,7 @@ impl TemplateFile {
             self.blocks.insert(placed.block.id, Arc::clone(&block));
             merged.blocks.push(block);
         }
-        merged.finish(&document, self.whole, &mut self.declarations)
+        merged.finish(&document, self.whole, &mut self.declarations, &mut self.serverless)
     }
 }
 
@@ -91,7 +94,13 @@ struct Merged {
 }
 
 impl Merged {
-    fn finish(mut self, document: &Document, whole: BlockId, kept: &mut Arc<Declarations>) -> Lowered {
+    fn finish(
+        mut self,
+        document: &Document,
+        whole: BlockId,
+        kept: &mut Arc<Declarations>,
+        serverless: &mut Expander,
+    ) -> Lowered {
         let mut stack = Stack::default();
         let mut declarations = Declarations::default();
         let mut lowered = Lowered { map: std::mem::take(&mut self.map), ..Lowered::default() };
@@ -133,15 +142,13 @@ impl Merged {
         for transform in &declarations.transforms {
             let is_closed = CLOSED_TRANSFORMS.iter().any(|it| transform.text.starts_with(it));
             stack.open |= !is_closed;
-            if transform.text.starts_with("AWS::Serverless-") {
-                stack.generated.extend(SERVERLESS_SHARED.iter().map(|it| (*it).into()));
-            }
         }
         // The same declarations stay the same object, so that comparing them costs nothing.
         if **kept != declarations {
             *kept = Arc::new(declarations);
         }
         stack.declarations = Arc::clone(kept);
+        serverless.expand(&mut stack);
         lowered.stacks.push(Arc::new(stack));
         lowered
     }

@@ -6,6 +6,7 @@ mod detect;
 mod file;
 mod lower;
 mod raise;
+mod serverless;
 
 pub use detect::is_template;
 pub use file::{Source, TemplateFile};

@@ -108,8 +108,11 @@ Resources:
             resource Api AWS::Serverless::Api {}
             resource Bucketa of Bucket${Name} AWS::S3::Bucket {BucketName: "a"}
             resource Bucketb of Bucket${Name} AWS::S3::Bucket {BucketName: "b"}
+            made F AWS::Lambda::Function {Code: {, ..}, Tags: [{Key: "lambda:createdBy", Value: "SAM"}], Role: att(FRole, Arn)}
+              GetAtt:FRole.Arn
+            made FRole AWS::IAM::Role {AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["sts:AssumeRole"], Effect: "Allow", Principal: {Service: ["lambda.amazonaws.com"]}}]}, ManagedPolicyArns: [sub("arn:" ref(AWS::Partition) ":iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")], Tags: [{Key: "lambda:createdBy", Value: "SAM"}]}
             global Function {Role: att(R, Arn)} GetAtt:R.Arn
-            generated FTick F. FAlias FDeploymentGroup FEventInvokeConfig FRole FUrl FVersion Api ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi
+            generated ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi FAlias FDeploymentGroup FEventInvokeConfig FUrl FVersion F. F Api
         "#]],
     );
     check(

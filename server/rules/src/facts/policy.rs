@@ -16,8 +16,6 @@ pub(crate) const IDENTITY_TYPES: &[&str] = &[
     "AWS::IAM::User",
     "AWS::IAM::UserPolicy",
     "AWS::SSO::PermissionSet",
-    "AWS::Serverless::Function",
-    "AWS::Serverless::StateMachine",
 ];
 
 /// What a policy document is for.
@@ -67,9 +65,6 @@ const PLACES: &[(&str, &[(&str, Kind)])] = &[
     ("AWS::SQS::QueuePolicy", &[("PolicyDocument", Kind::Resource)]),
     ("AWS::SSO::PermissionSet", &[("InlinePolicy", Kind::Identity)]),
     ("AWS::SecretsManager::ResourcePolicy", &[("ResourcePolicy", Kind::Resource)]),
-    // Names of managed policies and policy templates stand among these; they have no statements.
-    ("AWS::Serverless::Function", &[("Policies[]", Kind::Identity), ("AssumeRolePolicyDocument", Kind::Trust)]),
-    ("AWS::Serverless::StateMachine", &[("Policies[]", Kind::Identity)]),
 ];
 
 /// The policy documents of a resource of this kind, wherever they stand and however they are written: as maps, or as JSON

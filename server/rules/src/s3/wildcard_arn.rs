@@ -85,12 +85,16 @@ rule! {
 const SAM_TEMPLATES: [&str; 4] = ["S3CrudPolicy", "S3FullAccessPolicy", "S3ReadPolicy", "S3WritePolicy"];
 
 fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
+    // The other policies of a serverless resource are those of the role that is made of it.
+    if resource.ty.text.starts_with(schema::serverless::PREFIX) {
+        resource.property("Policies").items().iter().for_each(|it| check_sam_templates(resource, it, context));
+        return;
+    }
     let identity = policy::documents(resource, Kind::Identity);
     for document in identity.into_iter().chain(policy::documents(resource, Kind::Resource)) {
         for statement in policy::statements(&document, resource.declarations()) {
             check_statement(resource, &statement, context);
         }
-        check_sam_templates(resource, &document, context);
     }
 }
 
@@ -290,12 +294,9 @@ fn joined(parts: Vec<Literal>) -> Vec<Literal> {
 }
 
 /// `S3ReadPolicy: { BucketName: '*' }` and its like in a list of SAM policies.
-fn check_sam_templates(resource: &ResourceView<'_>, document: &Property<'_>, context: &mut Context<'_>) {
-    if !resource.ty.text.starts_with("AWS::Serverless::") {
-        return;
-    }
+fn check_sam_templates(resource: &ResourceView<'_>, policy: &Property<'_>, context: &mut Context<'_>) {
     for template in SAM_TEMPLATES {
-        for text in document.get(template).get("BucketName").texts() {
+        for text in policy.get(template).get("BucketName").texts() {
             let Some(name) = text.literal().filter(|it| it.contains(['*', '?'])) else { continue };
             let message = format!(
                 "`{name}` opens any bucket whose name fits to `{template}`, in other accounts too, since all accounts \

@@ -2,7 +2,7 @@ use crate::diagnostic::Applicability;
 use crate::facts::spelling::distance;
 use crate::prelude::*;
 use crate::rule::rule;
-use schema::template::{PSEUDO_PARAMETERS, SERVERLESS_SHARED};
+use schema::template::PSEUDO_PARAMETERS;
 
 /// More names than this are no help.
 const MAX_SUGGESTIONS: usize = 3;
@@ -60,7 +60,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     let mut is_source = None;
     for (resource, reference) in stack.all_references() {
         let name = &reference.target;
-        if name.text.is_empty() || is_declared(stack, reference) || may_be_declared(stack, &name.text) {
+        if name.text.is_empty() || is_declared(stack, reference) || stack.may_declare(&name.text) {
             continue;
         }
         if *is_source.get_or_insert_with(|| is_for_a_tool(stack)) {
@@ -100,29 +100,6 @@ fn is_declared(stack: &Stack, reference: &Reference) -> bool {
         ReferenceKind::Condition => stack.declarations.condition(name).is_some(),
         ReferenceKind::FindInMap => stack.declarations.mapping(name).is_some(),
     }
-}
-
-/// True when something out of sight may carry this name.
-fn may_be_declared(stack: &Stack, name: &str) -> bool {
-    stack.may_declare(name) || stack.resources.iter().any(|it| serverless_makes(it, name))
-}
-
-/// True when `AWS::Serverless` makes something called `name` for this resource: something that templates share, a dead-letter
-/// queue under the name that it is given, the connectors of the resource.
-fn serverless_makes(resource: &Resource, name: &str) -> bool {
-    let connectors = resource.attributes.get("Connectors").and_then(Node::as_map);
-    let of_connector = |it: &SmolStr| name.strip_prefix(resource.key.as_str()).is_some_and(|rest| rest.starts_with(&**it));
-    if connectors.is_some_and(|it| it.entries.iter().any(|(it, _)| of_connector(&it.text))) {
-        return true;
-    }
-    if !resource.ty.text.starts_with("AWS::Serverless::") {
-        return false;
-    }
-    let mut found = SERVERLESS_SHARED.iter().any(|it| name.starts_with(it));
-    resource.properties.walk(&mut |it| {
-        found |= it.get("QueueLogicalId").is_some_and(|it| it.as_str() == Some(name));
-    });
-    found
 }
 
 /// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not

@@ -3,8 +3,7 @@
 use super::Lower;
 use super::for_each::has_variable;
 use model::{Map, Name, Node, Reference, ReferenceKind, Resource, Texts, Value};
-use schema::template::{LOOP_PREFIX, SERVERLESS_SUFFIXES};
-use smol_str::format_smolstr;
+use schema::template::LOOP_PREFIX;
 use syntax::data::{self, Kind, Pair};
 
 impl<'a> Lower<'a> {
@@ -57,31 +56,11 @@ impl<'a> Lower<'a> {
         resource
     }
 
-    /// The names of what takes the place of a resource: what `AWS::Serverless` makes of it, the resources of a module.
+    /// The names of what takes the place of a resource: the resources of a module. What `AWS::Serverless` makes is found
+    /// where all of the template is known.
     fn generated(&mut self, resource: &Resource) {
         if is_module(&resource.ty.text) {
             self.block.generated.push(resource.key.clone());
-            return;
-        }
-        let Some(kind) = resource.ty.text.strip_prefix("AWS::Serverless::") else { return };
-        let key = &resource.key;
-        if resource.attributes.get("Connectors").is_some() {
-            self.block.generated.push(key.clone());
-        }
-        match kind {
-            "Function" | "StateMachine" => {
-                let events = resource.properties.get("Events");
-                match events.map(|it| &it.value) {
-                    None | Some(Value::Missing | Value::Null | Value::Absent) => (),
-                    Some(Value::Map(map)) if !map.open => {
-                        let names = map.entries.iter().map(|(name, _)| format_smolstr!("{key}{}", name.text));
-                        self.block.generated.extend(names);
-                    }
-                    Some(_) => self.block.generated.push(key.clone()),
-                }
-                self.block.generated.extend(SERVERLESS_SUFFIXES.iter().map(|it| format_smolstr!("{key}{it}")));
-            }
-            _ => self.block.generated.push(key.clone()),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod edit;
 mod literal;
 mod loops;
+mod made;
 mod pieces;
 mod style;
 mod tree;
@@ -27,6 +28,7 @@ use tree::{At, Frame, Tree};
 /// Writes `changes`, all or none, into the text that `source` and `lowered` were made from, in its own style. `None`: they
 /// cannot be said here.
 pub fn raise(source: &Source, lowered: &Lowered, changes: &[Change]) -> Option<Edits> {
+    let changes = made::written(lowered, changes)?;
     let original_document = &*source.document;
     let mut file = DataFile::at(source.format, original_document);
     let original = Tree::new(original_document);
@@ -64,7 +66,7 @@ pub fn raise(source: &Source, lowered: &Lowered, changes: &[Change]) -> Option<E
         return None;
     }
     let edits = raising.pieces.edits()?;
-    Loops::of(&original).allow(original.text, &edits, changes, lowered).then_some(edits)
+    Loops::of(&original).allow(original.text, &edits, &changes, lowered).then_some(edits)
 }
 
 fn problems(document: &Document) -> usize {
