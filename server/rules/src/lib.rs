@@ -50,6 +50,7 @@ rules! {
         redundant_depends_on,
     ],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
+    stepfunctions: [invalid_state_machine],
     template: [duplicate_key, merge_key, syntax_error, undefined_reference, yaml_alias],
 }
 

@@ -13,3 +13,4 @@ pub(crate) mod policy;
 pub(crate) mod reach;
 pub(crate) mod s3_actions;
 pub(crate) mod spelling;
+pub(crate) mod state_machine;
