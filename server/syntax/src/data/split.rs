@@ -25,6 +25,11 @@ pub(super) fn is_root_key(key: &str) -> bool {
     ROOT_KEYS.contains(&key)
 }
 
+/// True for a word that differs from a root key in one letter or in case.
+fn is_almost_root_key(key: &str) -> bool {
+    ROOT_KEYS.iter().any(|it| it.eq_ignore_ascii_case(key) || strsim::osa_distance(it, key) == 1)
+}
+
 /// True for a section whose entries are independent of each other.
 pub(super) fn has_entries(key: &str) -> bool {
     matches!(key, "Resources" | "Parameters" | "Mappings" | "Conditions" | "Outputs" | "Rules")
@@ -303,6 +308,10 @@ impl Splitter<'_> {
         let mut children = children.filter(|it| it.kind == LineKind::Text);
         let Some((_, value)) = key else { return children.next().is_some() || has_entries(owner) };
         if !has_entries(owner) {
+            return false;
+        }
+        // A misspelled root key starts a section; nobody names an entry like that.
+        if key.is_some_and(|(key, _)| is_almost_root_key(key)) {
             return false;
         }
         // An unknown root key is what it seems to be, unless it has a value already or entries of the section follow.
