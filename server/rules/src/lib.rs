@@ -42,6 +42,7 @@ rules! {
     general: [unused_suppression],
     iam: [named_resource, policy_service_wildcard_action],
     kms: [key_rotation_disabled],
+    parameter: [invalid_parameter],
     resource: [
         circular_dependency,
         incomplete_resource,
@@ -51,7 +52,7 @@ rules! {
     ],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
     stepfunctions: [invalid_state_machine],
-    template: [duplicate_key, merge_key, syntax_error, undefined_reference, yaml_alias],
+    template: [duplicate_key, invalid_section, merge_key, syntax_error, undefined_reference, yaml_alias],
 }
 
 /// The rule called `name`, or the one that carries `name` as an alias (`checkov:CKV_AWS_28`).

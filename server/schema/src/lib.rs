@@ -1,4 +1,5 @@
 //! What AWS accepts, as data.
 
+pub mod parameter;
 pub mod serverless;
 pub mod template;

@@ -19,6 +19,13 @@ pub const SECTIONS: &[&str] = &[
     "Outputs",
 ];
 
+/// The root keys that tools read and take out before CloudFormation sees the template: modules and constants of Rain and of
+/// `aws cloudformation package`.
+pub const TOOL_SECTIONS: &[&str] = &["Constants", "Modules", "Packages", "Rain"];
+
+/// The only version of the format of templates.
+pub const FORMAT_VERSION: &str = "2010-09-09";
+
 /// The root keys that authors write before everything that is declared.
 pub const PREAMBLE: &[&str] = &["AWSTemplateFormatVersion", "Description", "Transform", "Metadata"];
 

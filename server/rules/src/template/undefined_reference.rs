@@ -1,5 +1,6 @@
 use crate::diagnostic::Applicability;
 use crate::facts::spelling::distance;
+use crate::facts::rewriting::is_for_a_tool;
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::template::PSEUDO_PARAMETERS;
@@ -100,26 +101,6 @@ fn is_declared(stack: &Stack, reference: &Reference) -> bool {
         ReferenceKind::Condition => stack.declarations.condition(name).is_some(),
         ReferenceKind::FindInMap => stack.declarations.mapping(name).is_some(),
     }
-}
-
-/// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not
-/// CloudFormation's, such as `!Rain::S3`. The tool may then declare or replace any name.
-fn is_for_a_tool(stack: &Stack) -> bool {
-    let is_foreign = |name: &str| {
-        let vendor = name.strip_prefix("Fn::").unwrap_or(name).split_once("::").map(|it| it.0);
-        vendor.is_some_and(|it| it != "ForEach" && it != "AWS" && it.starts_with(|it: char| it.is_ascii_uppercase()))
-    };
-    let mut found = false;
-    let mut visit = |node: &Node| {
-        found |= match &node.value {
-            Value::Call(call) => matches!(&**call, Call::Other { function, .. } if is_foreign(&function.text)),
-            Value::Map(map) => matches!(&map.entries[..], [(key, _)] if is_foreign(&key.text)),
-            _ => false,
-        };
-    };
-    stack.resources.iter().for_each(|it| it.properties.walk(&mut visit));
-    stack.outputs.iter().for_each(|it| it.node.walk(&mut visit));
-    found
 }
 
 /// What else the template calls so, when it is nothing that the reference could name.

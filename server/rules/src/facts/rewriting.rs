@@ -1,0 +1,64 @@
+//! Templates that CloudFormation does not read as they are written.
+
+use model::{Call, Node, Stack, Value};
+use schema::template::CLOSED_TRANSFORMS;
+
+/// True when a macro or `AWS::Include` may rewrite the template as a whole before CloudFormation reads it: what is
+/// missing may then be put in, what is wrong may be taken out.
+pub(crate) fn may_be_rewritten(stack: &Stack) -> bool {
+    let is_closed = |name: &str| CLOSED_TRANSFORMS.iter().any(|it| name.starts_with(it));
+    stack.declarations.transforms.iter().any(|it| !is_closed(&it.text))
+        || stack.sections.iter().any(|it| it.name.text == "Fn::Transform")
+}
+
+/// True when text that is not in this file may name what is declared here: `AWS::Include` anywhere, a macro, a loop that
+/// puts names together, a part that could not be understood.
+pub(crate) fn may_name_anything(stack: &Stack) -> bool {
+    if stack.open || !stack.broken.is_empty() || may_be_rewritten(stack) {
+        return true;
+    }
+    let mut found = false;
+    for_each_node(stack, &mut |node| {
+        found |= match &node.value {
+            Value::Call(call) => matches!(&**call, Call::Other { function, .. } if function.text == "Fn::Transform"),
+            Value::Map(map) => map.open,
+            Value::List(list) => list.open,
+            _ => false,
+        };
+    });
+    found
+}
+
+/// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not
+/// CloudFormation's, such as `!Rain::S3`. The tool may then declare or replace anything.
+pub(crate) fn is_for_a_tool(stack: &Stack) -> bool {
+    let is_foreign = |name: &str| {
+        let vendor = name.strip_prefix("Fn::").unwrap_or(name).split_once("::").map(|it| it.0);
+        vendor.is_some_and(|it| it != "ForEach" && it != "AWS" && it.starts_with(|it: char| it.is_ascii_uppercase()))
+    };
+    let mut found = false;
+    for_each_node(stack, &mut |node| {
+        found |= match &node.value {
+            Value::Call(call) => matches!(&**call, Call::Other { function, .. } if is_foreign(&function.text)),
+            Value::Map(map) => matches!(&map.entries[..], [(key, _)] if is_foreign(&key.text)),
+            _ => false,
+        };
+    });
+    found
+}
+
+/// Calls `visit` on every value of the template, whatever section it stands in.
+pub(crate) fn for_each_node<'a>(stack: &'a Stack, visit: &mut dyn FnMut(&'a Node)) {
+    for resource in stack.resources.iter().filter(|it| it.made.is_none()) {
+        resource.properties.walk(visit);
+        resource.attributes.entries.iter().for_each(|(_, it)| it.walk(visit));
+        resource.misfits.iter().for_each(|(_, it)| it.walk(visit));
+    }
+    stack.outputs.iter().for_each(|it| it.node.walk(visit));
+    for entry in stack.rules.iter().chain(&stack.hooks).chain(&stack.globals).chain(&stack.loops) {
+        entry.node.walk(visit);
+    }
+    stack.declarations.conditions.iter().for_each(|it| it.node.walk(visit));
+    stack.declarations.mappings.iter().for_each(|it| it.node.walk(visit));
+    stack.sections.iter().filter_map(|it| it.node.as_ref()).for_each(|it| it.walk(visit));
+}
