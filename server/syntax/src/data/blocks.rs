@@ -101,7 +101,11 @@ pub(super) fn problems_between(document: &Document) -> Vec<(TextRange, Problem)>
                 if let Kind::Alias(name) = &node.kind
                     && !anchors.contains(name.as_str())
                 {
-                    let message = format!("no anchor `&{name}` stands before this alias");
+                    let is_word = name.chars().all(|it| it.is_alphanumeric() || matches!(it, '_' | '-'));
+                    let message = match is_word {
+                        true => format!("no anchor `&{name}` stands before this alias"),
+                        false => "`*` begins an alias; put the value in quotes".to_owned(),
+                    };
                     report(placed, Problem { range: node.range, message, kind: ProblemKind::UnknownAlias });
                 }
             });
@@ -116,8 +120,22 @@ pub(super) fn parse_yaml(parser: &mut Parser, text: &str, role: Role) -> Parsed 
     match role {
         Role::Trivia => Parsed { comments: comments(text, &lines), ..Parsed::default() },
         Role::Header => header(text, &lines),
-        Role::Section | Role::Entry | Role::Root => value(parser, text, role, &lines),
+        Role::Section | Role::Entry | Role::Root => {
+            let mut parsed = value(parser, text, role, &lines);
+            parsed.problems.extend(control_character(text));
+            parsed
+        }
     }
+}
+
+/// The first character that no YAML may hold, where there is one.
+fn control_character(text: &str) -> Option<Problem> {
+    let at = text.bytes().position(|it| it < b' ' && !matches!(it, b'\t' | b'\n' | b'\r') || it == 0x7f)?;
+    let message = match text.as_bytes()[at] {
+        0 => "this is no text in UTF-8: save the file as UTF-8".to_owned(),
+        byte => format!("this character cannot stand in YAML: write `\\x{byte:02x}` in double quotes"),
+    };
+    Some(Problem { range: range(at, at + 1), message, kind: ProblemKind::Syntax })
 }
 
 fn comments(text: &str, lines: &[Line]) -> Vec<TextRange> {

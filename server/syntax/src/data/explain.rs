@@ -20,14 +20,48 @@ impl Fault {
 
 /// A line that stands where a key should and has no colon.
 pub(super) fn key(content: &str) -> Fault {
+    if let Some(fault) = foreign(content) {
+        return fault;
+    }
     if starts_badly(content) {
         return value(content);
+    }
+    let is_word = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    if let Some((word, rest)) = content.split_once(':')
+        && is_word(word)
+        && !rest.starts_with([':', '/'])
+    {
+        return Fault::new(0..word.len() + 1, format!("expected a space behind the `:` of the key `{word}`"));
+    }
+    if let Some((word, _)) = content.split_once('=')
+        && is_word(word.trim_end_matches(WHITE))
+    {
+        let word_end = word.trim_end_matches(WHITE);
+        return Fault::new(word.len()..word.len() + 1, format!("expected `:` after the key `{word_end}`, not `=`"));
     }
     let key = content.split(" #").next().unwrap_or_default().trim_end_matches(WHITE);
     let shown: String = key.chars().take(40).collect();
     let dots = if shown.len() < key.len() { "…" } else { "" };
     Fault::new(0..key.len(), format!("expected `:` after the key `{shown}{dots}`"))
 }
+
+/// What belongs to another language or tool.
+pub(super) fn foreign(content: &str) -> Option<Fault> {
+    let message = match content {
+        it if it.starts_with("<<<<<<<") => "a merge conflict starts here: keep one of its sides",
+        it if it.starts_with("=======") => "the two sides of a merge conflict meet here: keep one of them",
+        it if it.starts_with(">>>>>>>") => "a merge conflict ends here: keep one of its sides",
+        it if it.starts_with("{%") || it.starts_with("{#") || it.starts_with("{{") => TEMPLATE_LANGUAGE,
+        it if it.starts_with("```") => "this is the fence of a code block in Markdown, no part of a template",
+        it if it.starts_with("//") || it.starts_with("/*") => "a comment starts with `#`",
+        _ => return None,
+    };
+    Some(Fault::new(ALL, message))
+}
+
+/// What is said of `{{ name }}` and `{% if %}`.
+pub(super) const TEMPLATE_LANGUAGE: &str =
+    "this belongs to a template language, which CloudFormation does not know: it must be filled in first";
 
 /// True when the first character is the fault.
 pub(super) fn starts_badly(content: &str) -> bool {
@@ -44,12 +78,16 @@ pub(super) fn is_open_quote(content: &str) -> bool {
 pub(super) fn value(content: &str) -> Fault {
     let content = content.trim_end_matches(WHITE);
     let Some(first) = content.chars().next() else { return Fault::new(ALL, "a value is missing here") };
+    if let Some(fault) = foreign(content) {
+        return fault;
+    }
     match first {
         '\t' => {
             let tabs = content.len() - content.trim_start_matches(WHITE).len();
             Fault::new(0..tabs, "a tab cannot indent YAML: use spaces")
         }
-        '@' | '`' | '%' => Fault::new(ALL, format!("a value cannot start with `{first}`: put it in quotes")),
+        '`' => Fault::new(ALL, "a value cannot start with a backtick: put it in quotes"),
+        '@' | '%' => Fault::new(ALL, format!("a value cannot start with `{first}`: put it in quotes")),
         '*' => Fault::new(ALL, "`*` begins an alias; put the value in quotes"),
         '&' => Fault::new(ALL, "`&` begins an anchor; put the value in quotes"),
         '}' | ']' => Fault::new(0..1, format!("this `{first}` closes nothing")),
@@ -60,7 +98,16 @@ pub(super) fn value(content: &str) -> Fault {
         '!' => match content.split_once(' ') {
             Some((tag, rest)) if !rest.trim_matches(WHITE).is_empty() => {
                 let skipped = tag.len() + 1 + (rest.len() - rest.trim_start_matches(WHITE).len());
-                let fault = value(rest.trim_start_matches(WHITE));
+                let rest = rest.trim_start_matches(WHITE);
+                if rest.starts_with('!') {
+                    let second = rest.split(WHITE).next().unwrap_or_default();
+                    let message = "a value has one short form only: write the inner one in full, such as `Ref: Name`";
+                    return Fault::new(skipped..skipped + second.len(), message);
+                }
+                if tag.contains(|it: char| !(it.is_ascii_alphanumeric() || matches!(it, '!' | ':' | '.' | '-' | '_'))) {
+                    return Fault::new(0..tag.len(), "`!` begins a tag: put the value in quotes if it is text");
+                }
+                let fault = value(rest);
                 Fault::new(skipped + fault.range.start..fault.range.end.saturating_add(skipped), fault.message)
             }
             _ => Fault::new(ALL, "expected a value after the tag"),
@@ -111,7 +158,14 @@ pub(super) fn flow(source: &str) -> Fault {
                     let rest = source[at + 1..].lines().next().unwrap_or_default();
                     let start = at + 1 + rest.len() - rest.trim_start_matches(WHITE).len();
                     let end = at + 1 + rest.trim_end_matches(WHITE).len();
-                    if start < end && !rest.trim_start_matches(WHITE).starts_with('#') {
+                    let rest = rest.trim_matches(WHITE);
+                    if rest.starts_with([']', '}']) {
+                        return Fault::new(start..start + 1, format!("this `{}` closes nothing", &rest[..1]));
+                    }
+                    if rest == "," {
+                        return Fault::new(start..end, "no comma may stand between lines: it belongs between brackets");
+                    }
+                    if start < end && !rest.starts_with('#') {
                         return Fault::new(start..end, format!("nothing may follow the closing `{}`", closer as char));
                     }
                 }
@@ -123,11 +177,28 @@ pub(super) fn flow(source: &str) -> Fault {
     }
     match open.last() {
         Some(at) => Fault::new(*at..at + 1, format!("`{}` is not closed", bytes[*at] as char)),
-        None => {
+        None => crowded_pair(source).unwrap_or_else(|| {
             let line = source.lines().next().unwrap_or_default().trim_end_matches(WHITE).len();
             Fault::new(0..line, "this list or mapping in brackets is not understood: check commas, colons and quotes")
-        }
+        }),
     }
+}
+
+/// Two pairs without a comma between them: `a: b c: d`.
+fn crowded_pair(source: &str) -> Option<Fault> {
+    if source.contains(['"', '\'', '#']) {
+        return None;
+    }
+    let mut start = 0;
+    for part in source.split_inclusive(['[', '{', ',', '}', ']']) {
+        let text = part.trim_end_matches(['[', '{', ',', '}', ']']);
+        if text.matches(": ").count() > 1 {
+            let from = start + text.len() - text.trim_start().len();
+            return Some(Fault::new(from..start + text.trim_end().len(), "expected `,` between two pairs"));
+        }
+        start += part.len();
+    }
+    None
 }
 
 /// True when a quote at `at` opens a scalar, and is not a character amid a plain one.
@@ -141,12 +212,50 @@ fn starts_scalar(bytes: &[u8], at: usize) -> bool {
 
 fn quoted(content: &str) -> Fault {
     let Some(close) = closing_quote(content) else { return Fault::new(ALL, "this quote is not closed") };
+    let quote = &content[..1];
     let rest = &content[close + 1..];
     let start = close + 1 + rest.len() - rest.trim_start_matches(WHITE).len();
-    if start < content.len() {
-        return Fault::new(start..content.len(), "nothing may follow the closing quote");
+    if start >= content.len() {
+        return bad_escape(content)
+            .unwrap_or_else(|| Fault::new(ALL, "this text in quotes is not understood: check its backslashes"));
     }
-    Fault::new(ALL, "this text in quotes is not understood: check its backslashes")
+    // `'it's'`: the rest holds the quote that was meant to close.
+    if start == close + 1 && rest.ends_with(quote) {
+        let inner = if quote == "'" { "''" } else { "\\\"" };
+        return Fault::new(close..close + 1, format!("this quote ends the text: write `{inner}` for one within it"));
+    }
+    Fault::new(start..content.len(), "nothing may follow the closing quote")
+}
+
+/// The first escape in double quotes that there is not.
+fn bad_escape(content: &str) -> Option<Fault> {
+    let bytes = content.as_bytes();
+    let mut at = 1;
+    while bytes.first() == Some(&b'"') && at + 1 < bytes.len() {
+        if bytes[at] != b'\\' {
+            at += 1;
+            continue;
+        }
+        let digits = match bytes[at + 1] {
+            b'x' => 2,
+            b'u' => 4,
+            b'U' => 8,
+            byte if b"0abt\tnvfre \"/\\N_LP".contains(&byte) => 0,
+            _ => {
+                let escape = content[at + 1..].chars().next()?;
+                let message =
+                    format!("`\\{escape}` means nothing in double quotes: write `\\\\{escape}`, or use single quotes");
+                return Some(Fault::new(at..at + 1 + escape.len_utf8(), message));
+            }
+        };
+        let found = bytes[at + 2..].iter().take(digits).take_while(|it| it.is_ascii_hexdigit()).count();
+        if found < digits {
+            let message = format!("expected {digits} hexadecimal digits behind `\\{}`", bytes[at + 1] as char);
+            return Some(Fault::new(at..at + 2 + found, message));
+        }
+        at += 2 + digits;
+    }
+    None
 }
 
 /// The closing quote of the scalar that `content` starts with.

@@ -188,11 +188,18 @@ impl TreeReader<'_> {
             })?;
             Kind::Sequence { items, flow: true }
         } else if kind == KINDS.string {
+            recover::string_problems(self.text, self.inner(range).0, &mut self.problems);
             Kind::Scalar { text: scalar::double_quoted(self.inner(range).1), style: Style::Double }
         } else if kind == KINDS.comment {
             return None;
         } else {
-            Kind::Scalar { text: SmolStr::new(&self.text[range]), style: Style::Plain }
+            let text = &self.text[range];
+            if !matches!(text, "true" | "false" | "null")
+                && let Err(message) = recover::number_fault(text)
+            {
+                self.problems.push(Problem { range, message: message.to_owned(), kind: ProblemKind::Syntax });
+            }
+            Kind::Scalar { text: SmolStr::new(text), style: Style::Plain }
         };
         self.depth -= 1;
         Some(Node { kind, tag: None, anchor: None, range, inner: range })

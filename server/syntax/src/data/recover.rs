@@ -8,10 +8,10 @@ use super::blocks::Parsed;
 use super::explain::{self, Fault};
 use super::lines::{self, Line, LineKind, WHITE};
 use super::split::{content, lone_tag, region_indent, split_key, split_region};
-use super::{Kind, Node, Pair, Problem, ProblemKind, Role, Word, scalar, yaml};
+use super::{Kind, Node, Pair, Problem, ProblemKind, Role, Word, scalar, strict, yaml};
 use smol_str::SmolStr;
 use std::ops::Range;
-use text::{TextRange, range, size};
+use text::{TextRange, TextSize, range, size};
 use tree_sitter::Parser;
 
 /// Reads what it can of `text`, whose lines these are; `joined` is what [`flow::joined`](super::flow::joined) says of it.
@@ -40,6 +40,7 @@ pub(super) fn recover(
         // Each level of nesting is parsed a few times; hostile nesting is not worth more.
         budget: 40 * text.len() + (64 << 10),
         depth: 0,
+        garbage: None,
     };
     let all = 0..count;
     if role == Role::Root {
@@ -56,6 +57,17 @@ pub(super) fn recover(
 /// a fault.
 const MAX_LINES: usize = i16::MAX as usize - 8;
 
+/// A line amid items that is none.
+fn not_an_item(content: &str) -> Fault {
+    match split_key(content) {
+        Some((key, _)) if !key.is_empty() => Fault {
+            range: 0..key.len(),
+            message: format!("`{key}` is no item: indent it to belong to the one above, or put `- ` in front"),
+        },
+        _ => Fault { range: 0..usize::MAX, message: "expected `- ` in front of an item".to_owned() },
+    }
+}
+
 struct Recovery<'a> {
     parser: &'a mut Parser,
     text: &'a str,
@@ -66,6 +78,8 @@ struct Recovery<'a> {
     /// The bytes that may still be parsed.
     budget: usize,
     depth: usize,
+    /// The last line that was no pair, and where the problem of the lines like it starts.
+    garbage: Option<(usize, TextSize)>,
 }
 
 impl Recovery<'_> {
@@ -93,8 +107,14 @@ impl Recovery<'_> {
             && let Some(first) = self.first_text(0..self.lines.len())
         {
             // Each line makes sense by itself.
-            let message = "the lines below do not fit together: check their indentation";
-            self.fault(first, Fault { range: 0..usize::MAX, message: message.to_owned() });
+            let at = strict::fault(self.text);
+            let number = self.lines.partition_point(|it| it.start as usize <= at).saturating_sub(1).max(first);
+            let number = (first..=number).rev().find(|it| self.lines[*it].has_text()).unwrap_or(first);
+            let message = match self.lines[number].dash {
+                true => "this item does not line up with what is above it: check the indentation",
+                false => "this line does not fit the ones above it: check the indentation",
+            };
+            self.fault(number, Fault { range: 0..usize::MAX, message: message.to_owned() });
         }
         self.parsed.problems.sort_by_key(|it| (it.range.start(), it.range.end()));
         self.parsed.problems.dedup_by(|b, a| a.kind == b.kind && a.range.contains_range(b.range));
@@ -178,11 +198,7 @@ impl Recovery<'_> {
         }
         if !line.dash {
             let content = content(self.text, &line);
-            let fault = if explain::starts_badly(content) {
-                explain::value(content)
-            } else {
-                Fault { range: 0..usize::MAX, message: "expected `- ` in front of an item".to_owned() }
-            };
+            let fault = if explain::starts_badly(content) { explain::value(content) } else { not_an_item(content) };
             self.fault(lines.start, fault);
             return self.broken(lines);
         }
@@ -211,7 +227,7 @@ impl Recovery<'_> {
         let line = self.lines[lines.start];
         let content = content(self.text, &line);
         let start = line.content();
-        let Some((key, after)) = split_key(content) else { return self.incomplete(lines) };
+        let Some((key, after)) = split_key(content).filter(|_| !line.dash) else { return self.incomplete(lines) };
 
         let key_start = start + content.find(key).unwrap_or(0);
         let key_range = range(key_start, key_start + key.len());
@@ -240,8 +256,8 @@ impl Recovery<'_> {
     fn incomplete(&mut self, lines: Range<usize>) -> Option<Pair> {
         let line = self.lines[lines.start];
         let content = content(self.text, &line).trim_end_matches(WHITE);
-        self.fault(lines.start, explain::key(content));
         let rest = lines.start + 1..lines.end;
+        self.garbage(&lines, explain::key(content));
         let value = match self.first_text(rest.clone()) {
             Some(_) => self.region(rest, -1, true),
             None => yaml::nothing(line.content() + content.len()),
@@ -251,6 +267,29 @@ impl Recovery<'_> {
         let end = value.range.end().max(word.range.end());
         let range = TextRange::new(word.range.start(), end);
         Some(Pair { key: word, value, range, incomplete: true })
+    }
+
+    /// Reports a line that is no pair, together with such lines right above it.
+    fn garbage(&mut self, lines: &Range<usize>, fault: Fault) {
+        let number = lines.start;
+        let is_alone = self.first_text(number + 1..lines.end).is_none();
+        if let Some((last, first)) = self.garbage
+            && is_alone
+            && self.first_text(last + 1..number).is_none()
+            && let Some(problem) = self.parsed.problems.iter_mut().find(|it| it.range.start() == first)
+        {
+            let line = self.lines[number];
+            let end = line.content() + content(self.text, &line).trim_end_matches(WHITE).len();
+            problem.range = TextRange::new(first, size(end));
+            problem.message =
+                "these lines are no pairs of keys and values, nor do they go on with the one above".to_owned();
+            self.garbage = Some((number, first));
+            return;
+        }
+        let is_plain = fault.message.starts_with("expected `:`");
+        self.fault(number, fault);
+        let start = self.parsed.problems.last().map(|it| it.range.start());
+        self.garbage = start.filter(|_| is_alone && is_plain).map(|it| (number, it));
     }
 
     /// The value in these lines, whose key or dash has been blanked; `inline` behind a key on the same line.

@@ -225,9 +225,10 @@ fn root_indent(text: &str, lines: &[Line]) -> Option<u32> {
         return None;
     }
     let is_root_line = |line: &&Line| {
+        let content = content(text, line);
         line.kind == LineKind::Text
             && line.first.is_ascii_uppercase()
-            && split_key(content(text, line)).is_some_and(|(key, _)| is_root_key(key))
+            && split_key(content).map_or(is_root_key(content.trim_end_matches(WHITE)), |(key, _)| is_root_key(key))
     };
     let root = lines.iter().find(is_root_line)?;
     // Such a key below another key is no root.
@@ -439,6 +440,7 @@ impl Splitter<'_> {
 pub(super) fn region_indent(text: &[u8], lines: &[Line], least: u32) -> u32 {
     let counts = |it: &&Line| it.kind == LineKind::Text && it.indent >= least && !it.closes_flow();
     let mut candidates = lines.iter().filter(counts);
+    let own = candidates.clone().next().map_or(0, |it| it.indent);
     let first = match (candidates.next(), candidates.next()) {
         // A first line that cannot have children does not decide, nor one too deep for an entry of a section.
         (Some(a), Some(b)) if b.indent > a.indent && is_leaf(text, a) && is_entry(text, b) => b.indent,
@@ -453,7 +455,8 @@ pub(super) fn region_indent(text: &[u8], lines: &[Line], least: u32) -> u32 {
             None => indents.push((line.indent, 1)),
         }
     }
-    indents.iter().max_by_key(|(indent, count)| (*count, std::cmp::Reverse(*indent))).map_or(first, |it| it.0)
+    let best = |(indent, count): &&(u32, u32)| (*count, *indent == own, std::cmp::Reverse(*indent));
+    indents.iter().max_by_key(best).map_or(first, |it| it.0)
 }
 
 /// True for a line that starts with a key or a dash; any other may go on with the value above it.

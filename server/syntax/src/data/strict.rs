@@ -8,7 +8,7 @@
 mod scan;
 
 use super::blocks::Parsed;
-use super::{Kind, Node, Pair, ProblemKind, Style, Word, scalar, yaml};
+use super::{Kind, Node, Pair, Style, Word, scalar, yaml};
 use scan::{Token, TokenKind};
 use smol_str::SmolStr;
 use text::{TextRange, range};
@@ -16,16 +16,22 @@ use text::{TextRange, range};
 /// The value that `text` is, in a collection at the column `parent` (-1 for none), with everything that belongs to it;
 /// `None` when it is no YAML.
 pub(super) fn read(text: &str, parent: i32) -> Option<(Node, Parsed)> {
-    let (tokens, comments) = scan::tokens(text, parent)?;
-    let mut reader = Reader { text, tokens, at: 0, depth: 0, parsed: Parsed { comments, ..Parsed::default() } };
-    if reader.peek() == TokenKind::DocumentStart {
-        reader.at += 1;
-    }
-    let node = match reader.peek() {
-        TokenKind::End => yaml::nothing(text.len()),
-        _ => reader.node(true, parent >= 0)?,
+    let (tokens, comments) = scan::tokens(text, parent).ok()?;
+    let mut reader = Reader::new(text, tokens);
+    reader.parsed.comments = comments;
+    let node = reader.all(parent)?;
+    Some((node, reader.parsed))
+}
+
+/// Where `text`, which is no YAML, goes wrong: the byte up to which it makes sense.
+pub(super) fn fault(text: &str) -> usize {
+    let tokens = match scan::tokens(text, -1) {
+        Ok((tokens, _)) => tokens,
+        Err(at) => return at,
     };
-    (reader.peek() == TokenKind::End).then_some((node, reader.parsed))
+    let mut reader = Reader::new(text, tokens);
+    reader.all(-1);
+    reader.token().start
 }
 
 struct Reader<'t> {
@@ -36,7 +42,23 @@ struct Reader<'t> {
     parsed: Parsed,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    fn new(text: &'t str, tokens: Vec<Token>) -> Reader<'t> {
+        Reader { text, tokens, at: 0, depth: 0, parsed: Parsed::default() }
+    }
+
+    /// The one value that all tokens are.
+    fn all(&mut self, parent: i32) -> Option<Node> {
+        if self.peek() == TokenKind::DocumentStart {
+            self.at += 1;
+        }
+        let node = match self.peek() {
+            TokenKind::End => yaml::nothing(self.text.len()),
+            _ => self.node(true, parent >= 0)?,
+        };
+        (self.peek() == TokenKind::End).then_some(node)
+    }
+
     fn token(&self) -> Token {
         self.tokens[self.at.min(self.tokens.len() - 1)]
     }
@@ -49,6 +71,10 @@ impl Reader<'_> {
         let token = self.token();
         self.at += 1;
         token
+    }
+
+    fn expect(&mut self, kind: TokenKind) -> Option<()> {
+        (self.peek() == kind).then(|| self.at += 1)
     }
 
     fn source(&self, token: Token) -> &str {
@@ -140,8 +166,8 @@ impl Reader<'_> {
             };
             items.push(self.node_or_nothing(ends, dash.end, true, false)?);
         }
-        if !indentless && self.take().kind != TokenKind::BlockEnd {
-            return None;
+        if !indentless {
+            self.expect(TokenKind::BlockEnd)?;
         }
         let end = items.last()?.range.end();
         Some((Kind::Sequence { items, flow: false }, TextRange::new(range(start, start).start(), end)))
@@ -156,9 +182,7 @@ impl Reader<'_> {
             let key = self.node_or_nothing(ENDS, mark.end, true, true)?;
             pairs.push(self.pair(key, ENDS, true)?);
         }
-        if self.take().kind != TokenKind::BlockEnd {
-            return None;
-        }
+        self.expect(TokenKind::BlockEnd)?;
         let extent = TextRange::new(pairs.first()?.range.start(), pairs.last()?.range.end());
         self.report_duplicates(&pairs);
         Some((Kind::Mapping { pairs, flow: false }, extent))
@@ -173,7 +197,7 @@ impl Reader<'_> {
             }
             _ => yaml::nothing(key.range.end().into()),
         };
-        Some(yaml::join(self.text, key, value))
+        Some(yaml::join(self.text, key, value, &mut self.parsed.problems))
     }
 
     fn flow_sequence(&mut self) -> Option<(Kind, TextRange)> {
@@ -227,6 +251,5 @@ impl Reader<'_> {
     fn report_duplicates(&mut self, pairs: &[Pair]) {
         let problems = &mut self.parsed.problems;
         yaml::duplicate_keys(pairs.iter(), &mut |pair| problems.push(yaml::duplicate_key(&pair.key)));
-        debug_assert!(problems.iter().all(|it| it.kind == ProblemKind::DuplicateKey));
     }
 }

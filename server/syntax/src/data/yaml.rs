@@ -1,6 +1,6 @@
 //! From a tree of tree-sitter-yaml to values.
 
-use super::{Kind, Node, Pair, Problem, ProblemKind, Style, Word, scalar};
+use super::{Kind, Node, Pair, Problem, ProblemKind, Style, Word, explain, scalar};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 use std::sync::LazyLock;
@@ -285,7 +285,7 @@ impl Reader<'_> {
                 // `{a, b: c}`: a key without a value.
                 let key = reader.value(cursor, column);
                 let value = nothing(key.range.end().into());
-                pairs.push(join(reader.text, key, value));
+                pairs.push(join(reader.text, key, value, &mut reader.reading.problems));
             } else {
                 reader.other(&node);
             }
@@ -318,7 +318,7 @@ impl Reader<'_> {
         });
         let key = key.unwrap_or_else(|| nothing(whole.start().into()));
         let value = value.unwrap_or_else(|| nothing(colon.unwrap_or_else(|| key.range.end().into())));
-        join(self.text, key, value)
+        join(self.text, key, value, &mut self.reading.problems)
     }
 
     fn items(&mut self, cursor: &mut TreeCursor, column: i32) -> Vec<Node> {
@@ -353,10 +353,49 @@ impl Reader<'_> {
     }
 }
 
-/// The pair of a key and a value in `text`.
-pub(super) fn join(text: &str, key: Node, value: Node) -> Pair {
+/// The pair of a key and a value in `text`; a key that CloudFormation cannot take is one of the `problems`.
+pub(super) fn join(text: &str, key: Node, value: Node, problems: &mut Vec<Problem>) -> Pair {
+    problems.extend(odd_key(text, &key));
     let range = TextRange::new(key.range.start(), value.range.end().max(key.range.end()));
     Pair { key: word(text, key), value, range, incomplete: false }
+}
+
+/// What is wrong with a key that YAML takes.
+fn odd_key(text: &str, key: &Node) -> Option<Problem> {
+    let source = text.get(std::ops::Range::from(key.inner)).unwrap_or_default();
+    let (range, message) = match &key.kind {
+        // `{{ name }}` is a mapping whose key is a mapping. Where that is a key, its own key says it.
+        Kind::Mapping { .. } if source.starts_with("{{") => return None,
+        Kind::Mapping { .. } if text[..key.inner.start().into()].ends_with('{') => {
+            let end = usize::from(key.inner.end());
+            let closes = usize::from(text[end..].starts_with('}'));
+            (range(usize::from(key.inner.start()) - 1, end + closes), explain::TEMPLATE_LANGUAGE)
+        }
+        Kind::Mapping { .. } | Kind::Sequence { .. } => (key.range, "a key must be a word, not a list or a mapping"),
+        Kind::Nothing if text[key.range.start().into()..].starts_with(':') => {
+            let start = usize::from(key.range.start());
+            (range(start, start + 1), "expected a key in front of `:`")
+        }
+        Kind::Scalar { style: Style::Plain, .. } if matches!(source, "null" | "~") => {
+            (key.range, "this key is null, which is none: put it in quotes")
+        }
+        Kind::Scalar { style: Style::Plain, .. } => {
+            let rest = source.trim_start_matches(is_odd_space);
+            if rest.len() == source.len() {
+                return None;
+            }
+            let start = usize::from(key.inner.start());
+            let odd = range(start, start + source.len() - rest.len());
+            (odd, "this is no space that YAML knows: put plain spaces here")
+        }
+        _ => return None,
+    };
+    Some(Problem { range, message: message.to_owned(), kind: ProblemKind::Syntax })
+}
+
+/// Characters that look like spaces, or like nothing, and are text to YAML.
+fn is_odd_space(it: char) -> bool {
+    matches!(it, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200d}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}')
 }
 
 fn word(text: &str, key: Node) -> Word {

@@ -2,6 +2,7 @@
 
 mod generator;
 mod laws;
+mod mistakes;
 mod problems;
 mod recovery;
 mod samples;

@@ -87,7 +87,10 @@ fn same(document: &Document, start: TextSize, node: &Node, expected: &Value) -> 
         (Kind::Nothing, expected) => expected.is_null() || expected.as_str() == Some(""),
         (Kind::Scalar { text, .. }, Value::String(expected)) => text.as_str() == expected,
         (Kind::Scalar { text, style: Style::Plain }, expected) => {
+            // The last digit of a long number is a matter of rounding.
+            let rounds_to = |it: f64| text.parse().is_ok_and(|own: f64| (own - it).abs() <= it.abs() * 1e-15);
             serde_yaml::from_str::<Value>(text).ok().as_ref() == Some(expected)
+                || expected.as_f64().is_some_and(rounds_to)
         }
         (Kind::Sequence { items, .. }, Value::Sequence(expected)) => {
             if items.len() != expected.len() {
@@ -127,6 +130,11 @@ fn oracle(format: Format, text: &str) -> Result<Value, String> {
     }
 }
 
+/// True when all of a text is documents of YAML.
+fn is_stream(text: &str) -> bool {
+    serde_yaml::Deserializer::from_str(text).all(|it| <Value as serde::Deserialize>::deserialize(it).is_ok())
+}
+
 /// Good text has no problems and means the same; broken text has a problem. Of the faults that libyaml finds, a key that
 /// stands twice is not always one of ours: null and `<<` may.
 #[test]
@@ -139,12 +147,16 @@ fn real_templates_mean_what_serde_says() {
         let difference = match oracle(format, &text) {
             // It takes the last of two in JSON.
             Ok(_) if found.iter().any(|it| it.1.contains("stands here twice")) => continue,
+            // It reads the first of several values, whatever comes behind.
+            Ok(_) if format == Format::Yaml && !is_stream(&text) => continue,
             Ok(_) if !found.is_empty() => format!("{found:?}"),
             Ok(expected) => match same_document(&document, &expected) {
                 Ok(()) => continue,
                 Err(error) => error,
             },
-            Err(error) if found.is_empty() && !error.contains("duplicate entry") => format!("serde: {error}"),
+            Err(error) if found.is_empty() && !error.contains("duplicate entry") && !text.trim().is_empty() => {
+                format!("serde: {error}")
+            }
             Err(_) => continue,
         };
         differences.push(format!("{}: {difference:.300}", path.display()));
@@ -233,7 +245,10 @@ proptest! {
             Err(error) => return Err(TestCaseError::fail(format!("libyaml: {error}\n{text}"))),
         };
         let document = parse(Format::Yaml, &text);
-        prop_assert_eq!(problems(&document), Vec::new(), "{}", text);
+        let mut found = problems(&document);
+        // YAML takes any key, CloudFormation only words.
+        found.retain(|it| it.1 != "a key must be a word, not a list or a mapping");
+        prop_assert_eq!(found, Vec::new(), "{}", text);
         prop_assert_eq!(same_document(&document, &expected), Ok(()), "{}", text);
     }
 }

@@ -1,7 +1,7 @@
 //! What can be read of a piece of JSON that does not parse.
 
 use super::split::{comment_end, is_balanced, is_comment, string_end};
-use crate::data::{Kind, Node, Pair, Problem, ProblemKind, Style, Word, scalar, yaml};
+use crate::data::{Kind, Node, Pair, Problem, ProblemKind, Style, Word, explain, scalar, yaml};
 use smol_str::SmolStr;
 use text::{TextRange, range};
 
@@ -16,6 +16,8 @@ pub(super) struct Reader<'t> {
     by_indent: bool,
     /// The last bytes that were read, to point at when something is missing behind them.
     last: TextRange,
+    /// True when the text ends amid something, which was reported: what is around it is not closed either.
+    is_cut: bool,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -23,7 +25,7 @@ impl<'t> Reader<'t> {
     /// A reader of `text` from `at` on.
     pub(super) fn new(text: &'t str, at: usize) -> Reader<'t> {
         let last = range(at.saturating_sub(1), at);
-        Reader { text, at, open: Vec::new(), by_indent: !is_balanced(text), last, problems: Vec::new() }
+        Reader { text, at, open: Vec::new(), by_indent: !is_balanced(text), last, is_cut: false, problems: Vec::new() }
     }
 
     /// Reads one pair and what follows it.
@@ -83,8 +85,9 @@ impl<'t> Reader<'t> {
         while let Some(next) = self.peek() {
             if next.is_ascii_whitespace() {
                 self.at += 1;
-            } else if is_comment(bytes, self.at) {
-                let end = comment_end(bytes, self.at);
+            } else if is_comment(bytes, self.at) || next == b'#' {
+                let line = || self.text[self.at..].find('\n').map_or(self.text.len(), |it| self.at + it);
+                let end = if next == b'#' { line() } else { comment_end(bytes, self.at) };
                 let comment = self.text[self.at..end].trim_end().len();
                 let comment = self.take(comment);
                 self.problem(comment, "JSON has no comments");
@@ -138,6 +141,10 @@ impl<'t> Reader<'t> {
                 Some((text, _)) => node(Kind::Scalar { text, style: Style::Double }, range(start, self.at)),
                 None => node(Kind::Broken, range(start, self.at)),
             },
+            Some(b'{') if self.text[start..].starts_with("{{") => {
+                let junk = self.template_language();
+                node(Kind::Broken, junk)
+            }
             Some(b'{' | b'[') if self.open.len() >= yaml::MAX_DEPTH => {
                 let all = range(start, self.text.len());
                 self.at = self.text.len();
@@ -159,16 +166,41 @@ impl<'t> Reader<'t> {
                 let rest = &self.text[start..];
                 let word = rest.find([' ', '\t', '\r', '\n', ',', '}', ']', '{', '[', '"', ':']).unwrap_or(rest.len());
                 let word = &rest[..word];
-                let is_number =
-                    || word.parse::<f64>().is_ok() && !word.starts_with(|it: char| it.is_alphabetic() || it == '+');
-                if matches!(word, "true" | "false" | "null") || is_number() {
+                if matches!(word, "true" | "false" | "null") || number_fault(word) == Ok(()) {
                     return node(Kind::Scalar { text: SmolStr::new(word), style: Style::Plain }, self.take(word.len()));
                 }
+                if rest.starts_with("{{") {
+                    let junk = self.template_language();
+                    return node(Kind::Broken, junk);
+                }
+                let message = no_value(word);
                 let junk = self.junk();
-                self.problem(junk, "text stands in double quotes");
+                self.problem(junk, message);
                 node(Kind::Broken, junk)
             }
         }
+    }
+
+    /// Takes `{{ name }}`.
+    fn template_language(&mut self) -> TextRange {
+        let rest = &self.text[self.at..];
+        let line = rest.find('\n').unwrap_or(rest.len());
+        let length = rest[..line].find("}}").map_or(rest[..line].trim_end().len(), |it| it + 2);
+        let junk = self.take(length);
+        self.problem(junk, explain::TEMPLATE_LANGUAGE);
+        junk
+    }
+
+    /// True when what follows the line goes on with a text that was not closed on it, and not with something new.
+    fn text_goes_on(&self) -> Option<usize> {
+        let rest = self.text[self.at..].strip_prefix('\r').unwrap_or(&self.text[self.at..]).strip_prefix('\n')?;
+        let line = rest.lines().next()?;
+        let content = line.trim_start();
+        let is_new = content.starts_with(['"', '{', '}', '[', ']']) || content.is_empty();
+        let close = line.find('"').filter(|_| !is_new)?;
+        let behind = line[close + 1..].trim_start();
+        let ends = behind.is_empty() || behind.starts_with([',', '}', ']']);
+        ends.then(|| self.text.len() - rest.len() + close + 1)
     }
 
     /// Reads a string; `None` when it is not closed.
@@ -179,14 +211,41 @@ impl<'t> Reader<'t> {
         let quote = source.as_bytes()[0] as char;
         let whole = self.take(source.len());
         if source.len() < 2 || !source.ends_with(quote) || source.ends_with("\\\"") && !source.ends_with("\\\\\"") {
+            if let Some(end) = self.text_goes_on() {
+                self.problem(whole, "text cannot go on over a line break: write `\\n` for it");
+                self.take(end - self.at);
+                return None;
+            }
             self.problem(whole, "this quote is not closed");
+            self.is_cut |= self.text[self.at..].trim().is_empty();
             return None;
         }
         if quote == '\'' {
             self.problem(whole, "text stands in double quotes, not in single ones");
         }
         let inner = range(start + 1, start + source.len() - 1);
+        string_problems(self.text, inner, &mut self.problems);
+        // `"say "hi" now"`: what follows is still meant to be the text.
+        if quote == '"' && self.peek().is_some_and(|it| it.is_ascii_alphanumeric()) {
+            let rest = &self.text[self.at..];
+            let line = rest.lines().next().unwrap_or_default().trim_end();
+            let line = line.strip_suffix(',').unwrap_or(line);
+            if line.ends_with('"') {
+                let end = usize::from(self.last.end());
+                self.problem(range(end - 1, end), "this quote ends the text: write `\\\"` for one within it");
+                self.take(line.len());
+                return Some((scalar::double_quoted(&self.text[inner]), inner));
+            }
+        }
         Some((scalar::double_quoted(&self.text[inner]), inner))
+    }
+
+    fn not_closed(&mut self, open: usize) {
+        if !(self.is_cut && self.peek().is_none()) {
+            let bracket = &self.text[open..open + 1];
+            self.problem(range(open, open + 1), format!("`{bracket}` is not closed"));
+        }
+        self.is_cut |= self.peek().is_none();
     }
 
     fn object(&mut self) -> Vec<Pair> {
@@ -212,7 +271,7 @@ impl<'t> Reader<'t> {
                     self.problem(bracket, "this `]` closes nothing");
                 }
                 None | Some(b'}' | b']') => {
-                    self.problem(range(open, open + 1), "`{` is not closed");
+                    self.not_closed(open);
                     break;
                 }
                 Some(b',') => {
@@ -223,7 +282,7 @@ impl<'t> Reader<'t> {
                     comma = Some(found);
                 }
                 Some(_) if self.is_outside(open, false) => {
-                    self.problem(range(open, open + 1), "`{` is not closed");
+                    self.not_closed(open);
                     break;
                 }
                 Some(_) => {
@@ -337,8 +396,17 @@ impl<'t> Reader<'t> {
                 let word = rest.find(|it: char| !(it.is_alphanumeric() || matches!(it, '_' | '-' | '.' | '$')));
                 match word.unwrap_or(rest.len()) {
                     0 => {
-                        let junk = self.junk();
-                        self.problem(junk, "this is not understood here");
+                        let line = rest.lines().next().unwrap_or_default().trim_end();
+                        let junk = match explain::foreign(line) {
+                            Some(_) => self.take(line.len()),
+                            None => self.junk(),
+                        };
+                        let message = match (explain::foreign(line), &self.text[junk]) {
+                            (Some(fault), _) => fault.message,
+                            (None, ";") => "expected `,`, not `;`".to_owned(),
+                            (None, _) => "this is not understood here".to_owned(),
+                        };
+                        self.problem(junk, message);
                         return None;
                     }
                     length => (SmolStr::new(&rest[..length]), self.take(length)),
@@ -349,18 +417,29 @@ impl<'t> Reader<'t> {
         let key = Word { text, range: key_range };
         self.skip();
         if self.peek() != Some(b':') {
-            let message = if is_bare {
-                "this is not understood here".to_owned()
+            let is_value_next = !self.text[usize::from(whole.end())..self.at].contains('\n')
+                && matches!(self.peek(), Some(b'"' | b'{' | b'['));
+            if !is_bare && self.peek() == Some(b'=') {
+                let message = format!("expected `:` after the key `{}`, not `=`", key.text);
+                self.problem(range(self.at, self.at + 1), message);
+                self.take(1);
+            } else if !is_bare && is_value_next {
+                self.problem(whole, format!("expected `:` after the key `{}`", key.text));
             } else {
-                format!("expected `:` after the key `{}`", key.text)
-            };
-            self.problem(whole, message);
-            return Some(incomplete(key, whole));
+                let message = if is_bare {
+                    "this is not understood here".to_owned()
+                } else {
+                    format!("expected `:` after the key `{}`", key.text)
+                };
+                self.problem(whole, message);
+                return Some(incomplete(key, whole));
+            }
+        } else {
+            if is_bare {
+                self.problem(whole, "a key stands in double quotes");
+            }
+            self.take(1);
         }
-        if is_bare {
-            self.problem(whole, "a key stands in double quotes");
-        }
-        self.take(1);
         let colon = self.last;
         self.skip();
         let value = if self.is_next_pair(colon) {
@@ -381,6 +460,121 @@ impl<'t> Reader<'t> {
         }
         let end = string_end(bytes, self.at);
         bytes[end..].iter().find(|it| !it.is_ascii_whitespace()) == Some(&b':')
+    }
+}
+
+/// What is said of a word that is no value.
+fn no_value(word: &str) -> String {
+    match word {
+        "True" | "False" | "TRUE" | "FALSE" => format!("expected `{}`, in small letters", word.to_ascii_lowercase()),
+        "None" | "nil" | "Null" | "NULL" | "undefined" => format!("`{word}` is no value of JSON"),
+        "NaN" | "Infinity" | "-Infinity" => format!("`{word}` is no number of JSON"),
+        _ if word.starts_with('!') => {
+            "short forms are for YAML: write `{\"Ref\": ...}` or `{\"Fn::...\": ...}`".to_owned()
+        }
+        _ if word.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}', '\u{2018}', '\u{2019}']) => {
+            "these are no quotes: text stands in `\"`".to_owned()
+        }
+        _ => number_fault(word).err().unwrap_or("text stands in double quotes").to_owned(),
+    }
+}
+
+/// Why a word is no number of JSON, if it looks like one.
+pub(super) fn number_fault(word: &str) -> Result<(), &'static str> {
+    const NO_NUMBER: &str = "text stands in double quotes";
+    let digits = |it: &str| it.bytes().take_while(u8::is_ascii_digit).count();
+    if word.strip_prefix('+').is_some_and(|it| digits(it) > 0) {
+        return Err("a number has no `+` in front");
+    }
+    let rest = word.strip_prefix('-').unwrap_or(word);
+    if rest.starts_with("0x") || rest.starts_with("0X") {
+        return Err("JSON knows decimal numbers only");
+    }
+    if rest.strip_prefix('.').is_some_and(|it| digits(it) > 0) {
+        return Err("expected a digit in front of the point");
+    }
+    let whole = digits(rest);
+    if whole == 0 {
+        return Err(NO_NUMBER);
+    }
+    let mut behind = &rest[whole..];
+    if let Some(fraction) = behind.strip_prefix('.') {
+        let count = digits(fraction);
+        if count == 0 {
+            return Err("expected a digit behind the point");
+        }
+        behind = &fraction[count..];
+    }
+    if let Some(exponent) = behind.strip_prefix(['e', 'E']) {
+        let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+        let count = digits(exponent);
+        if count == 0 {
+            return Err("expected a digit in the exponent");
+        }
+        behind = &exponent[count..];
+    }
+    match behind {
+        "" if whole > 1 && rest.starts_with('0') => Err("a number has no zero in front: put text in double quotes"),
+        "" => Ok(()),
+        _ => Err(NO_NUMBER),
+    }
+}
+
+/// What is wrong within the quotes of a string.
+pub(super) fn string_problems(text: &str, inner: TextRange, problems: &mut Vec<Problem>) {
+    let start = usize::from(inner.start());
+    let source = &text[inner];
+    // Nearly all strings are plain.
+    if !source.bytes().any(|it| it == b'\\' || it < b' ') {
+        return;
+    }
+    let bytes = source.as_bytes();
+    let mut report = |from: usize, length: usize, message: String| {
+        let range = range(start + from, (start + from + length).min(start + source.len()));
+        problems.push(Problem { range, message, kind: ProblemKind::Syntax });
+    };
+    let unit = |at: usize| {
+        let digits = source.get(at + 2..at + 6).filter(|_| source[at..].starts_with("\\u"))?;
+        u16::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
+    };
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => {
+                let Some(escape) = source[at + 1..].chars().next() else { return };
+                let length = 1 + escape.len_utf8();
+                match (escape, unit(at)) {
+                    ('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't', _) => at += length,
+                    ('u', None) => {
+                        report(at, length, "expected 4 hexadecimal digits behind `\\u`".to_owned());
+                        at += length;
+                    }
+                    ('u', Some(0xd800..=0xdbff)) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => at += 12,
+                    ('u', Some(0xd800..=0xdfff)) => {
+                        report(at, 6, "this is half of a character: its other half is missing".to_owned());
+                        at += 6;
+                    }
+                    ('u', Some(_)) => at += 6,
+                    _ => {
+                        report(
+                            at,
+                            length,
+                            format!("`\\{escape}` means nothing in JSON: write `\\\\{escape}` for a backslash"),
+                        );
+                        at += length;
+                    }
+                }
+            }
+            byte if byte < b' ' => {
+                let message = match byte {
+                    b'\t' => "a tab cannot stand in text: write `\\t`".to_owned(),
+                    _ => format!("this character cannot stand in text: write `\\u{byte:04x}`"),
+                };
+                report(at, 1, message);
+                at += 1;
+            }
+            _ => at += 1,
+        }
     }
 }
 

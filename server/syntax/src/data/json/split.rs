@@ -107,7 +107,10 @@ fn outline(text: &str, mark: usize) -> Outline {
         let is_content = !bytes[at].is_ascii_whitespace() && !is_comment(bytes, at);
         if open.is_empty() && !is_opener && is_content && outline.fault.is_none() {
             let line = text[at..].lines().next().unwrap_or_default().trim_end().len().max(1);
-            let message = "this stands outside of the braces around everything".to_owned();
+            let message = match bytes[at] {
+                closer @ (b'}' | b']') => format!("this `{}` closes nothing", closer as char),
+                _ => "this stands outside of the braces around everything".to_owned(),
+            };
             outline.fault = Some(Problem { range: range(at, at + line), message, kind: ProblemKind::Syntax });
         }
         match bytes[at] {

@@ -38,8 +38,9 @@ pub(super) struct Token {
     pub(super) end: usize,
 }
 
-/// The tokens of a text that stands in a collection at the column `indent`, and its comments.
-pub(super) fn tokens(text: &str, indent: i32) -> Option<(Vec<Token>, Vec<TextRange>)> {
+/// The tokens of a text that stands in a collection at the column `indent`, and its comments; or the byte at which
+/// something stands that cannot be a token.
+pub(super) fn tokens(text: &str, indent: i32) -> Result<(Vec<Token>, Vec<TextRange>), usize> {
     let mut scanner = Scanner {
         text: text.as_bytes(),
         at: 0,
@@ -53,8 +54,8 @@ pub(super) fn tokens(text: &str, indent: i32) -> Option<(Vec<Token>, Vec<TextRan
         may_be_key: true,
         keys: vec![None],
     };
-    while scanner.next()? {}
-    Some((scanner.tokens, scanner.comments))
+    while scanner.next().ok_or(scanner.at)? {}
+    Ok((scanner.tokens, scanner.comments))
 }
 
 /// The longest key without a `?`.
