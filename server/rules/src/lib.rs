@@ -39,6 +39,7 @@ rules! {
     cloudfront: [legacy_origin_access_identity],
     dynamodb: [table_without_pitr],
     ec2: [ssh_open_to_world],
+    function: [wrong_function_argument],
     general: [unused_suppression],
     iam: [named_resource, policy_service_wildcard_action],
     kms: [key_rotation_disabled],

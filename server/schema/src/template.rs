@@ -79,6 +79,7 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("FindInMap", "Fn::FindInMap"),
     ("GetAZs", "Fn::GetAZs"),
     ("GetAtt", "Fn::GetAtt"),
+    ("GetStackOutput", "Fn::GetStackOutput"),
     ("If", "Fn::If"),
     ("ImportValue", "Fn::ImportValue"),
     ("Join", "Fn::Join"),
@@ -95,6 +96,91 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
     ("ValueOf", "Fn::ValueOf"),
     ("ValueOfAll", "Fn::ValueOfAll"),
 ];
+
+/// What a function takes.
+#[derive(Debug)]
+pub struct Shape {
+    /// Its full name.
+    pub function: &'static str,
+    /// What it takes, in words.
+    pub takes: &'static str,
+    /// An example of its argument.
+    pub form: &'static str,
+    /// How many arguments, at least and at most, where they stand in a list.
+    pub list: Option<(usize, usize)>,
+    /// The keys that it must have and may have, where it takes a map; none for a map of any keys.
+    pub map: Option<(&'static [&'static str], &'static [&'static str])>,
+    /// It takes a string.
+    pub text: bool,
+    /// It takes a function in the place of its whole argument.
+    pub function_argument: bool,
+}
+
+const fn listed(function: &'static str, takes: &'static str, form: &'static str, least: usize, most: usize) -> Shape {
+    Shape { function, takes, form, list: Some((least, most)), map: None, text: false, function_argument: false }
+}
+
+const fn single(function: &'static str, takes: &'static str, form: &'static str, function_argument: bool) -> Shape {
+    Shape { function, takes, form, list: None, map: None, text: true, function_argument }
+}
+
+/// What each function takes. `Fn::ForEach` carries a name in its own, and is not among them.
+pub const SHAPES: &[Shape] = &[
+    listed("Fn::And", "two to ten conditions", "[condition, condition]", 2, 10),
+    single("Fn::Base64", "a string", "text", true),
+    listed("Fn::Cidr", "a CIDR block, a count and a count of bits", "[ipBlock, count, cidrBits]", 2, 3),
+    single("Condition", "the name of a condition", "Name", false),
+    listed("Fn::Contains", "a list and a value", "[[value, value], value]", 2, 2),
+    listed("Fn::EachMemberEquals", "a list and a value", "[[value, value], value]", 2, 2),
+    listed("Fn::EachMemberIn", "two lists", "[[value, value], [value, value]]", 2, 2),
+    listed("Fn::Equals", "two values", "[value, value]", 2, 2),
+    listed("Fn::FindInMap", "a mapping and two keys", "[Mapping, firstKey, secondKey]", 3, 4),
+    single("Fn::GetAZs", "a region", "region", true),
+    Shape { text: true, ..listed("Fn::GetAtt", "a resource and an attribute", "[Resource, Attribute]", 2, usize::MAX) },
+    Shape {
+        map: Some((&["StackName", "OutputName"], &["Region", "RoleArn"])),
+        text: false,
+        ..single(
+            "Fn::GetStackOutput",
+            "the name of a stack and of its output",
+            "{StackName: ..., OutputName: ...}",
+            false,
+        )
+    },
+    listed("Fn::If", "the name of a condition and two values", "[Condition, valueIfTrue, valueIfFalse]", 3, 3),
+    single("Fn::ImportValue", "the name of an export", "name", true),
+    listed("Fn::Join", "a delimiter and a list", "[delimiter, [value, value]]", 2, 2),
+    Shape { list: Some((0, usize::MAX)), text: false, ..single("Fn::Length", "a list", "[value, value]", true) },
+    listed("Fn::Not", "one condition", "[condition]", 1, 1),
+    listed("Fn::Or", "two to ten conditions", "[condition, condition]", 2, 10),
+    single("Ref", "the name of a parameter or a resource", "Name", false),
+    single("Fn::RefAll", "the type of a parameter", "AWS::EC2::VPC::Id", false),
+    listed("Fn::Select", "an index and a list", "[index, [value, value]]", 2, 2),
+    listed("Fn::Split", "a delimiter and a string", "[delimiter, text]", 2, 2),
+    Shape {
+        text: true,
+        ..listed("Fn::Sub", "a string, or a string and a map of variables", "[text, {Name: value}]", 2, 2)
+    },
+    Shape {
+        list: Some((1, usize::MAX)),
+        map: Some((&[], &[])),
+        text: false,
+        ..single("Fn::ToJsonString", "a map or a list", "{key: value}", true)
+    },
+    Shape {
+        list: Some((1, usize::MAX)),
+        map: Some((&["Name"], &["Parameters"])),
+        text: false,
+        ..single("Fn::Transform", "the name of a macro and its parameters", "{Name: ..., Parameters: {...}}", false)
+    },
+    listed("Fn::ValueOf", "a parameter and an attribute of it", "[Parameter, attribute]", 2, 2),
+    listed("Fn::ValueOfAll", "the type of a parameter and an attribute", "[AWS::EC2::VPC::Id, attribute]", 2, 2),
+];
+
+/// What the function called `name` takes.
+pub fn shape(name: &str) -> Option<&'static Shape> {
+    SHAPES.iter().find(|it| it.function == name)
+}
 
 /// The start of a dynamic reference, which CloudFormation replaces by what it names: `{{resolve:ssm:Name}}`.
 pub const DYNAMIC_REFERENCE: &str = "{{resolve:";
@@ -125,6 +211,11 @@ pub fn tag_of_function(name: &str) -> Option<&'static str> {
 /// conditions, where the caller knows it.
 pub fn is_function_key(key: &str) -> bool {
     key == "Ref" || key.starts_with("Fn::")
+}
+
+/// True for what may stand between `${` and `}` in `Fn::Sub`.
+pub fn is_substitution(name: &str) -> bool {
+    name.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '_' | '.' | ':'))
 }
 
 /// True for a word that looks like the type of a resource: `AWS::S3::Bucket`, `Custom::Anything`,

@@ -3,6 +3,7 @@
 pub(crate) mod branches;
 pub(crate) mod bucket_candidates;
 pub(crate) mod bucket_pattern;
+pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod ingress;
 pub(crate) mod interface;

@@ -3,7 +3,7 @@ use crate::facts::spelling::distance;
 use crate::facts::rewriting::is_for_a_tool;
 use crate::prelude::*;
 use crate::rule::rule;
-use schema::template::PSEUDO_PARAMETERS;
+use schema::template::{PSEUDO_PARAMETERS, is_substitution};
 
 /// More names than this are no help.
 const MAX_SUGGESTIONS: usize = 3;
@@ -61,7 +61,10 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     let mut is_source = None;
     for (resource, reference) in stack.all_references() {
         let name = &reference.target;
-        if name.text.is_empty() || is_declared(stack, reference) || stack.may_declare(&name.text) {
+        // What no name can be is not a wrong one; `wrong-function-argument` speaks of it.
+        let is_sub = matches!(reference.kind, ReferenceKind::Sub | ReferenceKind::SubGetAtt);
+        let is_name = !name.text.is_empty() && (!is_sub || is_substitution(&name.text));
+        if !is_name || is_declared(stack, reference) || stack.may_declare(&name.text) {
             continue;
         }
         if *is_source.get_or_insert_with(|| is_for_a_tool(stack)) {

@@ -47,7 +47,9 @@ impl<'a> Values<'a> {
             ("Fn::Join", [delimiter, items]) => Call::Join { delimiter: self.node(delimiter), items: self.node(items) },
             ("Fn::Select", [index, list]) => Call::Select { index: self.node(index), list: self.node(list) },
             ("Fn::Split", [delimiter, text]) => Call::Split { delimiter: self.node(delimiter), text: self.node(text) },
-            ("Fn::FindInMap", [map, first, second, rest @ ..]) if rest.len() <= 1 => {
+            ("Fn::FindInMap", [map, first, second, rest @ ..])
+                if rest.len() <= 1 && rest.iter().all(may_be_default) =>
+            {
                 if map.tag.is_none()
                     && let Some(name) = self.scalar_name(map)
                 {
@@ -127,5 +129,17 @@ impl<'a> Values<'a> {
         };
         self.refer(ReferenceKind::GetAtt, &resource, attribute.as_ref());
         Some(Call::GetAtt { resource, attribute })
+    }
+}
+
+/// True for `{DefaultValue: ...}`, and what may turn out to be one.
+fn may_be_default(node: &data::Node) -> bool {
+    match &node.kind {
+        Kind::Mapping { pairs, .. } => match pairs.as_slice() {
+            [pair] => pair.incomplete || pair.key.text == "DefaultValue" || pair.key.text.starts_with("Fn::"),
+            _ => false,
+        },
+        Kind::Scalar { .. } | Kind::Sequence { .. } => node.tag.is_some(),
+        Kind::Alias(_) | Kind::Nothing | Kind::Broken => true,
     }
 }

@@ -1,0 +1,272 @@
+//! Functions, and the places where they stand.
+
+use model::{Call, Declarations, Name, Node, Part, Resource, SmolStr, Span, Stack, Value};
+use schema::template::CLOSED_TRANSFORMS;
+
+/// The part of a template that a value stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// `Properties` of a resource.
+    Properties,
+    /// Anything else of a resource.
+    Attribute,
+    /// The entries of the sections.
+    Parameter,
+    Mapping,
+    Condition,
+    Rule,
+    Hook,
+    Globals,
+    Output,
+    /// The template's `Metadata`.
+    Metadata,
+    /// What a loop repeats, wherever the loop stands.
+    Loop,
+    /// What stands under any other root key, or instead of the map of a section.
+    Root,
+}
+
+/// A value, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Site<'a, 's> {
+    pub(crate) node: &'a Node,
+    pub(crate) place: Place,
+    /// The keys that lead to it from the entry of the section; functions and lists add none.
+    pub(crate) path: &'s [&'a str],
+    /// The function that it is an argument of.
+    pub(crate) within: Option<Within<'a>>,
+}
+
+/// The way in which a value is given to a function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Within<'a> {
+    pub(crate) function: &'a str,
+    /// Which argument it is.
+    pub(crate) argument: usize,
+    /// True for an item of a list that is this argument.
+    pub(crate) is_item: bool,
+}
+
+/// Calls `visit` on every value of a resource.
+pub(crate) fn of_resource<'a>(resource: &'a Resource, visit: &mut dyn FnMut(&Site<'a, '_>)) {
+    let mut walk = Walk { place: Place::Properties, path: vec!["Properties"], visit };
+    walk.node(&resource.properties, None);
+    for (name, node) in &resource.misfits {
+        walk.entry(if name.text == "Properties" { Place::Properties } else { Place::Attribute }, &name.text, node);
+    }
+    for (name, node) in &resource.attributes.entries {
+        walk.entry(Place::Attribute, &name.text, node);
+    }
+}
+
+/// Calls `visit` on every value of a stack that is in no resource, and on those in loops.
+pub(crate) fn of_rest<'a>(stack: &'a Stack, visit: &mut dyn FnMut(&Site<'a, '_>)) {
+    let mut walk = Walk { place: Place::Root, path: Vec::new(), visit };
+    let declarations = &stack.declarations;
+    declarations.parameters.iter().for_each(|it| walk.item(Place::Parameter, &it.node));
+    declarations.mappings.iter().for_each(|it| walk.item(Place::Mapping, &it.node));
+    declarations.conditions.iter().for_each(|it| walk.item(Place::Condition, &it.node));
+    stack.rules.iter().for_each(|it| walk.item(Place::Rule, &it.node));
+    stack.hooks.iter().for_each(|it| walk.item(Place::Hook, &it.node));
+    stack.globals.iter().for_each(|it| walk.item(Place::Globals, &it.node));
+    stack.outputs.iter().for_each(|it| walk.item(Place::Output, &it.node));
+    stack.loops.iter().for_each(|it| walk.item(Place::Loop, &it.node));
+    for section in &stack.sections {
+        let place = if section.name.text == "Metadata" { Place::Metadata } else { Place::Root };
+        if let Some(node) = &section.node {
+            walk.entry(place, &section.name.text, node);
+        }
+    }
+}
+
+struct Walk<'a, 'v> {
+    place: Place,
+    path: Vec<&'a str>,
+    visit: &'v mut dyn FnMut(&Site<'a, '_>),
+}
+
+impl<'a> Walk<'a, '_> {
+    fn item(&mut self, place: Place, node: &'a Node) {
+        self.place = place;
+        self.path.clear();
+        self.node(node, None);
+    }
+
+    fn entry(&mut self, place: Place, key: &'a str, node: &'a Node) {
+        self.place = place;
+        self.path.clear();
+        self.path.push(key);
+        self.node(node, None);
+    }
+
+    fn node(&mut self, node: &'a Node, within: Option<Within<'a>>) {
+        (self.visit)(&Site { node, place: self.place, path: &self.path, within });
+        match &node.value {
+            Value::List(list) => {
+                let within = within.filter(|it| !it.is_item).map(|it| Within { is_item: true, ..it });
+                list.items.iter().for_each(|it| self.node(it, within));
+            }
+            Value::Map(map) => {
+                for (name, node) in &map.entries {
+                    self.path.push(&name.text);
+                    self.node(node, None);
+                    self.path.pop();
+                }
+            }
+            Value::Either(branches) => {
+                for (index, branch) in branches.iter().enumerate() {
+                    self.node(&branch.node, Some(Within { function: "Fn::If", argument: index + 1, is_item: false }));
+                }
+            }
+            Value::Call(call) => self.call(call),
+            _ => (),
+        }
+    }
+
+    fn call(&mut self, call: &'a Call) {
+        let function = function(call);
+        let within = |argument| Some(Within { function, argument, is_item: false });
+        if let Call::Other { argument, .. } = call {
+            match &argument.value {
+                // Each item is an argument of its own.
+                Value::List(list) if !takes_one(function) => {
+                    list.items.iter().enumerate().for_each(|(index, it)| self.node(it, within(index)));
+                }
+                _ => self.node(argument, within(0)),
+            }
+            return;
+        }
+        let mut index = 0;
+        call.arguments(&mut |it| {
+            self.node(it, within(index));
+            index += 1;
+        });
+    }
+}
+
+/// True for the functions whose one argument may be a list.
+pub(crate) fn takes_one(function: &str) -> bool {
+    matches!(function, "Fn::Length" | "Fn::ToJsonString" | "Fn::Base64" | "Fn::ImportValue" | "Fn::GetAZs")
+}
+
+/// The full name of the function that is called.
+pub(crate) fn function(call: &Call) -> &str {
+    match call {
+        Call::Ref(_) => "Ref",
+        Call::GetAtt { .. } => "Fn::GetAtt",
+        Call::Sub(_) | Call::Dynamic(_) => "Fn::Sub",
+        Call::Join { .. } => "Fn::Join",
+        Call::Select { .. } => "Fn::Select",
+        Call::Split { .. } => "Fn::Split",
+        Call::FindInMap { .. } => "Fn::FindInMap",
+        Call::ImportValue(_) => "Fn::ImportValue",
+        Call::Base64(_) => "Fn::Base64",
+        Call::GetAzs(_) => "Fn::GetAZs",
+        Call::Other { function, .. } => &function.text,
+    }
+}
+
+/// What a value certainly is, where that is certain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    List,
+    Map,
+}
+
+/// What `node` certainly is, and words for it.
+pub(crate) fn kind(node: &Node, declarations: &Declarations) -> Option<(Kind, String)> {
+    match &node.value {
+        Value::Bool(_) | Value::Scalar(_) => Some((Kind::Text, "a string".to_owned())),
+        Value::List(_) => Some((Kind::List, "a list".to_owned())),
+        Value::Map(_) => Some((Kind::Map, "a map".to_owned())),
+        Value::Either(branches) => {
+            let mut kinds = branches.iter().map(|it| kind(&it.node, declarations));
+            let (first, _) = kinds.next()??;
+            let of_both = match first {
+                Kind::Text => "a string",
+                Kind::List => "a list",
+                Kind::Map => "a map",
+            };
+            let is_same = kinds.all(|it| it.is_some_and(|(it, _)| it == first));
+            is_same.then(|| (first, format!("{of_both} on both sides of `Fn::If`")))
+        }
+        Value::Call(call) => match &**call {
+            Call::Ref(name) => kind_of_name(&name.text, declarations),
+            Call::Sub(_) | Call::Dynamic(_) | Call::Join { .. } | Call::Base64(_) | Call::ImportValue(_) => {
+                let is_text = matches!(**call, Call::Dynamic(_));
+                let word = if is_text { "a dynamic reference".to_owned() } else { returns(function(call), "a string") };
+                Some((Kind::Text, word))
+            }
+            Call::GetAzs(_) | Call::Split { .. } => Some((Kind::List, returns(function(call), "a list"))),
+            Call::Other { function, .. } => match function.text.as_str() {
+                "Fn::Cidr" | "Fn::RefAll" | "Fn::ValueOfAll" => Some((Kind::List, returns(&function.text, "a list"))),
+                "Fn::Length" | "Fn::ToJsonString" => Some((Kind::Text, returns(&function.text, "a string"))),
+                _ => None,
+            },
+            _ => None,
+        },
+        Value::Null | Value::Absent | Value::Unknown | Value::Missing => None,
+    }
+}
+
+fn returns(function: &str, what: &str) -> String {
+    format!("`{function}`, which returns {what}")
+}
+
+fn kind_of_name(name: &str, declarations: &Declarations) -> Option<(Kind, String)> {
+    if name == "AWS::NotificationARNs" {
+        return Some((Kind::List, format!("`{name}`, which is a list")));
+    }
+    if name.starts_with("AWS::") {
+        return Some((Kind::Text, format!("`{name}`, which is a string")));
+    }
+    let ty = &declarations.parameter(name)?.ty;
+    let is_list = ty == "CommaDelimitedList" || ty.contains("List<") || ty.contains("<CommaDelimitedList>");
+    let kind = match ty.as_str() {
+        "" => return None,
+        _ if is_list => Kind::List,
+        _ => Kind::Text,
+    };
+    Some((kind, format!("`{name}`, a parameter of type `{ty}`")))
+}
+
+/// True when nothing out of sight may understand more than CloudFormation does: all transforms are known.
+pub(crate) fn is_plain(declarations: &Declarations) -> bool {
+    declarations.transforms.iter().all(|it| CLOSED_TRANSFORMS.iter().any(|known| it.text.starts_with(known)))
+}
+
+/// True when the template uses the language extensions.
+pub(crate) fn has_language_extensions(declarations: &Declarations) -> bool {
+    declarations.has_transform("AWS::LanguageExtensions")
+}
+
+/// The string that `node` is, and where, when it is one without functions.
+pub(crate) fn literal(node: &Node) -> Option<(&SmolStr, Span)> {
+    match &node.value {
+        Value::Scalar(scalar) => Some((&scalar.text, node.span)),
+        _ => None,
+    }
+}
+
+/// The function that is called in a way that no other call of the model stands for, with its argument.
+pub(crate) fn other(node: &Node) -> Option<(&Name, &Node)> {
+    match &node.value {
+        Value::Call(call) => match &**call {
+            Call::Other { function, argument } => Some((function, argument)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The parts of `Fn::Sub`, with or without dynamic references.
+pub(crate) fn sub_parts(node: &Node) -> Option<&[Part]> {
+    match &node.value {
+        Value::Call(call) => match &**call {
+            Call::Sub(parts) | Call::Dynamic(parts) => Some(parts),
+            _ => None,
+        },
+        _ => None,
+    }
+}
