@@ -95,6 +95,11 @@ pub enum Change {
         /// A place in the stack that needs it.
         near: Span,
     },
+    /// Lets the template use another transform, before those that it uses already.
+    AddTransform {
+        /// Its name.
+        name: SmolStr,
+    },
     /// Writes another name where one stands.
     Rename {
         /// The span of the name alone.

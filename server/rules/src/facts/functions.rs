@@ -20,8 +20,6 @@ pub(crate) enum Place {
     Output,
     /// The template's `Metadata`.
     Metadata,
-    /// What a loop repeats, wherever the loop stands.
-    Loop,
     /// What stands under any other root key, or instead of the map of a section.
     Root,
 }
@@ -35,6 +33,8 @@ pub(crate) struct Site<'a, 's> {
     pub(crate) path: &'s [&'a str],
     /// The function that it is an argument of.
     pub(crate) within: Option<Within<'a>>,
+    /// True within a branch of `Fn::If`.
+    pub(crate) in_branch: bool,
 }
 
 /// The way in which a value is given to a function.
@@ -49,7 +49,7 @@ pub(crate) struct Within<'a> {
 
 /// Calls `visit` on every value of a resource.
 pub(crate) fn of_resource<'a>(resource: &'a Resource, visit: &mut dyn FnMut(&Site<'a, '_>)) {
-    let mut walk = Walk { place: Place::Properties, path: vec!["Properties"], visit };
+    let mut walk = Walk { place: Place::Properties, path: vec!["Properties"], branches: 0, visit };
     walk.node(&resource.properties, None);
     for (name, node) in &resource.misfits {
         walk.entry(if name.text == "Properties" { Place::Properties } else { Place::Attribute }, &name.text, node);
@@ -59,9 +59,9 @@ pub(crate) fn of_resource<'a>(resource: &'a Resource, visit: &mut dyn FnMut(&Sit
     }
 }
 
-/// Calls `visit` on every value of a stack that is in no resource, and on those in loops.
+/// Calls `visit` on every value of a stack that is in no resource.
 pub(crate) fn of_rest<'a>(stack: &'a Stack, visit: &mut dyn FnMut(&Site<'a, '_>)) {
-    let mut walk = Walk { place: Place::Root, path: Vec::new(), visit };
+    let mut walk = Walk { place: Place::Root, path: Vec::new(), branches: 0, visit };
     let declarations = &stack.declarations;
     declarations.parameters.iter().for_each(|it| walk.item(Place::Parameter, &it.node));
     declarations.mappings.iter().for_each(|it| walk.item(Place::Mapping, &it.node));
@@ -70,7 +70,6 @@ pub(crate) fn of_rest<'a>(stack: &'a Stack, visit: &mut dyn FnMut(&Site<'a, '_>)
     stack.hooks.iter().for_each(|it| walk.item(Place::Hook, &it.node));
     stack.globals.iter().for_each(|it| walk.item(Place::Globals, &it.node));
     stack.outputs.iter().for_each(|it| walk.item(Place::Output, &it.node));
-    stack.loops.iter().for_each(|it| walk.item(Place::Loop, &it.node));
     for section in &stack.sections {
         let place = if section.name.text == "Metadata" { Place::Metadata } else { Place::Root };
         if let Some(node) = &section.node {
@@ -82,6 +81,8 @@ pub(crate) fn of_rest<'a>(stack: &'a Stack, visit: &mut dyn FnMut(&Site<'a, '_>)
 struct Walk<'a, 'v> {
     place: Place,
     path: Vec<&'a str>,
+    /// How many branches of `Fn::If` are around.
+    branches: usize,
     visit: &'v mut dyn FnMut(&Site<'a, '_>),
 }
 
@@ -100,7 +101,8 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn node(&mut self, node: &'a Node, within: Option<Within<'a>>) {
-        (self.visit)(&Site { node, place: self.place, path: &self.path, within });
+        let in_branch = self.branches > 0;
+        (self.visit)(&Site { node, place: self.place, path: &self.path, within, in_branch });
         match &node.value {
             Value::List(list) => {
                 let within = within.filter(|it| !it.is_item).map(|it| Within { is_item: true, ..it });
@@ -114,9 +116,11 @@ impl<'a> Walk<'a, '_> {
                 }
             }
             Value::Either(branches) => {
+                self.branches += 1;
                 for (index, branch) in branches.iter().enumerate() {
                     self.node(&branch.node, Some(Within { function: "Fn::If", argument: index + 1, is_item: false }));
                 }
+                self.branches -= 1;
             }
             Value::Call(call) => self.call(call),
             _ => (),
@@ -256,6 +260,36 @@ pub(crate) fn other(node: &Node) -> Option<(&Name, &Node)> {
             Call::Other { function, argument } => Some((function, argument)),
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// True for the functions that make conditions.
+pub(crate) fn is_condition(function: &str) -> bool {
+    matches!(function, "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" | "Condition")
+}
+
+/// True for the functions that only `Rules` read.
+pub(crate) fn is_of_rules(function: &str) -> bool {
+    matches!(
+        function,
+        "Fn::Contains" | "Fn::EachMemberEquals" | "Fn::EachMemberIn" | "Fn::RefAll" | "Fn::ValueOf" | "Fn::ValueOfAll"
+    )
+}
+
+/// True for a function that a tool reads before CloudFormation does, such as `!Rain::S3`.
+pub(crate) fn is_foreign(function: &str) -> bool {
+    let vendor = function.strip_prefix("Fn::").unwrap_or(function).split_once("::").map(|it| it.0);
+    vendor
+        .is_some_and(|it| !matches!(it, "ForEach" | "AWS" | "Fn") && it.starts_with(|it: char| it.is_ascii_uppercase()))
+}
+
+/// What a value calls: the name of the function, and where it stands where that is known.
+pub(crate) fn called(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Call(call) => Some(function(call)),
+        Value::Either(_) => Some("Fn::If"),
+        Value::Absent => Some("Ref"),
         _ => None,
     }
 }

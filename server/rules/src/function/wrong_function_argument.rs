@@ -188,6 +188,8 @@ impl Arguments<'_> {
                 }
             }
             Value::List(_) => drop(cx.report(node.span, format!("{takes}. This is a list."))),
+            // `AWS::Serverless` itself makes conditions in this shape.
+            Value::Map(map) if map.get("Condition").is_some() => (),
             Value::Map(map) if !map.open => drop(cx.report(node.span, format!("{takes}. This is a map."))),
             Value::Call(call) if !matches!(**call, Call::Other { .. }) => {
                 let found = functions::function(call);
@@ -362,7 +364,7 @@ fn each(of: Arguments<'_>, function: &Name, items: &[Node], takes: &str, cx: &mu
             Value::Scalar(_) | Value::Bool(_) => {
                 cx.report(items[1].span, format!("{takes}. The second of the two must be a map."));
             }
-            _ => of.literal(&items[0], "string", cx),
+            _ => of.literal(&items[0], "template", cx),
         },
         "Fn::FindInMap" => {
             let message = "The fourth argument of `Fn::FindInMap` is a map with the key `DefaultValue`, and nothing else.";

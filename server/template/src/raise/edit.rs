@@ -105,6 +105,22 @@ impl<'a> Editor<'a> {
         Some(vec![self.insert_line(neighbour, column, &format!("- {item}"), false)])
     }
 
+    /// Puts an item before the first of a list.
+    pub(super) fn insert_before(&self, siblings: &Siblings, literal: &Literal) -> Option<TextEdit> {
+        let first = *siblings.ranges.first()?;
+        let (newline, indent) = (self.writer.style.newline, self.tree.indent(first.start()));
+        if siblings.flow {
+            let quoted = self.source(first).starts_with('"');
+            let item = self.writer.flow(literal, self.layout(first, quoted))?;
+            let is_own_line = self.tree.starts_line(first.start());
+            let space = if is_own_line { format!("{newline}{indent}") } else { " ".to_owned() };
+            return Some(TextEdit::insert(first.start(), format!("{item},{space}")));
+        }
+        let column = self.tree.column(first.start());
+        let item = self.writer.inline(literal, column + 2, true)?;
+        Some(TextEdit::insert(first.start(), format!("- {item}{newline}{}", self.writer.style.pad(column))))
+    }
+
     /// Puts a root section before the one at `index`.
     pub(super) fn insert_section(&self, index: usize, key: &str, literal: &Literal, blank: bool) -> Option<TextEdit> {
         let frame = self.tree.section_frame(index);

@@ -194,6 +194,7 @@ impl Raising<'_> {
                 }
                 add_parameter(&editor, name, Literal::Map(body))
             }
+            Change::AddTransform { name } => add_transform(&editor, name),
             Change::Rename { .. } => Some(Vec::new()),
         }
     }
@@ -292,6 +293,29 @@ fn set_attribute<'t>(
     let index = pairs.iter().position(|it| it.key() == "Type").or(pairs.len().checked_sub(1))?;
     let frame = editor.tree.child(body, index)?;
     editor.insert_entry(&frame.siblings, index, attribute, &nested(path, value), false)
+}
+
+/// Puts a transform before all others: they are made in the order in which they stand.
+fn add_transform(editor: &Editor<'_>, name: &str) -> Option<Vec<TextEdit>> {
+    let tree = editor.tree;
+    let Some(section) = tree.section("Transform") else {
+        let index =
+            tree.sections.iter().position(|it| !matches!(it.pair.key(), "AWSTemplateFormatVersion" | "Description"))?;
+        let ranges: Vec<TextRange> = tree.sections.iter().map(|it| it.range).collect();
+        let blank = has_blank_lines(tree, &ranges).unwrap_or(false);
+        return editor.insert_section(index, "Transform", &Literal::text(name), blank).map(|it| vec![it]);
+    };
+    let frame = tree.section_frame(section);
+    if frame.value.items().is_some_and(|it| !it.is_empty()) {
+        return editor.insert_before(&tree.child(frame.value, 0)?.siblings, &Literal::text(name)).map(|it| vec![it]);
+    }
+    match &frame.value.node.kind {
+        _ if frame.value.is_empty() => editor.replace(&frame, &Literal::text(name)),
+        Kind::Scalar { text, .. } if frame.value.node.tag.is_none() => {
+            editor.replace(&frame, &Literal::List(vec![Literal::text(name), Literal::text(text.as_str())]))
+        }
+        _ => None,
+    }
 }
 
 fn add_parameter(editor: &Editor<'_>, name: &str, body: Literal) -> Option<Vec<TextEdit>> {

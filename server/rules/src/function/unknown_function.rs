@@ -1,0 +1,99 @@
+use crate::facts::functions::{self, Place, Site};
+use crate::prelude::*;
+use crate::rule::rule;
+use schema::template::{FUNCTIONS, LOOP_PREFIX, tag_of_function};
+
+/// Names that are further from each other are different words.
+const MAX_DISTANCE: usize = 2;
+
+rule! {
+    /// A function is called that CloudFormation does not have.
+    ///
+    /// The names of the intrinsic functions are case-sensitive: `!sub` and `Fn::GetAZ` are none. In YAML, the template cannot be
+    /// read then; in JSON, the map of the call is handed to the resource as it is. All functions are in the "Intrinsic
+    /// function reference" of the AWS CloudFormation User Guide.
+    ///
+    /// ## What is not reported
+    ///
+    /// Functions of other tools, such as `!Rain::S3`, and all functions of a template that a macro reads.
+    ///
+    /// ## Fix
+    ///
+    /// Writes the function that has a name like it.
+    name: "unknown-function",
+    category: Correctness,
+    severity: Error,
+    fix: Some(Safe),
+    front_ends: FrontEnds::Template,
+    aliases: ["cfn_lint:E0000"],
+    founding: [],
+    check: Check::Everywhere(resource, rest),
+}
+
+fn resource(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
+    functions::of_resource(resource.resource(), &mut |site| check(site, cx));
+}
+
+fn rest(stack: &Stack, cx: &mut Context<'_>) {
+    functions::of_rest(stack, &mut |site| check(site, cx));
+}
+
+fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
+    if !functions::is_plain(cx.declarations()) || site.place == Place::Metadata {
+        return;
+    }
+    let written = match &site.node.value {
+        Value::Call(call) => match &**call {
+            Call::Other { function, .. } => function,
+            _ => return,
+        },
+        Value::Map(map) => match &map.entries[..] {
+            // A function, but for a colon or the case.
+            [(key, _)] if key.text.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("Fn:")) => key,
+            _ => return,
+        },
+        _ => return,
+    };
+    let name = written.text.as_str();
+    let is_known = FUNCTIONS.iter().any(|(_, long)| *long == name) || name.starts_with(LOOP_PREFIX);
+    if is_known || functions::is_foreign(name) || name == "Fn::" {
+        return;
+    }
+    // The short form is one `!` in the place of `Fn::`.
+    let is_short = usize::from(written.span.range.len()) + "Fn::".len() == name.len() + 1;
+    let shown = match name.strip_prefix("Fn::") {
+        Some(tag) if is_short => format!("!{tag}"),
+        _ => name.to_owned(),
+    };
+    let Some(meant) = nearest(name) else {
+        cx.report(written.span, format!("CloudFormation has no function `{shown}`."));
+        return;
+    };
+    let tag = if is_short { tag_of_function(meant) } else { None };
+    let meant_as = tag.map_or_else(|| meant.to_owned(), |it| format!("!{it}"));
+    let draft = cx.report(written.span, format!("CloudFormation has no function `{shown}`. Did you mean `{meant_as}`?"));
+    let (span, to) = match tag {
+        Some(tag) => {
+            let length = usize::from(written.span.range.len());
+            (written.span.inner(text::range(1, length)), tag)
+        }
+        None => (written.span, meant),
+    };
+    draft.fix(format!("Write `{meant_as}`"), vec![Change::Rename { span, to: to.into() }]);
+}
+
+/// The function whose name is most like `name`.
+fn nearest(name: &str) -> Option<&'static str> {
+    let word = |it: &str| it.trim_start_matches(['F', 'f', 'N', 'n', ':']).to_ascii_lowercase();
+    let plain = |it: &str| it.strip_prefix("Fn::").unwrap_or(it).to_ascii_lowercase();
+    let written = match name.strip_prefix("Fn::Fn::") {
+        Some(rest) => rest.to_ascii_lowercase(),
+        None if name.starts_with("Fn::") => plain(name),
+        None => word(name),
+    };
+    let distance = |it: &str| strsim::osa_distance(&written, &plain(it));
+    let (_, best) = FUNCTIONS.iter().min_by_key(|(_, long)| distance(long))?;
+    // Of a short word, less may be wrong.
+    let allowed = if plain(best).len() <= 4 { 1 } else { MAX_DISTANCE };
+    (distance(best) <= allowed).then_some(*best)
+}
