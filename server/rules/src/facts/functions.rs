@@ -49,6 +49,10 @@ pub(crate) struct Within<'a> {
 
 /// Calls `visit` on every value of a resource.
 pub(crate) fn of_resource<'a>(resource: &'a Resource, visit: &mut dyn FnMut(&Site<'a, '_>)) {
+    // What a transform makes is nothing that someone wrote.
+    if resource.made.is_some() {
+        return;
+    }
     let mut walk = Walk { place: Place::Properties, path: vec!["Properties"], branches: 0, visit };
     walk.node(&resource.properties, None);
     for (name, node) in &resource.misfits {
@@ -128,7 +132,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     fn call(&mut self, call: &'a Call) {
-        let function = function(call);
+        let function = call.name();
         let within = |argument| Some(Within { function, argument, is_item: false });
         if let Call::Other { argument, .. } = call {
             match &argument.value {
@@ -151,23 +155,6 @@ impl<'a> Walk<'a, '_> {
 /// True for the functions whose one argument may be a list.
 pub(crate) fn takes_one(function: &str) -> bool {
     matches!(function, "Fn::Length" | "Fn::ToJsonString" | "Fn::Base64" | "Fn::ImportValue" | "Fn::GetAZs")
-}
-
-/// The full name of the function that is called.
-pub(crate) fn function(call: &Call) -> &str {
-    match call {
-        Call::Ref(_) => "Ref",
-        Call::GetAtt { .. } => "Fn::GetAtt",
-        Call::Sub(_) | Call::Dynamic(_) => "Fn::Sub",
-        Call::Join { .. } => "Fn::Join",
-        Call::Select { .. } => "Fn::Select",
-        Call::Split { .. } => "Fn::Split",
-        Call::FindInMap { .. } => "Fn::FindInMap",
-        Call::ImportValue(_) => "Fn::ImportValue",
-        Call::Base64(_) => "Fn::Base64",
-        Call::GetAzs(_) => "Fn::GetAZs",
-        Call::Other { function, .. } => &function.text,
-    }
 }
 
 /// What a value certainly is, where that is certain.
@@ -199,10 +186,10 @@ pub(crate) fn kind(node: &Node, declarations: &Declarations) -> Option<(Kind, St
             Call::Ref(name) => kind_of_name(&name.text, declarations),
             Call::Sub(_) | Call::Dynamic(_) | Call::Join { .. } | Call::Base64(_) | Call::ImportValue(_) => {
                 let is_text = matches!(**call, Call::Dynamic(_));
-                let word = if is_text { "a dynamic reference".to_owned() } else { returns(function(call), "a string") };
+                let word = if is_text { "a dynamic reference".to_owned() } else { returns(call.name(), "a string") };
                 Some((Kind::Text, word))
             }
-            Call::GetAzs(_) | Call::Split { .. } => Some((Kind::List, returns(function(call), "a list"))),
+            Call::GetAzs(_) | Call::Split { .. } => Some((Kind::List, returns(call.name(), "a list"))),
             Call::Other { function, .. } => match function.text.as_str() {
                 "Fn::Cidr" | "Fn::RefAll" | "Fn::ValueOfAll" => Some((Kind::List, returns(&function.text, "a list"))),
                 "Fn::Length" | "Fn::ToJsonString" => Some((Kind::Text, returns(&function.text, "a string"))),
@@ -287,7 +274,7 @@ pub(crate) fn is_foreign(function: &str) -> bool {
 /// What a value calls: the name of the function, and where it stands where that is known.
 pub(crate) fn called(node: &Node) -> Option<&str> {
     match &node.value {
-        Value::Call(call) => Some(function(call)),
+        Value::Call(call) => Some(call.name()),
         Value::Either(_) => Some("Fn::If"),
         Value::Absent => Some("Ref"),
         _ => None,

@@ -79,7 +79,6 @@ fn attribute(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     let what = match *attribute {
         "Type" => "The type of a resource",
         "DependsOn" => "What a resource depends on",
-        "Condition" => "The name of a resource's condition",
         _ => return,
     };
     let Some(function) = called(site.node).filter(|it| is_known(it)) else { return };

@@ -1,10 +1,8 @@
 use crate::facts::functions::{self, Place, Site};
+use crate::facts::spelling;
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::template::{FUNCTIONS, LOOP_PREFIX, tag_of_function};
-
-/// Names that are further from each other are different words.
-const MAX_DISTANCE: usize = 2;
 
 rule! {
     /// A function is called that CloudFormation does not have.
@@ -84,16 +82,12 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
 
 /// The function whose name is most like `name`.
 fn nearest(name: &str) -> Option<&'static str> {
-    let word = |it: &str| it.trim_start_matches(['F', 'f', 'N', 'n', ':']).to_ascii_lowercase();
-    let plain = |it: &str| it.strip_prefix("Fn::").unwrap_or(it).to_ascii_lowercase();
-    let written = match name.strip_prefix("Fn::Fn::") {
-        Some(rest) => rest.to_ascii_lowercase(),
-        None if name.starts_with("Fn::") => plain(name),
-        None => word(name),
+    // Without the prefix, in whichever way it is written.
+    let word = match name.strip_prefix("Fn::") {
+        Some(rest) => rest.trim_start_matches("Fn::"),
+        None => name.get(2..).unwrap_or_default().trim_start_matches(':'),
     };
-    let distance = |it: &str| strsim::osa_distance(&written, &plain(it));
-    let (_, best) = FUNCTIONS.iter().min_by_key(|(_, long)| distance(long))?;
-    // Of a short word, less may be wrong.
-    let allowed = if plain(best).len() <= 4 { 1 } else { MAX_DISTANCE };
-    (distance(best) <= allowed).then_some(*best)
+    let plain = |it: &'static str| it.strip_prefix("Fn::").unwrap_or(it);
+    let best = spelling::nearest(word, FUNCTIONS.iter().map(|(_, long)| plain(long)))?;
+    FUNCTIONS.iter().map(|(_, long)| *long).find(|it| plain(it) == best)
 }

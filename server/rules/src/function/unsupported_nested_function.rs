@@ -89,7 +89,7 @@ fn import(name: &Node, cx: &mut Context<'_>) {
         let Value::Call(call) = &node.value else { return };
         match &**call {
             Call::GetAtt { .. } | Call::ImportValue(_) | Call::GetAzs(_) => {
-                found.push((node.span, format!("`{}`", functions::function(call))));
+                found.push((node.span, format!("`{}`", call.name())));
             }
             Call::Ref(target) if cx.declarations().parameter(&target.text).is_none() && !target.text.starts_with("AWS::") => {
                 if cx.stack().resource(&target.text).is_some() {

@@ -192,7 +192,7 @@ impl Arguments<'_> {
             Value::Map(map) if map.get("Condition").is_some() => (),
             Value::Map(map) if !map.open => drop(cx.report(node.span, format!("{takes}. This is a map."))),
             Value::Call(call) if !matches!(**call, Call::Other { .. }) => {
-                let found = functions::function(call);
+                let found = call.name();
                 cx.report(node.span, format!("{takes}. This is `{found}`, which returns a value."));
             }
             _ => (),
@@ -323,7 +323,7 @@ fn other(function: &Name, argument: &Node, shape: &Shape, cx: &mut Context<'_>) 
         // Allowed with the language extensions, which another rule speaks of.
         Value::Call(_) | Value::Either(_) if name == "Ref" => (),
         Value::Call(call) => {
-            let found = functions::function(call);
+            let found = call.name();
             cx.report(argument.span, format!("{takes}, written out, but is given `{found}`."));
         }
         Value::Either(_) => drop(cx.report(argument.span, format!("{takes}, written out, but is given `Fn::If`."))),
@@ -344,7 +344,7 @@ fn each(of: Arguments<'_>, function: &Name, items: &[Node], takes: &str, cx: &mu
                 Value::Missing | Value::Unknown => return,
                 Value::Call(call) => format!(
                     "{takes}. This is `{}`: give the condition a name in `Conditions`, and write the name.",
-                    functions::function(call)
+                    call.name()
                 ),
                 _ => format!("{takes}. This is no name."),
             };
