@@ -43,8 +43,9 @@ fn every_fix_in_real_templates_obeys_the_laws() {
     let mut broken = Vec::new();
     for (path, text) in files {
         let name = path.to_string_lossy();
+        let document = |it: &Arc<Selection>| Document::new(name.clone(), Arc::clone(it));
         broken.extend(
-            tests::laws::check(&name, &text, &Arc::new(Selection::default()))
+            tests::laws::check(document, &text, &Arc::new(Selection::default()))
                 .into_iter()
                 .map(|it| format!("{name}: {it}")),
         );

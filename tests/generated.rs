@@ -89,6 +89,9 @@ fn page(rule: &'static Rule) -> String {
                 let title = match block.role.as_str() {
                     "" => "",
                     "fixed" => "\nAfter the fix:\n",
+                    role if role.starts_with("file ") => {
+                        &format!("\nBeside it, `{}`:\n", role.trim_start_matches("file "))
+                    }
                     role => &format!("\nAfter \"{}\":\n", role.trim_start_matches("fixed by ")),
                 };
                 let _ = write!(out, "{title}\n```{}\n{}```\n", block.language, block.body);

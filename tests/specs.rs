@@ -8,7 +8,7 @@ use rules::Rule;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tests::spec::{self, Section, Spec};
+use tests::spec::{self, Section, Setting, Spec};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -57,7 +57,7 @@ fn orphans(folder: &Path) -> Option<Trial> {
 }
 
 fn run(rule: &'static Rule, path: &Path, section: &Section) -> Result<(), Failed> {
-    let selection = spec::selection(rule, section);
+    let setting = Setting::of(rule, section);
     let mut failures = String::new();
     for (i, block) in section.blocks.iter().enumerate() {
         if !block.is_source() {
@@ -65,7 +65,7 @@ fn run(rule: &'static Rule, path: &Path, section: &Section) -> Result<(), Failed
         }
         let line = block.lines.start;
         let source = spec::strip(&block.body).0;
-        let analysis = spec::analyse(&block.language, &source, &selection);
+        let analysis = setting.analyse(&block.language, &source);
         for (rule, message) in &analysis.panics {
             let _ = writeln!(failures, "{}:{line}: {rule} panicked: {message}", path.display());
         }
@@ -78,14 +78,15 @@ fn run(rule: &'static Rule, path: &Path, section: &Section) -> Result<(), Failed
             if !fixed.role.starts_with("fixed") {
                 continue;
             }
-            match spec::fixed_text(fixed, &source, &selection) {
+            match setting.fixed_text(fixed, &source) {
                 Some(text) => compare(&mut failures, path, fixed.lines.start, "fixed text", &fixed.body, &text),
                 None => {
                     let _ = writeln!(failures, "{}:{}: no such fix is offered", path.display(), fixed.lines.start);
                 }
             }
         }
-        for law in tests::laws::check(&format!("spec.{}", block.language), &source, &selection) {
+        let document = |selection: &_| setting.document(&block.language, selection);
+        for law in tests::laws::check(document, &source, &setting.selection) {
             let _ = writeln!(failures, "{}:{line}: {law}", path.display());
         }
     }

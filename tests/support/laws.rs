@@ -7,12 +7,10 @@ use std::sync::Arc;
 
 /// Checks every fix that is offered in `source`: the finding goes away, nothing new appears, the text still parses,
 /// comments survive, and fixing twice changes nothing. Returns what is broken.
-pub fn check(path: &str, source: &str, selection: &Arc<Selection>) -> Vec<String> {
+pub fn check(document: impl Fn(&Arc<Selection>) -> Document, source: &str, selection: &Arc<Selection>) -> Vec<String> {
     let mut broken = Vec::new();
     let everything = Arc::new(Selection::default());
-    let analyse = |text: &str, selection: &Arc<Selection>| {
-        Document::new(path, Arc::clone(selection)).analyse(&Text::new(text, 0))
-    };
+    let analyse = |text: &str, selection: &Arc<Selection>| document(selection).analyse(&Text::new(text, 0));
     let before = analyse(source, selection);
     let all_before = counts(&analyse(source, &everything));
     for finding in &before.findings {
@@ -39,8 +37,7 @@ pub fn check(path: &str, source: &str, selection: &Arc<Selection>) -> Vec<String
             }
         }
     }
-    let fix =
-        |text: &str| Document::new(path, Arc::clone(selection)).fix(&Text::new(text, 0), Applicability::Unsafe).text;
+    let fix = |text: &str| document(selection).fix(&Text::new(text, 0), Applicability::Unsafe).text;
     let once = fix(source);
     let twice = fix(&once);
     if once != twice {

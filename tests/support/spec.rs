@@ -5,8 +5,9 @@
 //! out before the text is read. `<---` stands for carets that begin at column zero; `...` behind the carets says that
 //! the range goes on below; a `note` is a related location.
 
-use ide::{Analysis, Document, Encoding, Text, TextRange};
+use ide::{Analysis, Document, Encoding, Neighbour, Neighbours, Text, TextRange};
 use rules::{Options, Rule, Selection};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -36,7 +37,7 @@ pub struct Section {
 pub struct Block {
     /// `yaml`, `json`, `ts`, `tsx`.
     pub language: String,
-    /// What is behind the language: `fixed`, `fixed by TITLE`, `config`, nothing.
+    /// What is behind the language: `fixed`, `fixed by TITLE`, `config`, `file NAME`, nothing.
     pub role: String,
     /// The lines between the fences.
     pub lines: Range<usize>,
@@ -85,16 +86,16 @@ impl Spec {
         let mut lines = self.lines.clone();
         let mut replacements: Vec<(Range<usize>, String)> = Vec::new();
         for section in &self.sections {
-            let selection = selection(rule, section);
+            let setting = Setting::of(rule, section);
             for (i, block) in section.blocks.iter().enumerate() {
                 if !block.is_source() {
                     continue;
                 }
                 let source = strip(&block.body).0;
-                let analysis = analyse(&block.language, &source, &selection);
+                let analysis = setting.analyse(&block.language, &source);
                 replacements.push((block.lines.clone(), annotate(&source, &analysis, block.comment())));
                 for fixed in section.blocks[i + 1..].iter().take_while(|it| !it.is_source()) {
-                    if let Some(text) = fixed_text(fixed, &source, &selection) {
+                    if let Some(text) = setting.fixed_text(fixed, &source) {
                         replacements.push((fixed.lines.clone(), text));
                     }
                 }
@@ -124,37 +125,61 @@ impl Block {
     }
 }
 
-/// The rule alone, as the section's configuration has it.
-pub fn selection(rule: &'static Rule, section: &Section) -> Arc<Selection> {
-    match section.blocks.iter().find(|it| it.role == "config") {
-        None => Arc::new(Selection::new(vec![(rule, rule.severity)], Options::default())),
-        Some(block) => {
-            let text = format!("{}\nignore: all\n", block.body);
-            let layer = ide::Layer::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", section.heading));
-            ide::Config::new(layer).expect("a good configuration").selection("spec")
+/// What the texts of a section are checked with.
+pub struct Setting {
+    /// The rule alone, as the section's configuration has it.
+    pub selection: Arc<Selection>,
+    files: Arc<Files>,
+}
+
+/// The files of a section that stand beside its texts.
+#[derive(Debug, Default)]
+struct Files(BTreeMap<String, String>);
+
+impl Neighbours for Files {
+    fn look(&self, path: &str) -> Neighbour {
+        let name = path.trim_start_matches("./");
+        self.0.get(name).map_or(Neighbour::Missing, |it| Neighbour::of(name, it))
+    }
+}
+
+impl Setting {
+    /// The setting of a section.
+    pub fn of(rule: &'static Rule, section: &Section) -> Setting {
+        let selection = match section.blocks.iter().find(|it| it.role == "config") {
+            None => Arc::new(Selection::new(vec![(rule, rule.severity)], Options::default())),
+            Some(block) => {
+                let text = format!("{}\nignore: all\n", block.body);
+                let layer = ide::Layer::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", section.heading));
+                ide::Config::new(layer).expect("a good configuration").selection("spec")
+            }
+        };
+        let file = |it: &Block| Some((it.role.strip_prefix("file ")?.to_owned(), it.body.clone()));
+        Setting { selection, files: Arc::new(Files(section.blocks.iter().filter_map(file).collect())) }
+    }
+
+    /// A document in one of the languages, with the rules of `selection`.
+    pub fn document(&self, language: &str, selection: &Arc<Selection>) -> Document {
+        let files: Arc<dyn Neighbours> = Arc::clone(&self.files) as _;
+        Document::new(format!("spec.{language}"), Arc::clone(selection)).with_neighbours(Some(files))
+    }
+
+    /// The state of a text in one of the languages.
+    pub fn analyse(&self, language: &str, source: &str) -> Analysis {
+        self.document(language, &self.selection).analyse(&Text::new(source, 0))
+    }
+
+    /// The text that a `fixed` block must hold; `None` when the fix that it names is not offered.
+    pub fn fixed_text(&self, block: &Block, source: &str) -> Option<String> {
+        if block.role == "fixed" {
+            let mut document = self.document(&block.language, &self.selection);
+            return Some(document.fix(&Text::new(source, 0), ide::Applicability::Unsafe).text);
         }
+        let title = block.role.strip_prefix("fixed by ")?;
+        let analysis = self.analyse(&block.language, source);
+        let mut fixes = analysis.findings.iter().flat_map(|it| it.fixes()).filter(|it| it.title.contains(title));
+        Some(analysis.edits(fixes.next()?)?.apply(source))
     }
-}
-
-/// The state of a text in one of the languages.
-pub fn analyse(language: &str, source: &str, selection: &Arc<Selection>) -> Analysis {
-    document(language, selection).analyse(&Text::new(source, 0))
-}
-
-/// A document in one of the languages.
-pub fn document(language: &str, selection: &Arc<Selection>) -> Document {
-    Document::new(format!("spec.{language}"), Arc::clone(selection))
-}
-
-/// The text that a `fixed` block must hold; `None` when the fix that it names is not offered.
-pub fn fixed_text(block: &Block, source: &str, selection: &Arc<Selection>) -> Option<String> {
-    if block.role == "fixed" {
-        return Some(document(&block.language, selection).fix(&Text::new(source, 0), ide::Applicability::Unsafe).text);
-    }
-    let title = block.role.strip_prefix("fixed by ")?;
-    let analysis = analyse(&block.language, source, selection);
-    let mut fixes = analysis.findings.iter().flat_map(|it| it.fixes()).filter(|it| it.title.contains(title));
-    Some(analysis.edits(fixes.next()?)?.apply(source))
 }
 
 /// Splits a block into the text to read and its annotations.

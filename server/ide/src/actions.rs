@@ -133,8 +133,9 @@ impl Analysis {
             Some(Kind::Cdk(_)) => "file.ts",
             _ => "file.yaml",
         };
-        let before = Document::new(path, Arc::clone(&selection)).analyse(&self.text);
-        let after = Document::new(path, selection).analyse(&Text::new(&edits.apply(&self.contiguous), 0));
+        let document = || Document::new(path, Arc::clone(&selection)).with_neighbours(self.neighbours.clone());
+        let before = document().analyse(&self.text);
+        let after = document().analyse(&Text::new(&edits.apply(&self.contiguous), 0));
         count(&after) < count(&before)
     }
 }

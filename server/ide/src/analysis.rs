@@ -1,6 +1,6 @@
 //! The findings of one state of a file.
 
-use crate::{Kind, suppression};
+use crate::{Kind, Neighbours, suppression};
 use model::{Lowered, SmolStr, Stack};
 use rules::{Cache, Diagnostic, Fix, Rule, Selection, Severity, Tag};
 use rustc_hash::FxHashMap;
@@ -23,6 +23,8 @@ pub struct Analysis {
     pub(crate) lowered: Arc<Lowered>,
     /// The parsed file, for fixes to be written into.
     pub(crate) source: Option<Source>,
+    /// Who answers for other files.
+    pub(crate) neighbours: Option<Arc<dyn Neighbours>>,
 }
 
 /// A parsed file, in the words of its front end.
@@ -97,6 +99,7 @@ impl Analysis {
             contiguous: "".into(),
             lowered: Arc::default(),
             source: None,
+            neighbours: None,
         }
     }
 
@@ -153,7 +156,16 @@ pub(crate) fn analyse(
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|a, b| a.range == b.range && a.rule.name == b.rule.name && a.message == b.message);
-    Analysis { text: text.clone(), kind: Some(kind), findings, panics, contiguous, lowered, source: None }
+    Analysis {
+        text: text.clone(),
+        kind: Some(kind),
+        findings,
+        panics,
+        contiguous,
+        lowered,
+        source: None,
+        neighbours: None,
+    }
 }
 
 fn resolve(it: &Diagnostic, lowered: &Lowered, stack: &Arc<Stack>, selection: &Arc<Selection>) -> Option<Finding> {

@@ -1,7 +1,7 @@
 //! A file over time.
 
 use crate::analysis::{self, Source};
-use crate::{Analysis, Kind};
+use crate::{Analysis, Kind, Neighbours, neighbours};
 use model::Lowered;
 use rules::{Cache, Selection};
 use rustc_hash::FxHashMap;
@@ -15,6 +15,7 @@ pub struct Document {
     path: String,
     front_end: Option<FrontEnd>,
     selection: Arc<Selection>,
+    neighbours: Option<Arc<dyn Neighbours>>,
     caches: FxHashMap<String, Cache>,
 }
 
@@ -27,7 +28,12 @@ enum FrontEnd {
 impl Document {
     /// A file called `path`, of which only the ending matters, checked with the rules of `selection`.
     pub fn new(path: impl Into<String>, selection: Arc<Selection>) -> Document {
-        Document { path: path.into(), front_end: None, selection, caches: FxHashMap::default() }
+        Document { path: path.into(), front_end: None, selection, neighbours: None, caches: FxHashMap::default() }
+    }
+
+    /// Reads what the file says of others with `neighbours`. Without them nothing is known of other files.
+    pub fn with_neighbours(self, neighbours: Option<Arc<dyn Neighbours>>) -> Document {
+        Document { neighbours, ..self }
     }
 
     /// Checks with other rules from now on.
@@ -45,8 +51,12 @@ impl Document {
             self.caches.clear();
             return Analysis::foreign(text.clone());
         };
-        let lowered = self.lower(kind, &contiguous);
+        let mut lowered = self.lower(kind, &contiguous);
+        if let Some(neighbours) = self.neighbours.as_deref() {
+            neighbours::attach(&mut lowered, neighbours);
+        }
         let mut analysis = analysis::analyse(kind, text, contiguous, lowered, &self.selection, &mut self.caches);
+        analysis.neighbours.clone_from(&self.neighbours);
         analysis.source = match &self.front_end {
             Some(FrontEnd::Template(_, file)) => Some(Source::Template(file.source().clone())),
             Some(FrontEnd::Cdk(_, file)) => file.source().cloned().map(Source::Cdk),

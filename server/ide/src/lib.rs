@@ -8,6 +8,7 @@ mod config;
 mod document;
 mod hover;
 mod kind;
+mod neighbours;
 mod suppression;
 
 pub use actions::{Action, ActionKind, Fixed};
@@ -16,6 +17,7 @@ pub use config::{Config, ConfigError, Layer};
 pub use document::Document;
 pub use hover::Hover;
 pub use kind::Kind;
+pub use neighbours::{Neighbour, Neighbours};
 pub use rules::{Applicability, Category, Fix, FrontEnds, Rule, Severity, Tag};
 pub use text::{Edits, Encoding, Position, Text, TextEdit, TextRange, TextSize};
 

@@ -37,8 +37,8 @@ pub struct Stack {
     pub sections: Vec<Arc<Section>>,
     /// The template's own `Metadata`.
     pub metadata: Option<Node>,
-    /// What nested stacks take and give, by the key of the `AWS::CloudFormation::Stack`, where their template is known.
-    pub nested: FxHashMap<SmolStr, Arc<Interface>>,
+    /// The nested stacks whose template is a local file, by the key of the resource.
+    pub nested: FxHashMap<SmolStr, Nested>,
     /// Where the text repeats a part of itself: a tool has to write these out before CloudFormation sees the template.
     pub aliases: Vec<Alias>,
     /// The text of pieces that could not be understood. A name that occurs in one may be declared there.
@@ -161,6 +161,15 @@ pub struct Entry {
     pub references: Vec<Reference>,
 }
 
+/// A nested stack whose template is a file, to be packaged before it is deployed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nested {
+    /// The path of the template, as written.
+    pub path: SmolStr,
+    /// What it takes and gives; `None` when there is no such file.
+    pub interface: Option<Arc<Interface>>,
+}
+
 /// What the template of a nested stack takes and gives.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Interface {
@@ -168,6 +177,8 @@ pub struct Interface {
     pub parameters: Vec<Arc<Parameter>>,
     /// The names of its outputs.
     pub outputs: Vec<SmolStr>,
+    /// What the names of things start with that may be in it although it does not show them.
+    pub generated: Vec<SmolStr>,
     /// True when a transform or a part that could not be understood may add to either.
     pub open: bool,
 }
@@ -257,6 +268,18 @@ pub enum Item<'a> {
     Resource(&'a Arc<Resource>),
     /// A parameter.
     Parameter(&'a Arc<Parameter>),
+}
+
+impl Interface {
+    /// The parameter called `name`.
+    pub fn parameter(&self, name: &str) -> Option<&Arc<Parameter>> {
+        self.parameters.iter().find(|it| it.name.text == name)
+    }
+
+    /// True when it may have an output called `name`.
+    pub fn may_give(&self, name: &str) -> bool {
+        self.open || self.outputs.iter().any(|it| it == name) || self.generated.iter().any(|it| name.starts_with(&**it))
+    }
 }
 
 #[derive(Debug, Default)]

@@ -36,6 +36,12 @@ macro_rules! rules {
 
 rules! {
     alb: [http_listener_without_redirect, without_https_listener],
+    cloudformation: [
+        local_path_needs_packaging,
+        missing_nested_template,
+        nested_stack_parameter_mismatch,
+        undefined_nested_output,
+    ],
     cloudfront: [legacy_origin_access_identity],
     dynamodb: [table_without_pitr],
     ec2: [ssh_open_to_world],

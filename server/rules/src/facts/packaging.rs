@@ -1,6 +1,6 @@
 //! Templates that a tool completes on the way to CloudFormation.
 
-use model::{Node, Stack};
+use model::{Node, Resource, Stack};
 
 /// The properties that may name a local file, which `aws cloudformation package` uploads, by the types that have them
 /// (`package`, AWS CLI Command Reference).
@@ -31,11 +31,23 @@ const ARTIFACTS: &[(&str, &[&str])] = &[
 /// True for a template that no one can deploy as it stands: it names local files, or is written for the SAM CLI, which
 /// packages every template.
 pub(crate) fn is_packaged(stack: &Stack) -> bool {
+    is_for_sam(stack) || local_paths(stack).next().is_some()
+}
+
+/// True for a template that the SAM CLI deploys.
+pub(crate) fn is_for_sam(stack: &Stack) -> bool {
     stack.declarations.transforms.iter().any(|it| it.text.starts_with("AWS::Serverless-"))
-        || ARTIFACTS.iter().any(|(ty, properties)| {
-            let mut resources = stack.resources_of(ty);
-            resources.any(|it| properties.iter().filter_map(|path| it.properties.get(path)).any(is_local_path))
+}
+
+/// The values that name local files, with their resources.
+pub(crate) fn local_paths(stack: &Stack) -> impl Iterator<Item = (&Resource, &Node)> {
+    ARTIFACTS.iter().flat_map(move |(ty, properties)| {
+        let resources = stack.resources_of(ty);
+        resources.flat_map(move |it| {
+            let nodes = properties.iter().filter_map(move |path| it.properties.get(path));
+            nodes.filter(|it| is_local_path(it)).map(move |node| (&**it, node))
         })
+    })
 }
 
 fn is_local_path(node: &Node) -> bool {

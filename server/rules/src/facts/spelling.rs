@@ -36,3 +36,12 @@ pub(crate) fn nearest<'a>(written: &str, candidates: impl IntoIterator<Item = &'
     }
     best.filter(|_| is_only).map(|it| it.1)
 }
+
+/// True for `Subnet1` and `Subnet2`, `ZoneA` and `ZoneB`: each names one of a series.
+pub(crate) fn is_other_of_its_sort(written: &str, name: &str) -> bool {
+    let without_digits = |it: &str| it.chars().filter(|it| !it.is_ascii_digit()).collect::<String>();
+    let letter = |it: &str| it.chars().next_back().is_some_and(|it| it.is_ascii_uppercase());
+    let stem = |it: &str| it.chars().take(it.chars().count().saturating_sub(1)).collect::<String>();
+    (written != name && without_digits(written) == without_digits(name))
+        || (letter(written) && letter(name) && stem(written) == stem(name))
+}

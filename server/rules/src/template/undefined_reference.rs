@@ -1,6 +1,6 @@
 use crate::diagnostic::Applicability;
-use crate::facts::spelling::distance;
 use crate::facts::rewriting::is_for_a_tool;
+use crate::facts::spelling::{distance, is_other_of_its_sort};
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::template::{PSEUDO_PARAMETERS, is_substitution};
@@ -205,13 +205,4 @@ fn candidates(stack: &Stack, kind: ReferenceKind) -> Vec<(SmolStr, Option<Span>)
         ReferenceKind::Condition => declarations.conditions.iter().map(|it| named(&it.name)).collect(),
         ReferenceKind::FindInMap => declarations.mappings.iter().map(|it| named(&it.name)).collect(),
     }
-}
-
-/// True for `Subnet1` and `Subnet2`, `ZoneA` and `ZoneB`: each names one of a series.
-fn is_other_of_its_sort(written: &str, name: &str) -> bool {
-    let without_digits = |it: &str| it.chars().filter(|it| !it.is_ascii_digit()).collect::<String>();
-    let letter = |it: &str| it.chars().next_back().is_some_and(|it| it.is_ascii_uppercase());
-    let stem = |it: &str| it.chars().take(it.chars().count().saturating_sub(1)).collect::<String>();
-    (written != name && without_digits(written) == without_digits(name))
-        || (letter(written) && letter(name) && stem(written) == stem(name))
 }
