@@ -4,15 +4,11 @@
 //! the branches of `Fn::If`, the allowed values of parameters and the alternatives of a ternary. A value that cannot be
 //! known makes `is` false and `may_be` true. A rule that reports when `!may_be(good)` can only report what is certain.
 
-use crate::{Call, Change, Declarations, Literal, Name, Node, Part, Resource, Span, Value};
-use smallvec::{SmallVec, smallvec};
-use smol_str::SmolStr;
+use crate::evaluate::{Cases, Scope, Way, limit};
+use crate::interpolated::{Parameters, texts};
+use crate::{Assumption, Call, Change, Declarations, Interpolated, Literal, Name, Node, Part, Resource, Span, Value};
+use smallvec::smallvec;
 use std::ops::Deref;
-
-/// No more alternatives of one property are told apart than this; more make it unknown.
-const MAX_CASES: usize = 64;
-/// Values nested deeper than this are unknown.
-const MAX_DEPTH: u32 = 32;
 
 /// A resource together with the declarations that its values may depend on.
 #[derive(Clone, Copy, Debug)]
@@ -44,15 +40,29 @@ impl<'a> ResourceView<'a> {
 
     /// The properties as one map.
     pub fn all(&self) -> Property<'a> {
-        Property::of(&self.resource.properties, self.declarations, Some(self.resource.origin))
+        let scope = self.scope();
+        let node = &self.resource.properties;
+        let mut cases = Cases::new();
+        if scope.allows(&[]) {
+            scope.expand(node, &Case::unknown(node.span, scope, Way::default()), 0, &mut cases);
+        }
+        Property::new(scope, Some((self.resource.origin, String::new())), cases, node.span)
     }
 
     /// The attribute beside `Type`, such as `DeletionPolicy`.
     pub fn attribute(&self, name: &str) -> Property<'a> {
         match self.resource.attributes.get(name) {
-            Some(node) => Property::of(node, self.declarations, None),
-            None => Property::absent(self.declarations, self.resource.id.span),
+            Some(node) => Property::within(node, self.scope(), Way::default()),
+            None => {
+                let scope = self.scope();
+                let absent = Case::unknown(self.resource.id.span, scope, Way::default()).with(State::Absent);
+                Property { scope, path: None, cases: smallvec![absent] }
+            }
         }
+    }
+
+    fn scope(&self) -> Scope<'a> {
+        Scope { declarations: self.declarations, given: self.resource.condition.as_ref() }
     }
 }
 
@@ -67,21 +77,23 @@ impl Deref for ResourceView<'_> {
 /// A property, with every value that it may have.
 #[derive(Clone, Debug)]
 pub struct Property<'a> {
-    declarations: &'a Declarations,
+    scope: Scope<'a>,
     /// The resource and the dotted path from its properties, while no list was entered on the way.
     path: Option<(Span, String)>,
-    cases: SmallVec<[Case<'a>; 2]>,
+    cases: Cases<'a>,
 }
 
 /// One of the values that a property may have.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Case<'a> {
     /// What is known of it.
     pub state: State<'a>,
     /// Where the resource says so: the value, or the reference that brings it.
     pub span: Span,
-    /// The innermost named condition under which it has this value, and whether that must hold (`true`) or fail.
-    pub condition: Option<(&'a Name, bool)>,
+    pub(crate) way: Way<'a>,
+    pub(crate) scope: Scope<'a>,
+    /// The function that it was evaluated from.
+    pub(crate) written: Option<&'a Node>,
 }
 
 /// What is known of a value.
@@ -101,13 +113,21 @@ impl<'a> Property<'a> {
     /// The property whose written value is `node`. `origin` is given for the properties of a whole resource, so that
     /// changes can name them by path.
     pub fn of(node: &'a Node, declarations: &'a Declarations, origin: Option<Span>) -> Property<'a> {
-        let mut cases = SmallVec::new();
-        expand(node, Case::unknown(node.span), declarations, false, 0, &mut cases);
-        Property { declarations, path: origin.map(|it| (it, String::new())), cases }
+        let scope = Scope { declarations, given: None };
+        Property { path: origin.map(|it| (it, String::new())), ..Property::within(node, scope, Way::default()) }
     }
 
-    fn absent(declarations: &'a Declarations, span: Span) -> Property<'a> {
-        Property { declarations, path: None, cases: smallvec![Case::unknown(span).with(State::Absent)] }
+    /// The property whose written value is `node`, come to by `way`.
+    fn within(node: &'a Node, scope: Scope<'a>, way: Way<'a>) -> Property<'a> {
+        Property::new(scope, None, scope.cases(node, &way, 0), node.span)
+    }
+
+    /// A property that no deployment has is one of which nothing is known: nobody will ever see it.
+    fn new(scope: Scope<'a>, path: Option<(Span, String)>, mut cases: Cases<'a>, span: Span) -> Property<'a> {
+        if cases.is_empty() {
+            cases.push(Case::unknown(span, scope, Way::default()));
+        }
+        Property { scope, path, cases }
     }
 
     /// The values that it may have; at least one.
@@ -118,9 +138,9 @@ impl<'a> Property<'a> {
     /// Each value that it may have as a property of its own, so that what is below can be read together.
     pub fn alternatives(&self) -> impl Iterator<Item = Property<'a>> + '_ {
         self.cases.iter().map(|case| Property {
-            declarations: self.declarations,
+            scope: self.scope,
             path: self.path.clone(),
-            cases: smallvec![*case],
+            cases: smallvec![case.clone()],
         })
     }
 
@@ -133,21 +153,13 @@ impl<'a> Property<'a> {
     }
 
     fn child(&self, key: &str) -> Property<'a> {
-        let mut cases = SmallVec::new();
+        let mut cases = Cases::new();
         for case in &self.cases {
             match case.state {
                 State::Known(node) | State::Default(node) => match &node.value {
                     Value::Map(map) => match map.get(key) {
                         Some(child) => {
-                            let default = matches!(case.state, State::Default(_));
-                            expand(
-                                child,
-                                Case { span: child.span, ..*case },
-                                self.declarations,
-                                default,
-                                0,
-                                &mut cases,
-                            );
+                            self.scope.expand(child, &Case { span: child.span, ..case.clone() }, 0, &mut cases);
                         }
                         None if map.open => cases.push(case.with(State::Unknown)),
                         None => cases.push(case.with(State::Absent)),
@@ -157,7 +169,7 @@ impl<'a> Property<'a> {
                     // What is there is not a map: it certainly has no such member.
                     _ => cases.push(case.with(State::Absent)),
                 },
-                State::Absent | State::Unknown => cases.push(*case),
+                State::Absent | State::Unknown => cases.push(case.clone()),
             }
         }
         limit(&mut cases);
@@ -165,7 +177,8 @@ impl<'a> Property<'a> {
             let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
             (origin, path)
         });
-        Property { declarations: self.declarations, path, cases }
+        let span = self.cases[0].span;
+        Property::new(self.scope, path, cases, span)
     }
 
     /// The items of the list that this is, over all cases: each with every value that it may have itself. A single
@@ -176,10 +189,11 @@ impl<'a> Property<'a> {
             if let State::Known(node) | State::Default(node) = case.state {
                 match &node.value {
                     Value::List(list) => {
-                        out.extend(list.items.iter().map(|it| Property::of(it, self.declarations, None)));
+                        let items = list.items.iter().filter(|it| !matches!(it.value, Value::Absent));
+                        out.extend(items.map(|it| Property::within(it, self.scope, case.way.clone())));
                     }
                     Value::Missing | Value::Null => (),
-                    _ => out.push(Property { declarations: self.declarations, path: None, cases: smallvec![*case] }),
+                    _ => out.push(Property { scope: self.scope, path: None, cases: smallvec![case.clone()] }),
                 }
             }
         }
@@ -190,13 +204,15 @@ impl<'a> Property<'a> {
     pub(crate) fn read_as(&self, read: impl Fn(&'a Node) -> Option<&'a Node>) -> Property<'a> {
         let mut cases = self.cases.clone();
         for case in &mut cases {
+            let written = case.written.take();
+            let read = |node| read(written.unwrap_or(node));
             case.state = match case.state {
                 State::Known(node) => read(node).map_or(State::Unknown, State::Known),
                 State::Default(node) => read(node).map_or(State::Unknown, State::Default),
                 other => other,
             };
         }
-        Property { declarations: self.declarations, path: None, cases }
+        Property { scope: self.scope, path: None, cases }
     }
 
     /// True when every item that the property may have is among [`Property::items`].
@@ -215,10 +231,13 @@ impl<'a> Property<'a> {
 
     /// The entries of the map that this is, over all cases.
     pub fn entries(&self) -> Vec<(&'a Name, Property<'a>)> {
-        let maps = self.nodes().filter_map(|it| it.as_map());
-        maps.flat_map(|map| map.entries.iter())
-            .map(|(name, node)| (name, Property::of(node, self.declarations, None)))
-            .collect()
+        let mut out = Vec::new();
+        for case in &self.cases {
+            let Some(map) = case.node().and_then(Node::as_map) else { continue };
+            let entry = |(name, node): &'a (Name, Node)| (name, Property::within(node, self.scope, case.way.clone()));
+            out.extend(map.entries.iter().map(entry));
+        }
+        out
     }
 
     /// True when no deployment gives this property another value. Booleans compare with `true` and `false` in every
@@ -240,10 +259,13 @@ impl<'a> Property<'a> {
 
     /// The case that [`Property::can_be_seen_as`] speaks of.
     pub fn seen_as(&self, expected: &str) -> Option<Case<'a>> {
-        self.cases.iter().copied().find(|case| match case.state {
-            State::Known(node) | State::Default(node) => node_equals(node, expected) == Some(true),
-            State::Absent | State::Unknown => false,
-        })
+        self.cases
+            .iter()
+            .find(|case| match case.state {
+                State::Known(node) | State::Default(node) => node_equals(node, expected) == Some(true),
+                State::Absent | State::Unknown => false,
+            })
+            .cloned()
     }
 
     /// True when no deployment sets it.
@@ -278,10 +300,7 @@ impl<'a> Property<'a> {
 
     /// Every value that is known, defaults of parameters included.
     pub fn nodes(&self) -> impl Iterator<Item = &'a Node> + '_ {
-        self.cases.iter().filter_map(|case| match case.state {
-            State::Known(node) | State::Default(node) => Some(node),
-            State::Absent | State::Unknown => None,
-        })
+        self.cases.iter().filter_map(Case::node)
     }
 
     /// The one text that it certainly has.
@@ -297,18 +316,34 @@ impl<'a> Property<'a> {
         self.as_str()?.trim().parse().ok()
     }
 
-    /// Every text that it is known to have, with literal parts and references told apart.
+    /// Every text that it is known to have, with literal parts and references told apart. What a parameter brings into a
+    /// text stays a reference.
     pub fn texts(&self) -> Vec<Interpolated> {
-        self.cases
-            .iter()
-            .filter_map(|case| match case.state {
-                State::Known(node) | State::Default(node) => {
-                    let mut text = Interpolated { pieces: Vec::new(), span: case.span };
-                    interpolate(node, self.declarations, 0, &mut text.pieces).then_some(text)
-                }
-                State::Absent | State::Unknown => None,
-            })
-            .collect()
+        let mut out = Vec::new();
+        let mut read: Option<&Node> = None;
+        for case in &self.cases {
+            // All that one function comes to is read from the function itself, and once.
+            let Some(node) = case.written.or(case.node()) else { continue };
+            if case.written.is_some() && read.is_some_and(|it| std::ptr::eq(it, node)) {
+                continue;
+            }
+            read = Some(node);
+            let way = if case.written.is_some() { self.way_to(node) } else { case.way.clone() };
+            for text in texts(node, Parameters::Kept, self.scope, &way, 0).into_iter().flatten() {
+                out.push(Interpolated { pieces: text.pieces, span: case.span });
+            }
+        }
+        out
+    }
+
+    /// What all that was evaluated from `written` has in common.
+    fn way_to(&self, written: &Node) -> Way<'a> {
+        let mut cases = self.cases.iter().filter(|it| it.written.is_some_and(|it| std::ptr::eq(it, written)));
+        let mut way = cases.next().map(|it| it.way.clone()).unwrap_or_default();
+        for case in cases {
+            way.assumptions.retain(|it| case.way.assumptions.iter().any(|other| it.is(other)));
+        }
+        way
     }
 
     /// The key of the resource that this refers to, by `Ref` or an attribute, when it is certainly that one.
@@ -371,24 +406,73 @@ impl<'a> Property<'a> {
 
 impl<'a> Case<'a> {
     /// A value at `span` that may be any.
-    fn unknown(span: Span) -> Case<'a> {
-        Case { state: State::Unknown, span, condition: None }
+    pub(crate) fn unknown(span: Span, scope: Scope<'a>, way: Way<'a>) -> Case<'a> {
+        Case { state: State::Unknown, span, way, scope, written: None }
     }
 
     /// Another value, seen in the same way.
-    fn with(self, state: State<'a>) -> Case<'a> {
-        Case { state, ..self }
+    pub(crate) fn with(&self, state: State<'a>) -> Case<'a> {
+        Case { state, ..self.clone() }
     }
 
-    /// True when no deployment has both this value and `other`: a condition must hold for one and fail for the other.
-    pub fn excludes(&self, other: &Case<'_>) -> bool {
-        match (self.condition, other.condition) {
-            (Some((name, holds)), Some((other, wanted))) => name.text == other.text && holds != wanted,
-            _ => false,
+    /// The value of `node`, seen in the same way.
+    pub(crate) fn known(&self, node: &'a Node) -> Case<'a> {
+        self.with(if self.way.is_default { State::Default(node) } else { State::Known(node) })
+    }
+
+    /// The same, come to by another way.
+    pub(crate) fn by(&self, way: Way<'a>) -> Case<'a> {
+        Case { state: self.state, span: self.span, way, scope: self.scope, written: self.written }
+    }
+
+    /// How it comes about.
+    pub(crate) fn way(&self) -> Way<'a> {
+        self.way.clone()
+    }
+
+    /// The value, where one is known.
+    pub fn node(&self) -> Option<&'a Node> {
+        match self.state {
+            State::Known(node) | State::Default(node) => Some(node),
+            State::Absent | State::Unknown => None,
         }
     }
 
-    fn equals(self, expected: &str) -> Option<bool> {
+    /// All that must be so for the property to have this value, from the outside in, besides the condition of the resource.
+    pub fn assumptions(&self) -> &[Assumption<'a>] {
+        &self.way.assumptions
+    }
+
+    /// The named conditions among its assumptions, and whether each must hold (`true`) or fail.
+    pub fn conditions(&self) -> impl DoubleEndedIterator<Item = (&'a Name, bool)> + '_ {
+        self.way.assumptions.iter().filter_map(|it| match it {
+            Assumption::Condition(name, holds) => Some((*name, *holds)),
+            Assumption::Value(..) => None,
+        })
+    }
+
+    /// True for a value that the property has whatever is decided at deployment, and whoever decides it.
+    pub fn is_unconditional(&self) -> bool {
+        self.way.assumptions.is_empty() && !self.way.is_choice
+    }
+
+    /// True when it is one of several for a reason that has no name, such as a ternary.
+    pub fn is_choice(&self) -> bool {
+        self.way.is_choice
+    }
+
+    /// True when no deployment has both this value and `other`.
+    pub fn excludes(&self, other: &Case<'_>) -> bool {
+        if self.way.assumptions.is_empty() || other.way.assumptions.is_empty() {
+            return false;
+        }
+        let given = [self.scope.given, other.scope.given];
+        let given = given.iter().flatten().map(|it| Assumption::Condition(it, true));
+        let both = self.way.assumptions.iter().chain(&other.way.assumptions).copied();
+        !self.scope.declarations.can_hold(&given.chain(both).collect::<Vec<_>>())
+    }
+
+    fn equals(&self, expected: &str) -> Option<bool> {
         match self.state {
             State::Absent => Some(false),
             State::Unknown | State::Default(_) => None,
@@ -415,213 +499,5 @@ fn is_unknown(node: &Node) -> bool {
         Value::Either(branches) => branches.iter().any(|it| is_unknown(&it.node)),
         Value::Call(call) => !matches!(**call, Call::Ref(_) | Call::GetAtt { .. } | Call::Sub(_)),
         _ => false,
-    }
-}
-
-fn limit(cases: &mut SmallVec<[Case<'_>; 2]>) {
-    if cases.len() > MAX_CASES {
-        cases.truncate(MAX_CASES - 1);
-        let last = cases[0].with(State::Unknown);
-        cases.push(last);
-    }
-}
-
-/// Adds what `node` may be, seen in the way of `seen`: at that span, under that condition.
-fn expand<'a>(
-    node: &'a Node,
-    seen: Case<'a>,
-    declarations: &'a Declarations,
-    default: bool,
-    depth: u32,
-    out: &mut SmallVec<[Case<'a>; 2]>,
-) {
-    if depth > MAX_DEPTH || out.len() > MAX_CASES {
-        out.push(seen.with(State::Unknown));
-        return;
-    }
-    let known = |node| if default { State::Default(node) } else { State::Known(node) };
-    match &node.value {
-        Value::Absent => out.push(seen.with(State::Absent)),
-        Value::Unknown | Value::Missing => out.push(seen.with(State::Unknown)),
-        Value::Either(branches) => {
-            for branch in branches {
-                // A branch is written at its own place, unless all of it came from elsewhere.
-                let span = if seen.span == node.span { branch.node.span } else { seen.span };
-                let condition = branch.condition.as_ref().map(|(name, holds)| (name, *holds)).or(seen.condition);
-                expand(&branch.node, Case { span, condition, ..seen }, declarations, default, depth + 1, out);
-            }
-        }
-        Value::Call(call) => match &**call {
-            Call::Ref(name) if name.text == "AWS::NoValue" => out.push(seen.with(State::Absent)),
-            Call::Ref(name) => match declarations.parameter(&name.text) {
-                Some(parameter) => match (&parameter.allowed_values, &parameter.default) {
-                    (Some(values), _) if !values.is_empty() => {
-                        out.extend(values.iter().map(|it| seen.with(known(it))));
-                    }
-                    // The default of a parameter of an SSM type is a name, not the value.
-                    (_, Some(value)) if !parameter.ty.starts_with("AWS::SSM::Parameter::Value<") => {
-                        out.push(seen.with(State::Default(value)));
-                    }
-                    _ => out.push(seen.with(State::Unknown)),
-                },
-                None => out.push(seen.with(known(node))),
-            },
-            Call::Dynamic(_) => out.push(seen.with(State::Unknown)),
-            Call::FindInMap { map, first, second, .. } => {
-                find_in_map(map, first, second, seen, declarations, out);
-            }
-            _ => out.push(seen.with(known(node))),
-        },
-        _ => out.push(seen.with(known(node))),
-    }
-    limit(out);
-}
-
-/// Every value of a mapping that the keys may lead to.
-fn find_in_map<'a>(
-    map: &'a Node,
-    first: &'a Node,
-    second: &'a Node,
-    seen: Case<'a>,
-    declarations: &'a Declarations,
-    out: &mut SmallVec<[Case<'a>; 2]>,
-) {
-    let unknown = seen.with(State::Unknown);
-    let Some(mapping) = map.as_str().and_then(|it| declarations.mapping(it)) else {
-        out.push(unknown);
-        return;
-    };
-    let Some(rows) = mapping.node.as_map() else {
-        out.push(unknown);
-        return;
-    };
-    let before = out.len();
-    for (name, row) in &rows.entries {
-        if first.as_str().is_some_and(|it| it != name.text) {
-            continue;
-        }
-        let Some(columns) = row.as_map() else { continue };
-        for (name, value) in &columns.entries {
-            if second.as_str().is_none_or(|it| it == name.text) {
-                out.push(seen.with(State::Known(value)));
-            }
-        }
-    }
-    if out.len() == before {
-        out.push(unknown);
-    }
-}
-
-/// A string put together from literal pieces and references.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Interpolated {
-    /// Its pieces; neighbouring literals are joined.
-    pub pieces: Vec<Piece>,
-    /// Where it is used.
-    pub span: Span,
-}
-
-/// A piece of an [`Interpolated`] string.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Piece {
-    /// Text.
-    Literal(String),
-    /// `Ref` of a parameter without a known value, a pseudo parameter or a resource.
-    Ref(SmolStr),
-    /// An attribute of a resource.
-    GetAtt(SmolStr, SmolStr),
-    /// Something else, not known before deployment.
-    Unknown,
-}
-
-impl Interpolated {
-    /// The text, when all of it is literal.
-    pub fn literal(&self) -> Option<&str> {
-        match &self.pieces[..] {
-            [] => Some(""),
-            [Piece::Literal(text)] => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The text with every piece that is not literal replaced by what `hole` says of it.
-    pub fn render(&self, hole: impl Fn(&Piece) -> String) -> String {
-        self.pieces
-            .iter()
-            .map(|it| match it {
-                Piece::Literal(text) => text.clone(),
-                other => hole(other),
-            })
-            .collect()
-    }
-}
-
-/// Adds the pieces of `node`; false when it is not a text at all.
-fn interpolate(node: &Node, declarations: &Declarations, depth: u32, out: &mut Vec<Piece>) -> bool {
-    if depth > MAX_DEPTH {
-        out.push(Piece::Unknown);
-        return true;
-    }
-    match &node.value {
-        Value::Scalar(_) | Value::Bool(_) => {
-            push_literal(out, node.as_str().unwrap_or_default());
-            true
-        }
-        Value::Unknown | Value::Either(_) => {
-            out.push(Piece::Unknown);
-            true
-        }
-        Value::Call(call) => {
-            match &**call {
-                // Only a single, certain value is put in; alternatives stay a reference.
-                Call::Ref(name) => match declarations.parameter(&name.text).and_then(|it| it.allowed_values.as_deref())
-                {
-                    Some([only]) => return interpolate(only, declarations, depth + 1, out),
-                    _ => out.push(Piece::Ref(name.text.clone())),
-                },
-                Call::GetAtt { resource, attribute: Some(attribute) } => {
-                    out.push(Piece::GetAtt(resource.text.clone(), attribute.text.clone()));
-                }
-                Call::Sub(parts) => {
-                    for part in parts {
-                        match part {
-                            Part::Text(text) => push_literal(out, &text.text),
-                            Part::Value(node) => {
-                                if !interpolate(node, declarations, depth + 1, out) {
-                                    out.push(Piece::Unknown);
-                                }
-                            }
-                            Part::Unused(..) => (),
-                        }
-                    }
-                }
-                Call::Join { delimiter, items } => match (delimiter.as_str(), items.as_list()) {
-                    (Some(delimiter), Some(list)) if !list.open => {
-                        for (i, item) in list.items.iter().enumerate() {
-                            if i > 0 {
-                                push_literal(out, delimiter);
-                            }
-                            if !interpolate(item, declarations, depth + 1, out) {
-                                out.push(Piece::Unknown);
-                            }
-                        }
-                    }
-                    _ => out.push(Piece::Unknown),
-                },
-                _ => out.push(Piece::Unknown),
-            }
-            true
-        }
-        Value::Null | Value::Absent | Value::Missing | Value::List(_) | Value::Map(_) => false,
-    }
-}
-
-fn push_literal(out: &mut Vec<Piece>, text: &str) {
-    if text.is_empty() {
-        return;
-    }
-    match out.last_mut() {
-        Some(Piece::Literal(last)) => last.push_str(text),
-        _ => out.push(Piece::Literal(text.to_owned())),
     }
 }

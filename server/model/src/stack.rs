@@ -1,6 +1,7 @@
 //! Stacks and what they consist of.
 
 use crate::condition::Logic;
+use crate::evaluated::Evaluated;
 use crate::{BlockId, Dependencies, Map, Name, Node, Span, Texts};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -79,7 +80,9 @@ pub struct Declarations {
     /// The blocks that all of these were read from, in order.
     pub blocks: Vec<BlockId>,
     /// The conditions as formulas.
-    pub(crate) logic: OnceLock<Logic>,
+    pub(crate) logic: Arc<OnceLock<Logic>>,
+    /// What evaluation made for this state of the file.
+    pub(crate) evaluated: Evaluated,
 }
 
 impl PartialEq for Declarations {
@@ -359,6 +362,12 @@ impl Parameter {
 }
 
 impl Declarations {
+    /// Takes over what was found out about equal declarations of an earlier state, but not the values that were made with
+    /// them: those go when that state goes.
+    pub fn follow(&mut self, earlier: &Declarations) {
+        self.logic = Arc::clone(&earlier.logic);
+    }
+
     /// The parameter called `name`.
     pub fn parameter(&self, name: &str) -> Option<&Arc<Parameter>> {
         self.parameters.iter().rfind(|it| it.name.text == name)

@@ -143,10 +143,10 @@ impl Merged {
             let is_closed = CLOSED_TRANSFORMS.iter().any(|it| transform.text.starts_with(it));
             stack.open |= !is_closed;
         }
-        // The same declarations stay the same object, so that comparing them costs nothing.
-        if **kept != declarations {
-            *kept = Arc::new(declarations);
+        if **kept == declarations {
+            declarations.follow(kept);
         }
+        *kept = Arc::new(declarations);
         stack.declarations = Arc::clone(kept);
         serverless.expand(&mut stack);
         lowered.stacks.push(Arc::new(stack));

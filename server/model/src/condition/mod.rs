@@ -8,7 +8,7 @@
 mod circuit;
 mod operand;
 
-use crate::{Call, Declarations, Name, Node, ReferenceKind, Value};
+use crate::{Call, Declarations, Name, Node, Parameter, ReferenceKind, Value};
 use circuit::{Answer, Circuit, Formula};
 use operand::Subjects;
 use rustc_hash::FxHashMap;
@@ -29,15 +29,28 @@ pub enum Assumption<'a> {
     /// The named condition holds (`true`), or fails.
     Condition(&'a Name, bool),
     /// The parameter has this value, one of those that it may have.
-    Value(&'a Name, &'a str),
+    Value(&'a Parameter, &'a Node),
 }
 
 impl Assumption<'_> {
+    /// True when both say the same.
+    pub(crate) fn is(&self, other: &Assumption<'_>) -> bool {
+        match (self, other) {
+            (Assumption::Condition(a, holds), Assumption::Condition(b, other)) => a.text == b.text && holds == other,
+            (Assumption::Value(a, value), Assumption::Value(b, other)) => {
+                a.name.text == b.name.text && value.as_str() == other.as_str()
+            }
+            _ => false,
+        }
+    }
+
     /// True when one denies the other, whatever the conditions say.
     fn denies(&self, other: &Assumption<'_>) -> bool {
         match (self, other) {
             (Assumption::Condition(a, holds), Assumption::Condition(b, other)) => a.text == b.text && holds != other,
-            (Assumption::Value(a, value), Assumption::Value(b, other)) => a.text == b.text && value != other,
+            (Assumption::Value(a, value), Assumption::Value(b, other)) => {
+                a.name.text == b.name.text && value.as_str() != other.as_str()
+            }
             _ => false,
         }
     }
@@ -123,7 +136,10 @@ impl Logic {
                 Assumption::Condition(name, holds) => {
                     out.extend(self.named.get(&name.text).map(|it| it.with(*holds)));
                 }
-                Assumption::Value(parameter, value) => self.subjects.assume(&parameter.text, value, &mut out),
+                Assumption::Value(parameter, value) => {
+                    let value = value.as_str().unwrap_or_default();
+                    self.subjects.assume(&parameter.name.text, value, &mut out);
+                }
             }
         }
         out

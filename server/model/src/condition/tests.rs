@@ -202,8 +202,10 @@ fn is_exact(expression: &Expression, domains: &[Vec<&str>]) -> bool {
     let is_open = |it: &usize| domains[*it].is_empty();
     match expression {
         Expression::Equals(Operand::Parameter(a), Operand::Parameter(b)) => a == b || !is_open(a) || !is_open(b),
-        Expression::Equals(Operand::Both(a, b), _) | Expression::Equals(_, Operand::Both(a, b)) => {
-            !is_open(a) && !is_open(b)
+        Expression::Equals(Operand::Both(a, b), other) | Expression::Equals(other, Operand::Both(a, b)) => {
+            // Those who try do not try `a-b` for a parameter that may have any value.
+            let is_tried = !matches!(other, Operand::Parameter(it) if is_open(it));
+            is_tried && !is_open(a) && !is_open(b)
         }
         Expression::Equals(..) | Expression::Condition(_) => true,
         Expression::Not(it) => is_exact(it, domains),
@@ -215,7 +217,7 @@ fn is_exact(expression: &Expression, domains: &[Vec<&str>]) -> bool {
 fn try_all(domains: &[Vec<&'static str>], conditions: &[Expression], wanted: &[(usize, bool)]) -> bool {
     let values = |at: usize| match &domains[at][..] {
         // Any other values do as well as these: no condition compares with them, and they differ from each other.
-        [] => [&VALUES[..], &["x", "y", "z"]].concat(),
+        [] => [&VALUES[..], &["d", "x", "y", "z"]].concat(),
         domain => domain.to_vec(),
     };
     let (first, second, third) = (values(0), values(1), values(2));
@@ -339,10 +341,11 @@ fn circles_may_have_any_truth() {
 fn values_of_parameters_are_assumptions_too() {
     let is = |value| equals(parameter(0), text(value));
     let declarations = declarations(&[vec!["a", "b", "c"]], vec![is("a"), is("z")]);
-    let (parameter, a, never) = (name("P0"), name("C0"), name("C1"));
-    let has = |value| Assumption::Value(&parameter, value);
-    assert!(declarations.can_hold(&[has("a"), Assumption::Condition(&a, true)]));
-    assert!(!declarations.can_hold(&[has("b"), Assumption::Condition(&a, true)]));
-    assert!(declarations.implies(&[has("c")], &a, false));
+    let (parameter, a, never) = (&declarations.parameters[0], name("C0"), name("C1"));
+    let [first, second, third] = ["a", "b", "c"].map(text);
+    let has = |value| Assumption::Value(parameter, value);
+    assert!(declarations.can_hold(&[has(&first), Assumption::Condition(&a, true)]));
+    assert!(!declarations.can_hold(&[has(&second), Assumption::Condition(&a, true)]));
+    assert!(declarations.implies(&[has(&third)], &a, false));
     assert!(declarations.implies(&[], &never, false));
 }

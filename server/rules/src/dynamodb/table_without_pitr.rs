@@ -68,8 +68,7 @@ fn check(table: &ResourceView<'_>, context: &mut Context<'_>) {
     // Each replica is a table of its own.
     for replica in table.property("Replicas").items() {
         let Some(node) = replica.written().filter(|it| it.as_map().is_some()) else { continue };
-        let given = table.condition.clone().map(|it| (it, true));
-        let alternatives = branches::below(node, PATH, given, context.declarations());
+        let alternatives = branches::all(&replica.get(PATH));
         let Some(off) = alternatives.iter().find(|it| it.is_off()) else { continue };
         let region = replica.get("Region");
         let what = match region.as_str() {

@@ -61,7 +61,7 @@ pub(crate) fn signed_origins(stack: &Stack) -> Vec<SignedOrigin<'_>> {
         let origins = view.property("DistributionConfig.Origins").items();
         for origin in origins.iter().flat_map(|it| it.alternatives().collect::<Vec<_>>()) {
             let property = origin.get("S3OriginConfig.OriginAccessIdentity");
-            let certain = property.cases().len() == 1 && property.cases()[0].condition.is_none();
+            let certain = property.cases().len() == 1 && property.cases()[0].is_unconditional();
             for identity in reached(&property, &stack.declarations).into_iter().filter(is_set) {
                 let name = only_name(identity.node);
                 let origin_span = origin.cases()[0].span;

@@ -1,9 +1,10 @@
 //! Which of the values that a property may have a deployment meets unless someone takes care that it does not.
 
-use model::{Case, Declarations, Node, Parameter, Property, Resource, Span, State};
+use super::branches;
+use model::{Assumption, Case, Declarations, Node, Parameter, Property, Resource, Span};
 
 /// A value that a deployment may meet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reached<'a> {
     /// How it is seen: the place that says so, and the condition.
     pub(crate) case: Case<'a>,
@@ -28,8 +29,15 @@ pub(crate) enum Through<'a> {
 /// default. That a parameter allows some other value says nothing: whoever deploys the stack chooses it on purpose.
 pub(crate) fn reached<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Reached<'a>> {
     let mut out = Vec::new();
-    for &case in property.cases() {
-        let (State::Known(node) | State::Default(node)) = case.state else { continue };
+    for case in property.cases() {
+        let Some(node) = case.node() else { continue };
+        let is_chosen = |it: &Assumption<'_>| match it {
+            Assumption::Value(parameter, value) => !is_default(parameter, value),
+            Assumption::Condition(..) => false,
+        };
+        if case.assumptions().iter().any(is_chosen) {
+            continue;
+        }
         let through = if node.span == case.span {
             Through::Written
         } else if let Some(parameter) = declarations.parameters.iter().find(|it| it.node.span.contains(node.span)) {
@@ -43,7 +51,7 @@ pub(crate) fn reached<'a>(property: &Property<'a>, declarations: &'a Declaration
                 None => Through::Written,
             }
         };
-        out.push(Reached { case, node, through });
+        out.push(Reached { case: case.clone(), node, through });
     }
     out
 }
@@ -76,10 +84,16 @@ impl<'a> Reached<'a> {
 /// The words that go before a sentence about a value of `resource`.
 pub(crate) fn circumstances(case: &Case<'_>, resource: &Resource) -> String {
     let of_resource = resource.condition.as_ref().map(|it| (it, true));
-    match case.condition.or(of_resource) {
-        Some((name, true)) => format!("When `{}` holds, ", name.text),
-        Some((name, false)) => format!("Unless `{}` holds, ", name.text),
-        None => String::new(),
+    let mut conditions: Vec<_> = case.conditions().collect();
+    if conditions.is_empty() {
+        conditions.extend(of_resource);
+    }
+    match branches::circumstances(&conditions) {
+        words if words.is_empty() => words,
+        words => {
+            let (first, rest) = words.split_at(1);
+            format!("{}{rest}, ", first.to_uppercase())
+        }
     }
 }
 

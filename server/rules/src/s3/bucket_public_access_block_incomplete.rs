@@ -87,10 +87,10 @@ fn check(bucket: &ResourceView<'_>, context: &mut Context<'_>) {
         State::Absent | State::Unknown => None,
     });
     for (alternative, map) in maps {
-        let given = alternative.conditions.last().cloned();
+        let block = alternative.property();
         let off: Vec<Off<'_>> = (SETTINGS.iter())
             .filter_map(|setting| {
-                let values = branches::below(map, setting, given.clone(), context.declarations());
+                let values = branches::all(&block.get(setting));
                 let value = values.into_iter().find(Alternative::is_off)?;
                 Some(Off { setting, is_written: !matches!(value.state, State::Absent), value })
             })
