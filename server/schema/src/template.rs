@@ -185,6 +185,23 @@ pub fn shape(name: &str) -> Option<&'static Shape> {
 /// The start of a dynamic reference, which CloudFormation replaces by what it names: `{{resolve:ssm:Name}}`.
 pub const DYNAMIC_REFERENCE: &str = "{{resolve:";
 
+/// The properties that take a dynamic reference to a secure string of Systems Manager, by type.
+///
+/// See "Resources that support dynamic parameter patterns for secure strings" in the AWS CloudFormation User Guide.
+pub const SECURE_STRING_PROPERTIES: &[(&str, &str)] = &[
+    ("AWS::DirectoryService::MicrosoftAD", "Password"),
+    ("AWS::DirectoryService::SimpleAD", "Password"),
+    ("AWS::ElastiCache::ReplicationGroup", "AuthToken"),
+    ("AWS::IAM::User", "LoginProfile.Password"),
+    ("AWS::KinesisFirehose::DeliveryStream", "RedshiftDestinationConfiguration.Password"),
+    ("AWS::OpsWorks::App", "AppSource.Password"),
+    ("AWS::OpsWorks::Stack", "CustomCookbooksSource.Password"),
+    ("AWS::OpsWorks::Stack", "RdsDbInstances.DbPassword"),
+    ("AWS::RDS::DBCluster", "MasterUserPassword"),
+    ("AWS::RDS::DBInstance", "MasterUserPassword"),
+    ("AWS::Redshift::Cluster", "MasterUserPassword"),
+];
+
 /// The start of the key of a loop: `Fn::ForEach::Name`.
 pub const LOOP_PREFIX: &str = "Fn::ForEach::";
 

@@ -271,6 +271,15 @@ pub(crate) fn is_foreign(function: &str) -> bool {
         .is_some_and(|it| !matches!(it, "ForEach" | "AWS" | "Fn") && it.starts_with(|it: char| it.is_ascii_uppercase()))
 }
 
+/// True for the call of a function of a tool, in any form.
+pub(crate) fn is_for_a_tool(node: &Node) -> bool {
+    match &node.value {
+        Value::Call(call) => is_foreign(call.name()),
+        Value::Map(map) => matches!(&map.entries[..], [(key, _)] if is_foreign(&key.text)),
+        _ => false,
+    }
+}
+
 /// What a value calls: the name of the function, and where it stands where that is known.
 pub(crate) fn called(node: &Node) -> Option<&str> {
     match &node.value {

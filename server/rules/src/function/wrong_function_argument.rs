@@ -291,6 +291,9 @@ fn other(function: &Name, argument: &Node, shape: &Shape, cx: &mut Context<'_>) 
     let name = function.text.as_str();
     let takes = format!("`{name}` takes {}, `{}`", shape.takes, shape.form);
     let of = Arguments { function: name };
+    if functions::is_for_a_tool(argument) {
+        return;
+    }
     match &argument.value {
         Value::Unknown => (),
         Value::Missing | Value::Null | Value::Absent => {
