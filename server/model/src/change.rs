@@ -36,6 +36,16 @@ pub enum Change {
         /// The new value.
         value: Literal,
     },
+    /// Adds an item to an attribute beside `Type` such as `DependsOn`: to the end of a list, as the second item where there is
+    /// a single value, as a single value where there is none.
+    AppendAttribute {
+        /// The resource's origin.
+        origin: Span,
+        /// The attribute.
+        attribute: SmolStr,
+        /// The new item.
+        value: Literal,
+    },
     /// Adds an item to the end of a list, making the list where there is none; a single value becomes a list first.
     Append {
         /// The resource's origin.

@@ -34,6 +34,8 @@ pub struct Stack {
     pub loops: Vec<Arc<Entry>>,
     /// References that stand outside of all resources, outputs, declarations and entries.
     pub references: Vec<Reference>,
+    /// The number of lines of a template in YAML; `None` for JSON, where a tool decides on it, and for CDK.
+    pub lines: Option<usize>,
     /// The root keys as written, in their order.
     pub sections: Vec<Arc<Section>>,
     /// The template's own `Metadata`.

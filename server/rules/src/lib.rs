@@ -44,7 +44,7 @@ rules! {
     ],
     cloudfront: [legacy_origin_access_identity],
     dynamodb: [table_without_pitr],
-    ec2: [ssh_open_to_world],
+    ec2: [ssh_open_to_world, vpc_missing_gateway_dependency],
     function: [
         function_not_allowed_here,
         import_value_in_output,
@@ -69,12 +69,22 @@ rules! {
         circular_dependency,
         incomplete_resource,
         invalid_deletion_policy,
+        invalid_logical_id,
         invalid_resource_attribute,
         redundant_depends_on,
+        unused_resource,
     ],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
     stepfunctions: [invalid_state_machine],
-    template: [duplicate_key, invalid_section, merge_key, syntax_error, undefined_reference, yaml_alias],
+    template: [
+        duplicate_key,
+        invalid_section,
+        merge_key,
+        monolithic_template,
+        syntax_error,
+        undefined_reference,
+        yaml_alias,
+    ],
 }
 
 /// The rule called `name`, or the one that carries `name` as an alias (`checkov:CKV_AWS_28`).

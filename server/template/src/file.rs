@@ -61,6 +61,9 @@ impl TemplateFile {
         self.blocks.reserve(document.blocks.len());
 
         let mut merged = Merged::default();
+        if self.source.format == Format::Yaml {
+            merged.lines = Some(text.trim_end().bytes().filter(|it| *it == b'\n').count() + 1);
+        }
         merged.map.insert(self.whole, 0.into());
         let mut section = None;
         for placed in &document.blocks {
@@ -91,6 +94,7 @@ impl TemplateFile {
 struct Merged {
     blocks: Vec<Arc<LoweredBlock>>,
     map: SourceMap,
+    lines: Option<usize>,
 }
 
 impl Merged {
@@ -102,6 +106,7 @@ impl Merged {
         serverless: &mut Expander,
     ) -> Lowered {
         let mut stack = Stack::default();
+        stack.lines = self.lines;
         let mut declarations = Declarations::default();
         let mut lowered = Lowered { map: std::mem::take(&mut self.map), ..Lowered::default() };
         for block in &self.blocks {

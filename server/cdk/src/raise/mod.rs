@@ -155,7 +155,10 @@ impl<'r, 'a> Raiser<'r, 'a> {
                     all.iter().any(|it| matches!(it, Change::Replace { value: Literal::Ref(it), .. } if it == id));
                 self.add_resource(id, ty, properties, condition.as_deref(), self.resolve(*after)?, named)
             }
-            Change::SetAttribute { .. } | Change::AddTransform { .. } | Change::Rename { .. } => None,
+            Change::SetAttribute { .. }
+            | Change::AppendAttribute { .. }
+            | Change::AddTransform { .. }
+            | Change::Rename { .. } => None,
         }
     }
 

@@ -4,8 +4,8 @@
 //! conditions, and whether it certainly stays where it is written, which is what `AWS::Serverless` does not do with all.
 
 use model::{
-    Assumption, Call, Change, Declarations, Dependencies, List, Map, Name, Node, ReferenceKind, Resource, SmolStr,
-    Source, Stack, Value,
+    Assumption, Call, Change, Declarations, Dependencies, List, Map, Name, Node, Part, ReferenceKind, Resource,
+    SmolStr, Source, Stack, Value,
 };
 use schema::template::CLOSED_TRANSFORMS;
 use std::collections::VecDeque;
@@ -120,6 +120,55 @@ pub(crate) fn always_refers(resource: &Resource, target: &Resource, declarations
 pub(crate) fn says_all(stack: &Stack) -> bool {
     let is_known = |it: &str| it == "AWS::Include" || CLOSED_TRANSFORMS.iter().any(|known| it.starts_with(known));
     stack.declarations.transforms.iter().all(|it| is_known(&it.text))
+}
+
+/// True when the resource `from` refers to `to`, itself or by way of others.
+pub(crate) fn reaches(stack: &Stack, from: &str, to: &str) -> bool {
+    let (Some(from), Some(to)) = (stack.position(from), stack.position(to)) else { return false };
+    let mut seen = vec![false; stack.resources.len()];
+    let mut waiting = vec![from];
+    while let Some(next) = waiting.pop() {
+        for dependency in stack.dependencies().of(next) {
+            if dependency.to == to {
+                return true;
+            }
+            if !std::mem::replace(&mut seen[dependency.to], true) {
+                waiting.push(dependency.to);
+            }
+        }
+    }
+    false
+}
+
+/// True when `word` stands in a text of the stack, where a script or another tool may mean the resource of that name.
+pub(crate) fn is_in_text(stack: &Stack, word: &str) -> bool {
+    let mut found = false;
+    let mut look = |text: &str| {
+        let is_edge = |it: Option<char>| it.is_none_or(|it| !it.is_ascii_alphanumeric());
+        found |= text
+            .match_indices(word)
+            .any(|(at, _)| is_edge(text[..at].chars().next_back()) && is_edge(text[at + word.len()..].chars().next()));
+    };
+    let mut visit = |node: &Node| match &node.value {
+        Value::Scalar(scalar) => look(&scalar.text),
+        Value::Call(call) => match &**call {
+            Call::Sub(parts) | Call::Dynamic(parts) => parts.iter().for_each(|it| {
+                if let Part::Text(text) = it {
+                    look(&text.text);
+                }
+            }),
+            _ => (),
+        },
+        _ => (),
+    };
+    for resource in &stack.resources {
+        resource.properties.walk(&mut visit);
+        let values = resource.attributes.entries.iter().filter(|it| it.0.text != DEPENDS_ON);
+        values.for_each(|it| it.1.walk(&mut visit));
+    }
+    stack.outputs.iter().for_each(|it| it.node.walk(&mut visit));
+    stack.metadata.iter().for_each(|it| it.walk(&mut visit));
+    found || stack.broken.iter().any(|it| it.contains(word))
 }
 
 struct Walk<'a, 'o> {

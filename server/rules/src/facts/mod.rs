@@ -18,3 +18,4 @@ pub(crate) mod s3_actions;
 pub(crate) mod spelling;
 pub(crate) mod state_machine;
 pub(crate) mod wording;
+pub(crate) mod written;

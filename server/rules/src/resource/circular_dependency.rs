@@ -1,6 +1,7 @@
 use crate::diagnostic::Applicability;
 use crate::facts::graph::{self, Component, Edge};
 use crate::facts::names::free_name;
+use crate::facts::written::is_own;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -40,8 +41,14 @@ rule! {
 }
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
+    // The copies that a loop makes have the same circle at the same place.
+    let mut seen = Vec::new();
     for component in graph::circles(stack) {
-        report(stack, &component, cx);
+        let place = component.cycle[0].name.span;
+        if !seen.contains(&place) {
+            seen.push(place);
+            report(stack, &component, cx);
+        }
     }
 }
 
@@ -104,6 +111,9 @@ fn fixes_by_order(stack: &Stack, component: &Component<'_>, cycle: &[Edge<'_>]) 
         .filter(|it| it.is_explicit && is_enough(it))
         .filter_map(|it| {
             let resource = &stack.resources[it.from];
+            if !is_own(stack, resource) {
+                return None;
+            }
             let title = format!("Remove `DependsOn: {}` from `{}`", it.name.text, resource.id.text);
             Some((title, graph::without_dependency(resource, it.name)?))
         })
@@ -118,7 +128,7 @@ fn fix_by_separate_rule(stack: &Stack, component: &Component<'_>, edge: &Edge<'_
         "SecurityGroupEgress" => "AWS::EC2::SecurityGroupEgress",
         _ => return None,
     };
-    let of_template = stack.source == Source::Template && group.made.is_none();
+    let of_template = stack.source == Source::Template && is_own(stack, group);
     if !of_template || group.ty.text != "AWS::EC2::SecurityGroup" {
         return None;
     }

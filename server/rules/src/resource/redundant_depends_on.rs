@@ -1,5 +1,6 @@
 use crate::diagnostic::Tag;
 use crate::facts::graph;
+use crate::facts::written::{is_own, is_synthesised};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -15,7 +16,7 @@ rule! {
     ///
     /// - A reference in a branch of `Fn::If`, unless the branch is taken in every deployment that has both resources.
     /// - A reference that reaches the resource by way of others: the next change there may take it away.
-    /// - What the CDK wrote: nobody maintains that by hand.
+    /// - What the CDK wrote, which nobody maintains by hand, and what loops repeat.
     /// - References in attributes such as `Metadata`, those that `AWS::Serverless` moves to resources of their own, and
     ///   templates that a macro changes.
     ///
@@ -34,8 +35,7 @@ rule! {
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     let depends = |it: &Resource| it.attributes.get(graph::DEPENDS_ON).is_some();
-    let metadata = |it: &Resource, key: &str| it.attributes.get("Metadata").is_some_and(|it| it.get(key).is_some());
-    let is_written = |it: &Resource| depends(it) && !metadata(it, "aws:cdk:path");
+    let is_written = |it: &Resource| depends(it) && !is_synthesised(it) && is_own(stack, it);
     for resource in stack.resources.iter().filter(|it| is_written(it)) {
         let mut seen: Vec<&str> = Vec::new();
         let names = resource.references.iter().filter(|it| it.kind == ReferenceKind::DependsOn).map(|it| &it.target);

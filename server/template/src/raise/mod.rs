@@ -95,6 +95,14 @@ impl Raising<'_> {
                 let frames = self.resource(tree, *origin)?;
                 set_attribute(&editor, &frames, attribute, &keys(path), value)
             }
+            Change::AppendAttribute { origin, attribute, value } => {
+                let frames = self.resource(tree, *origin)?;
+                let body = frames.last()?.value;
+                match body.pairs()?.iter().position(|it| it.key() == attribute) {
+                    Some(index) => editor.append(&tree.child(body, index)?, &[], value, &|it| self.is_single(it)),
+                    None => set_attribute(&editor, &frames, attribute, &[], value),
+                }
+            }
             Change::Remove { origin, path } => {
                 let mut frames = self.resource(tree, *origin)?;
                 let path = keys(path);
