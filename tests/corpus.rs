@@ -76,6 +76,7 @@ fn no_resource_is_lost_while_the_text_is_cut_off() {
                 .stacks
                 .iter()
                 .flat_map(|it| &it.resources)
+                .filter(|it| it.made.is_none())
                 .map(|it| (it.key.as_str(), it.ty.text.as_str()))
                 .collect();
             for (key, ty, end) in &ends {

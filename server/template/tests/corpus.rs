@@ -25,12 +25,15 @@ fn every_resource_is_found_and_nothing_is_wrong() {
         let count = |key: &str| {
             wanted.get(key).and_then(|it| it.as_mapping()).map_or(0, |it| it.keys().filter(is_name).count())
         };
-        assert_eq!(stack.resources.len(), count("Resources"), "{path}");
+        // What loops and transforms make stands in no text.
+        let is_written = |key: &str| wanted.get("Resources").is_some_and(|it| it.get(key).is_some());
+        let written = stack.resources.iter().filter(|it| it.made.is_none() && is_written(&it.key));
+        assert_eq!(written.clone().count(), count("Resources"), "{path}");
         assert_eq!(stack.declarations.parameters.len(), count("Parameters"), "{path}");
         assert_eq!(stack.declarations.mappings.len(), count("Mappings"), "{path}");
         assert_eq!(stack.declarations.conditions.len(), count("Conditions"), "{path}");
         assert_eq!(stack.outputs.len(), count("Outputs"), "{path}");
-        for resource in &stack.resources {
+        for resource in written {
             let ty = &wanted["Resources"][resource.key.as_str()]["Type"];
             // What is behind a tag of a packaging tool is no type.
             let ty = if matches!(ty, serde_yaml::Value::Tagged(_)) { None } else { ty.as_str() };
@@ -77,8 +80,11 @@ fn a_file_keeps_what_did_not_change() {
         let changed = format!("{}X{}", &text[..at], &text[at..]);
         let second = file.lower(&Arc::from(changed.as_str()));
         let again = file.lower(&Arc::from(changed.as_str()));
-        for (i, it) in stack.resources.iter().enumerate().skip(1) {
-            assert_eq!(**it, *second.stacks[0].resources[i], "{path}: {}", it.key);
+        // What a loop or a transform makes of the first resource changes with it.
+        let first_block = resource.origin.block;
+        for it in stack.resources.iter().filter(|it| it.made.is_none() && it.origin.block != first_block) {
+            let kept = second.stacks[0].resources.iter().find(|kept| kept.key == it.key && kept.made.is_none());
+            assert_eq!(Some(it), kept, "{path}: {}", it.key);
             let now = second.map.resolve(it.id.span).unwrap();
             assert_eq!(&changed[usize::from(now.start())..usize::from(now.end())], it.id.text, "{path}");
         }
