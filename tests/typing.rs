@@ -3,7 +3,7 @@
 //! Half of a key, an open quote, a line at another indentation: each is put at very many places of our templates, as an
 //! editor would see it, and what is left of the model and of the findings is counted. `cargo test -p tests --test it typing
 //! -- --nocapture` prints the figures by form; `SLOW=1` looks at every place instead of a sample, and at real templates
-//! too where this machine has them.
+//! too where this machine has them; `SHOWN=100` prints as many examples of what is lost.
 
 mod json;
 mod state;
@@ -47,10 +47,13 @@ fn what_is_being_typed_spoils_nothing_else() {
     eprintln!("{}", figures.table());
     let total = figures.total();
     let shown = figures.shown();
-    assert!(total.intact.is_at_least(99.8), "intact entries changed:\n{shown}");
-    assert!(total.identity.is_at_least(96.0), "the edited resource is lost:\n{shown}");
-    assert!(total.properties.is_at_least(91.0), "properties beside the edit are lost:\n{shown}");
-    assert!(total.quiet.is_at_least(99.0), "findings about intact entries came or went:\n{shown}");
+    if std::env::var_os("SHOWN").is_some() {
+        eprintln!("{shown}");
+    }
+    assert!(total.intact.is_at_least(99.95), "intact entries changed:\n{shown}");
+    assert!(total.identity.is_at_least(97.5), "the edited resource is lost:\n{shown}");
+    assert!(total.properties.is_at_least(95.0), "properties beside the edit are lost:\n{shown}");
+    assert!(total.quiet.is_at_least(99.2), "findings about intact entries came or went:\n{shown}");
 }
 
 /// How often something held.

@@ -83,6 +83,11 @@ impl Item {
         }
     }
 
+    /// False for what a transform makes: its name stands nowhere.
+    fn is_written(&self, text: &str, name: text::TextRange) -> bool {
+        text[usize::from(name.start())..usize::from(name.end())] == self.name().text
+    }
+
     fn shape(&self) -> String {
         match self {
             Item::Resource(it) => shape::resource(it),
@@ -127,7 +132,8 @@ impl Template {
     }
 
     fn entry(&self, lowered: &Lowered, item: Item) -> Option<Entry> {
-        let name = usize::from(lowered.map.resolve(item.name().span)?.start());
+        let name = lowered.map.resolve(item.name().span).filter(|it| item.is_written(&self.text, *it))?;
+        let name = usize::from(name.start());
         let lines_of = |from: model::Span, to: model::Span| {
             let from = self.line_of(lowered.map.resolve(from)?.start().into());
             let to = self.line_of(usize::from(lowered.map.resolve(to)?.end()).saturating_sub(1));
@@ -379,29 +385,34 @@ impl State {
     /// Makes an edit of the original text and looks at what is left.
     pub(super) fn look(&mut self, template: &Template, edit: &Edit) -> Seen {
         self.set(edit.apply(&template.text).into());
-        let mut items: BTreeMap<usize, Item> = BTreeMap::new();
+        // What a transform makes of a resource may have the same name.
+        let mut items: BTreeMap<usize, Vec<Item>> = BTreeMap::new();
         for item in Item::all(&self.lowered) {
-            let place = self.lowered.map.resolve(item.name().span).and_then(|it| edit.before(it.start().into()));
-            if let Some(place) = place {
-                items.insert(place, item);
+            let place = self.lowered.map.resolve(item.name().span).filter(|it| item.is_written(&self.text, *it));
+            if let Some(place) = place.and_then(|it| edit.before(it.start().into())) {
+                items.entry(place).or_default().push(item);
             }
         }
         let mut seen = Seen::default();
-        let edited: BTreeSet<usize> = edit.lines.clone().filter_map(|it| template.entry_at(it)).collect();
+        let edited: Vec<usize> = edit.lines.clone().filter_map(|it| template.entry_at(it)).collect();
+        let is_edited = |it: &Entry| edited.iter().any(|entry| template.entries[*entry].name == it.name);
+        let edited: BTreeSet<usize> =
+            (0..template.entries.len()).filter(|it| is_edited(&template.entries[*it])).collect();
         for (number, entry) in template.entries.iter().enumerate() {
-            let now = items.get(&entry.name);
+            let now = items.get(&entry.name).map(Vec::as_slice).unwrap_or_default();
             if !edited.contains(&number) {
                 seen.intact += 1;
-                if !now.is_some_and(|it| it.is(&entry.item)) {
+                if !now.iter().any(|it| it.is(&entry.item)) {
                     seen.changed.push(entry.item.name().text.to_string());
                 }
                 continue;
             }
             let Item::Resource(before) = &entry.item else { continue };
-            let now = match now {
-                Some(Item::Resource(it)) => Some(it),
+            let resources = now.iter().filter_map(|it| match it {
+                Item::Resource(it) => Some(it),
                 _ => None,
-            };
+            });
+            let now = resources.clone().find(|it| it.ty.text == before.ty.text).or(resources.clone().next());
             let id_line = entry.lines.start..entry.lines.start + 1;
             if edit.changes(&id_line) {
                 continue;

@@ -7,7 +7,7 @@
 use super::blocks::Parsed;
 use super::explain::{self, Fault};
 use super::lines::{self, Line, LineKind, WHITE};
-use super::split::{content, lone_tag, region_indent, split_key, split_region};
+use super::split::{content, is_attribute, is_leaf, lone_tag, region_indent, split_key, split_region};
 use super::{Kind, Node, Pair, Problem, ProblemKind, Role, Word, scalar, strict, yaml};
 use smol_str::SmolStr;
 use std::ops::Range;
@@ -37,6 +37,7 @@ pub(super) fn recover(
         scratch,
         lines,
         parsed: Parsed::default(),
+        lost: Vec::new(),
         // Each level of nesting is parsed a few times; hostile nesting is not worth more.
         budget: 40 * text.len() + (64 << 10),
         depth: 0,
@@ -49,6 +50,7 @@ pub(super) fn recover(
     } else if let Some(first) = recovery.first_text(all.clone()) {
         recovery.blank_strays(first);
         recovery.parsed.pairs = recovery.entry(first..count).into_iter().collect();
+        recovery.parsed.pairs.append(&mut recovery.lost);
     }
     recovery.finish()
 }
@@ -75,6 +77,8 @@ struct Recovery<'a> {
     scratch: Vec<u8>,
     lines: Vec<Line>,
     parsed: Parsed,
+    /// What could not be put anywhere.
+    lost: Vec<Pair>,
     /// The bytes that may still be parsed.
     budget: usize,
     depth: usize,
@@ -121,24 +125,60 @@ impl Recovery<'_> {
         self.parsed
     }
 
-    /// Reports and blanks the lines that stand left of the whole block: they were typed amid it.
+    /// Reports and blanks the lines that stand left of the whole block: they were typed amid it. Attributes of a resource
+    /// stay, and what stands deeper below another key than anything before goes with it.
     fn blank_strays(&mut self, first: usize) {
         let indent = self.lines[first].indent;
-        for number in first + 1..self.lines.len() {
+        // The indentations that lines below may go on with.
+        let mut open = vec![indent];
+        let mut number = first;
+        while number + 1 < self.lines.len() {
+            number += 1;
             let line = self.lines[number];
-            if line.kind != LineKind::Text || line.indent >= indent || line.closes_flow() {
+            if line.kind != LineKind::Text {
+                continue;
+            }
+            if line.indent >= indent || line.closes_flow() {
+                open.retain(|it| *it < line.indent);
+                open.push(line.indent);
                 continue;
             }
             let content = content(self.text, &line);
-            let fault = match split_key(content) {
-                None => explain::key(content),
-                Some((key, _)) => {
-                    Fault { range: 0..key.len(), message: format!("`{key}` is indented less than the lines around it") }
+            let below = self.first_text(number + 1..self.lines.len()).map_or(0, |it| self.lines[it].indent);
+            let is_own = below > indent && !open.contains(&below);
+            let (fault, is_parent) = match split_key(content) {
+                None => (explain::key(content), false),
+                Some((key, after)) => {
+                    let value = content[after..].trim_start_matches(WHITE);
+                    if is_attribute(key, value) && (is_own || !value.is_empty()) {
+                        continue;
+                    }
+                    let message = format!("`{key}` is indented less than the lines around it");
+                    (Fault { range: 0..key.len(), message }, value.is_empty())
                 }
             };
             self.fault(number, fault);
-            self.scratch[line.start as usize..line.end as usize].fill(b' ');
-            self.lines[number].kind = LineKind::Blank;
+            let mut end = number + 1;
+            while is_own && is_parent && end < self.lines.len() {
+                let line = &self.lines[end];
+                if line.has_text() && line.indent < below {
+                    break;
+                }
+                end += 1;
+            }
+            for it in number..end {
+                let line = self.lines[it];
+                self.scratch[line.start as usize..line.end as usize].fill(b' ');
+                self.lines[it].kind = LineKind::Blank;
+            }
+            if end > number + 1 {
+                let start = line.content();
+                let range = range(start, self.lines[end - 1].end as usize);
+                let word = Word { text: SmolStr::default(), range: TextRange::empty(range.start()) };
+                let value = Node { kind: Kind::Broken, tag: None, anchor: None, range, inner: range };
+                self.lost.push(Pair { key: word, value, range, incomplete: true });
+            }
+            number = end - 1;
         }
     }
 
@@ -156,29 +196,17 @@ impl Recovery<'_> {
         self.depth += 1;
         let indent = region_indent(&self.scratch, &self.lines[lines.clone()], 0);
         let (is_sequence, entries) = split_region(&self.lines[lines.clone()], indent);
-        let entries = entries.into_iter().map(|(from, to)| lines.start + from..lines.start + to);
+        let entries: Vec<Range<usize>> =
+            entries.into_iter().map(|(from, to)| lines.start + from..lines.start + to).collect();
         let kind = if is_sequence {
-            Kind::Sequence { items: entries.map(|it| self.item(it)).collect(), flow: false }
+            Kind::Sequence { items: self.items(entries), flow: false }
         } else if entries.len() == 1 && split_key(self.rest(first)).is_none() && !self.lines[first].dash {
             // A lone scalar.
             let node = self.value(lines, parent, false);
             self.depth -= 1;
             return node;
         } else {
-            let mut pairs = Vec::new();
-            for entry in entries {
-                let line = self.lines[entry.start];
-                let problems = self.parsed.problems.len();
-                let start = entry.start;
-                let Some(pair) = self.entry(entry) else { continue };
-                if line.indent != indent && self.parsed.problems.len() == problems {
-                    let how = if line.indent < indent { "less" } else { "more" };
-                    let message = format!("`{}` is indented {how} than its siblings", pair.key.text);
-                    let length = usize::from(pair.key.range.end()).saturating_sub(line.content());
-                    self.fault(start, Fault { range: 0..length, message });
-                }
-                pairs.push(pair);
-            }
+            let pairs = self.pairs(entries, indent);
             let problems = &mut self.parsed.problems;
             yaml::duplicate_keys(pairs.iter(), &mut |pair| problems.push(yaml::duplicate_key(&pair.key)));
             Kind::Mapping { pairs, flow: false }
@@ -186,6 +214,103 @@ impl Recovery<'_> {
         self.depth -= 1;
         let range = self.extent(lines);
         Node { kind, tag: None, anchor: None, range, inner: range }
+    }
+
+    /// The items in these lines.
+    fn items(&mut self, entries: Vec<Range<usize>>) -> Vec<Node> {
+        let mut items: Vec<Node> = Vec::new();
+        let mut last: Option<Range<usize>> = None;
+        for entry in entries {
+            if !self.lines[entry.start].dash
+                && let Some(before) = &last
+                && let Some(below) = self.below_typed(&entry)
+                && let Some(Kind::Sequence { items: mut joined, .. }) = self.rejoin(before.start, &entry, below)
+                && joined.len() == 1
+            {
+                items.pop();
+                items.append(&mut joined);
+                items.push(self.item(entry.start..below));
+                last = None;
+                continue;
+            }
+            items.push(self.item(entry.clone()));
+            last = Some(entry);
+        }
+        items
+    }
+
+    /// The pairs in these lines, most of which are indented by `indent`.
+    fn pairs(&mut self, entries: Vec<Range<usize>>, indent: u32) -> Vec<Pair> {
+        let mut pairs: Vec<Pair> = Vec::new();
+        let mut last: Option<Range<usize>> = None;
+        for entry in entries {
+            let Some(below) = self.below_typed(&entry) else {
+                pairs.extend(self.pair(entry.clone(), indent));
+                last = Some(entry);
+                continue;
+            };
+            let joined = last.take().and_then(|it| self.rejoin(it.start, &entry, below));
+            if let Some(Kind::Mapping { pairs: mut joined, .. }) = joined
+                && joined.len() == 1
+            {
+                pairs.pop();
+                pairs.append(&mut joined);
+                pairs.extend(self.pair(entry.start..below, indent));
+            } else if split_key(self.rest(entry.start)).is_some() {
+                // Siblings that are indented too much.
+                pairs.extend(self.pair(entry.start..below, indent));
+                let rest = &self.lines[below..entry.end];
+                let (_, rest) = split_region(rest, region_indent(&self.scratch, rest, 0));
+                for (from, to) in rest {
+                    pairs.extend(self.pair(below + from..below + to, indent));
+                }
+            } else {
+                pairs.extend(self.pair(entry, indent));
+            }
+        }
+        pairs
+    }
+
+    /// The pair in these lines, which should be indented by `indent`.
+    fn pair(&mut self, lines: Range<usize>, indent: u32) -> Option<Pair> {
+        let line = self.lines[lines.start];
+        let problems = self.parsed.problems.len();
+        let start = lines.start;
+        let pair = self.entry(lines)?;
+        if line.indent != indent && self.parsed.problems.len() == problems {
+            let how = if line.indent < indent { "less" } else { "more" };
+            let message = format!("`{}` is indented {how} than its siblings", pair.key.text);
+            let length = usize::from(pair.key.range.end()).saturating_sub(line.content());
+            self.fault(start, Fault { range: 0..length, message });
+        }
+        Some(pair)
+    }
+
+    /// Where the lines start that stand below a line which can have nothing below it, as it has a value or no colon.
+    fn below_typed(&mut self, lines: &Range<usize>) -> Option<usize> {
+        let line = self.lines[lines.start];
+        let below = self.first_text(lines.start + 1..lines.end)?;
+        let is_key = |it: &Self, at: usize| it.lines[at].dash || split_key(it.rest(at)).is_some();
+        if line.kind != LineKind::Text || line.dash || self.lines[below].indent <= line.indent || !is_key(self, below) {
+            return None;
+        }
+        let is_typed = is_leaf(&self.scratch, &line) && self.attempt_quietly(lines.start..lines.start + 1).is_some();
+        (is_typed && self.attempt_quietly(lines.clone()).is_none()).then_some(below)
+    }
+
+    /// What the lines from `start` say without the line that was typed amid them at the start of `typed`; `below` is the
+    /// line that goes on after it.
+    fn rejoin(&mut self, start: usize, typed: &Range<usize>, below: usize) -> Option<Kind> {
+        if self.lines[below].indent <= self.lines[start].indent {
+            return None;
+        }
+        let line = self.lines[typed.start];
+        let bytes = line.start as usize..line.end as usize;
+        let saved = self.scratch[bytes.clone()].to_vec();
+        self.scratch[bytes.clone()].fill(b' ');
+        let node = self.attempt(start..typed.end, -1);
+        self.scratch[bytes].copy_from_slice(&saved);
+        node.map(|it| it.kind)
     }
 
     /// The item of a sequence in these lines.
@@ -387,6 +512,15 @@ impl Recovery<'_> {
         self.parsed.comments.append(&mut reading.comments);
         self.parsed.has_aliases |= reading.has_aliases;
         Some(value)
+    }
+
+    /// True for lines that parse, without a word about what they say.
+    fn attempt_quietly(&mut self, lines: Range<usize>) -> Option<()> {
+        let from = self.lines[lines.start].start as usize;
+        let to = self.lines[lines.end - 1].next as usize;
+        self.budget = self.budget.checked_sub(to - from)?;
+        let source = std::str::from_utf8(&self.scratch[from..to]).ok()?;
+        self.parser.parse(source, None).filter(|it| !it.root_node().has_error()).map(|_| ())
     }
 
     fn blank(&mut self, number: usize, bytes: Range<usize>) {

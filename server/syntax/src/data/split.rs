@@ -30,6 +30,20 @@ fn is_almost_root_key(key: &str) -> bool {
     ROOT_KEYS.iter().any(|it| it.eq_ignore_ascii_case(key) || strsim::osa_distance(it, key) == 1)
 }
 
+/// No more lines than this are looked at to tell what one of them is.
+const MAX_LOOK: usize = 400;
+
+/// True for a key that stands directly in a resource, and its value.
+pub(super) fn is_attribute(key: &str, value: &str) -> bool {
+    match key {
+        "Type" => value.contains("::"),
+        "Properties" | "Metadata" | "CreationPolicy" | "UpdatePolicy" => value.is_empty(),
+        "Condition" => !value.is_empty(),
+        "DependsOn" | "DeletionPolicy" | "UpdateReplacePolicy" => true,
+        _ => false,
+    }
+}
+
 /// True for a section whose entries are independent of each other.
 pub(super) fn has_entries(key: &str) -> bool {
     matches!(key, "Resources" | "Parameters" | "Mappings" | "Conditions" | "Outputs" | "Rules")
@@ -301,30 +315,57 @@ impl Splitter<'_> {
         let Some(&(section, _)) = sections.last() else { return false };
         let Some((owner, _)) = self.key(section) else { return false };
         let key = self.key(number);
-        let line = &self.lines[number];
-        if key.is_some_and(|(key, _)| is_root_key(key)) || content(self.text, line).starts_with("? ") {
+        if content(self.text, &self.lines[number]).starts_with("? ") {
             return false;
         }
-        let children = self.lines[number + 1..].iter().take_while(|it| !it.has_text() || it.indent > indent);
-        let mut children = children.filter(|it| it.kind == LineKind::Text);
-        let Some((_, value)) = key else { return children.next().is_some() || has_entries(owner) };
+        let is_root = |it: usize| {
+            let line = &self.lines[it];
+            line.indent <= indent && self.key(it).is_some_and(|(key, _)| is_root_key(key))
+        };
+        let texts = (number + 1..self.lines.len()).filter(|it| self.lines[*it].kind == LineKind::Text);
+        let below = || texts.clone().take_while(|it| !is_root(*it)).take(MAX_LOOK);
         if !has_entries(owner) {
-            return false;
+            return key.is_none() && below().next().is_some_and(|it| self.lines[it].indent > indent);
         }
-        // A misspelled root key starts a section; nobody names an entry like that.
-        if key.is_some_and(|(key, _)| is_almost_root_key(key)) {
-            return false;
-        }
-        // An unknown root key is what it seems to be, unless it has a value already or entries of the section follow.
+        let Some((key, value)) = key else { return true };
+        let next = below().next().map_or(0, |it| self.lines[it].indent);
+        let around = &self.lines[(section + 1).max(number.saturating_sub(MAX_LOOK))..];
+        let entry = region_indent(self.text.as_bytes(), &around[..around.len().min(2 * MAX_LOOK)], indent + 1);
+        let goes_on = || below().any(|it| self.lines[it].indent == entry && self.is_entry(it, owner));
         let is_complete = !value.is_empty() && !value.starts_with(['#', '&', '!', '|', '>']);
-        children.any(|line| {
-            let content = content(self.text, line);
-            split_key(content).is_some_and(|(key, after)| {
-                let value = &content[after..];
-                let is_entry = value.contains("::") || owner != "Resources";
-                is_complete || is_entry && (key == "Type" || value.trim_start_matches(WHITE).starts_with("{Type:"))
-            })
-        })
+        // A misspelled one is meant as a section; nobody names an entry like that.
+        if is_root_key(key) || is_almost_root_key(key) {
+            // A word that is known as a section, too, where what is below stands too deep for one.
+            return next > if is_complete { indent } else { entry } && number > section + 1 && goes_on();
+        }
+        // An unknown root key is what it seems to be, unless it has a value already or the section goes on below.
+        if is_complete { below().any(|it| self.lines[it].indent > indent) } else { next > entry || goes_on() }
+    }
+
+    /// True for a line that certainly begins an entry of the section `owner`.
+    fn is_entry(&self, number: usize, owner: &str) -> bool {
+        let Some((_, value)) = self.key(number) else { return false };
+        if value.starts_with('{') {
+            return match owner {
+                "Resources" => value.contains("Type") && value.contains("::"),
+                "Outputs" => value.contains("Value"),
+                "Parameters" => value.contains("Type"),
+                _ => true,
+            };
+        }
+        let indent = self.lines[number].indent;
+        let below = self.lines[number + 1..].iter().zip(number + 1..).filter(|(it, _)| it.has_text());
+        let mut children = below.take_while(|(it, _)| it.indent > indent).filter_map(|(_, it)| self.key(it));
+        let is_parent = value.is_empty() || value.starts_with(['#', '&']);
+        match owner {
+            "Resources" => is_parent && children.any(|(key, value)| key == "Type" && value.contains("::")),
+            "Outputs" => is_parent && children.any(|(key, _)| key == "Value"),
+            "Parameters" => is_parent && children.any(|(key, _)| key == "Type"),
+            "Rules" => is_parent && children.any(|(key, _)| key == "Assertions"),
+            "Conditions" if is_parent => children.next().is_some_and(|(key, _)| key.starts_with("Fn::")),
+            "Conditions" => value.starts_with('!'),
+            _ => is_parent && children.next().is_some_and(|(_, value)| value.is_empty() || value.starts_with('{')),
+        }
     }
 
     fn section(&mut self, from: usize, to: usize) {
@@ -347,20 +388,27 @@ impl Splitter<'_> {
         self.pieces.push(self.start_of(body), Role::Header);
         self.pieces.push(self.start_of(body + entries[0].0), Role::Trivia);
         let entries = entries.into_iter().map(|(from, to)| (body + from, body + to));
-        for (from, to) in self.regroup(entries, entry_indent) {
+        for (from, to) in self.regroup(entries, entry_indent, from) {
             self.check_indent(from, entry_indent);
             self.push(from, to, self.lines[from].indent, Role::Entry);
         }
     }
 
-    /// Mends what wrong indentation has done to the entries of a section.
-    fn regroup(&self, entries: impl Iterator<Item = (usize, usize)>, indent: u32) -> Vec<(usize, usize)> {
+    /// Mends what wrong indentation has done to the entries of `section`.
+    fn regroup(
+        &self,
+        entries: impl Iterator<Item = (usize, usize)>,
+        indent: u32,
+        section: usize,
+    ) -> Vec<(usize, usize)> {
+        let section = self.key(section).map_or("", |(key, _)| key);
         let mut groups: Vec<(usize, usize)> = Vec::new();
         for (from, to) in entries {
             let first = &self.lines[from];
             if let Some(last) = groups.last_mut() {
                 let owner = &self.lines[last.0];
-                let is_amid = first.indent < indent && owner.indent >= indent && self.is_amid_entry(from, to, last.0);
+                let is_amid =
+                    first.indent < indent && owner.indent >= indent && self.is_amid_entry(from, to, last.0, section);
                 let is_attribute = owner.indent < indent && first.indent == indent && self.is_attribute(from);
                 if is_amid || is_attribute {
                     last.1 = to;
@@ -368,46 +416,49 @@ impl Splitter<'_> {
                 }
             }
             groups.push((from, to));
-            self.split_deeper_entries(&mut groups);
+            self.split_deeper_entries(&mut groups, section);
         }
         groups
     }
 
     /// True when a line that stands left of the entries was typed within the entry `owner`: what stands below it has
     /// no other owner.
-    fn is_amid_entry(&self, from: usize, to: usize, owner: usize) -> bool {
-        let mut below = (from + 1..to).filter(|it| self.lines[*it].has_text());
-        let Some(child) = below.next() else { return false };
-        if self.lines[owner + 1..from].iter().all(|it| !it.has_text()) {
-            return false;
+    fn is_amid_entry(&self, from: usize, to: usize, owner: usize, section: &str) -> bool {
+        if self.is_attribute(from) {
+            return true;
         }
-        // A key with a type of its own is an entry whose own line is indented wrongly.
-        let has_type = |it: usize| matches!(self.key(it), Some(("Type" | "Value", _)));
-        let is_entry = self.key(from).is_some_and(|(_, value)| value.is_empty())
-            && (has_type(child) || below.any(|it| self.lines[it].indent == self.lines[child].indent && has_type(it)));
-        !is_entry
+        if (from + 1..to).all(|it| !self.lines[it].has_text()) {
+            return self.key(from).is_none_or(|(_, value)| !value.is_empty()) && !self.is_entry(from, section);
+        }
+        // Nothing but a line typed in between can part a key from all that it had.
+        let is_first = self.lines[owner + 1..from].iter().all(|it| !it.has_text());
+        is_first && self.is_parent(owner) || !self.is_entry(from, section)
     }
 
-    /// True for the lines of a resource whose key was written at the indentation of the root.
+    /// True for a line that only stands directly in a resource.
     fn is_attribute(&self, number: usize) -> bool {
-        let Some((key, value)) = self.key(number) else { return false };
-        match key {
-            "Type" => value.contains("::"),
-            "Properties" | "Metadata" | "CreationPolicy" | "UpdatePolicy" => value.is_empty(),
-            "DependsOn" | "Condition" | "DeletionPolicy" | "UpdateReplacePolicy" => true,
-            _ => false,
-        }
+        self.key(number).is_some_and(|(key, value)| is_attribute(key, value))
     }
 
-    /// Splits the last entry before keys that stand deeper than it but not as deep as its own content.
-    fn split_deeper_entries(&self, groups: &mut Vec<(usize, usize)>) {
+    /// Splits the last entry before entries that stand deeper than it but not as deep as its own content.
+    fn split_deeper_entries(&self, groups: &mut Vec<(usize, usize)>, section: &str) {
         while let Some(&(from, to)) = groups.last() {
             let mut below = (from + 1..to).filter(|it| self.lines[*it].has_text());
             let Some(child) = below.next().filter(|_| self.is_parent(from)) else { return };
-            let between = self.lines[from].indent + 1..self.lines[child].indent;
+            let own = self.lines[from].indent;
+            // A child that is indented too much says nothing of how deep the content of its owner is.
+            let depth = match self.is_attribute(child) {
+                true => (from + 1..to).filter(|it| self.is_attribute(*it)).map(|it| self.lines[it].indent).min(),
+                false => None,
+            };
+            let between = own + 1..depth.unwrap_or(self.lines[child].indent);
             let deeper = below.find(|it| {
                 let line = &self.lines[*it];
-                line.kind == LineKind::Text && !line.dash && between.contains(&line.indent) && self.is_parent(*it)
+                line.kind == LineKind::Text
+                    && !line.dash
+                    && between.contains(&line.indent)
+                    && self.is_parent(*it)
+                    && (section != "Resources" || self.is_entry(*it, section))
             });
             let Some(next) = deeper else { return };
             groups.pop();
@@ -442,21 +493,29 @@ pub(super) fn region_indent(text: &[u8], lines: &[Line], least: u32) -> u32 {
     let mut candidates = lines.iter().filter(counts);
     let own = candidates.clone().next().map_or(0, |it| it.indent);
     let first = match (candidates.next(), candidates.next()) {
-        // A first line that cannot have children does not decide, nor one too deep for an entry of a section.
-        (Some(a), Some(b)) if b.indent > a.indent && is_leaf(text, a) && is_entry(text, b) => b.indent,
+        // A first line that cannot have children does not decide, unless others stand there too, nor one too deep for an
+        // entry of a section.
+        (Some(a), Some(b)) if b.indent > a.indent && is_leaf(text, a) && is_entry(text, b) => {
+            let is_alone = lines.iter().filter(counts).skip(1).all(|it| it.indent > a.indent);
+            if is_alone { b.indent } else { a.indent }
+        }
         (Some(a), Some(b)) if b.indent < a.indent && least > 0 => b.indent,
         (Some(a), _) => a.indent,
         (None, _) => 0,
     };
+    most_common(lines.iter().filter(counts).filter(|it| it.indent <= first), own).unwrap_or(first)
+}
+
+/// The indentation that most of these lines have; of several `own`, or the least.
+fn most_common<'l>(lines: impl Iterator<Item = &'l Line>, own: u32) -> Option<u32> {
     let mut indents: Vec<(u32, u32)> = Vec::new();
-    for line in lines.iter().filter(counts).filter(|it| it.indent <= first) {
+    for line in lines {
         match indents.iter_mut().find(|it| it.0 == line.indent) {
             Some(count) => count.1 += 1,
             None => indents.push((line.indent, 1)),
         }
     }
-    let best = |(indent, count): &&(u32, u32)| (*count, *indent == own, std::cmp::Reverse(*indent));
-    indents.iter().max_by_key(best).map_or(first, |it| it.0)
+    indents.iter().max_by_key(|(indent, count)| (*count, *indent == own, std::cmp::Reverse(*indent))).map(|it| it.0)
 }
 
 /// True for a line that starts with a key or a dash; any other may go on with the value above it.
@@ -466,7 +525,7 @@ fn is_entry(text: &[u8], line: &Line) -> bool {
 }
 
 /// True for a line that cannot have children: one without a colon, or with a value.
-fn is_leaf(text: &[u8], line: &Line) -> bool {
+pub(super) fn is_leaf(text: &[u8], line: &Line) -> bool {
     if line.dash {
         return false;
     }
@@ -499,7 +558,9 @@ pub(super) fn split_region(lines: &[Line], indent: u32) -> (bool, Vec<(usize, us
     let is_sequence = dashes > keys || dashes == keys && starts_with_dash == Some(true);
     let mut entries: Vec<(usize, usize)> = Vec::new();
     for (number, line) in lines.iter().enumerate() {
-        let starts = line.kind == LineKind::Text
+        // A tab behind the indentation of an entry hides that it is one; a tab elsewhere hides how deep its line is.
+        let is_line = line.kind == LineKind::Text || line.kind == LineKind::Tab && line.indent == indent && indent > 0;
+        let starts = is_line
             && line.indent <= indent
             && !line.closes_flow()
             && (is_sequence || !line.dash || line.indent < indent)

@@ -23,7 +23,7 @@ const YAML_PROPERTIES: &[(&str, &[&str])] = &[
     ("      X: [a, b«}»\n      Z: 1\n", &["expected `]`, not `}`"]),
     ("      X: [a b: c d]«]»\n      Z: 1\n", &["this `]` closes nothing"]),
     ("      X: {«a: b c: d»}\n      Z: 1\n", &["expected `,` between two pairs"]),
-    ("      X: 1\n       «Z: 1»\n", &["this stands below a value that is already complete: check the indentation"]),
+    ("      X: 1\n       «Z»: 1\n", &["`Z` is indented more than its siblings"]),
     ("      X: 1\n     «Z»: 1\n      W: 1\n", &["`Z` is indented less than its siblings"]),
     (
         "      Tags:\n        - Key: a\n       «- Key: b»\n",

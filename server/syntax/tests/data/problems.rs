@@ -42,11 +42,7 @@ fn faults_of_yaml() {
             ("      }", "}", "this `}` closes nothing"),
             ("      Foo: 1\n      Foo: 2", "Foo", "the key `Foo` stands here twice"),
             ("      Foo: *nowhere", "*nowhere", "no anchor `&nowhere` stands before this alias"),
-            (
-                "      Foo: a\n       Bar: b",
-                "Bar: b",
-                "this stands below a value that is already complete: check the indentation",
-            ),
+            ("      Foo: a\n       Bar: b", "Bar", "`Bar` is indented more than its siblings"),
         ],
     );
 }
