@@ -383,19 +383,6 @@ pub const TYPES: &[Type] = &[
     },
 ];
 
-/// The resources that `AWS::Serverless` may declare for a template as a whole, by the start of their names.
-pub const SHARED: &[&str] = &[
-    "ApiGatewayDomainName",
-    "CodeDeployServiceRole",
-    "RecordSetGroup",
-    "ServerlessApiKey",
-    "ServerlessDeploymentApplication",
-    "ServerlessHttpApi",
-    "ServerlessRestApi",
-    "ServerlessUsagePlan",
-    "ServerlessWebSocketApi",
-];
-
 /// The resource type with this full name.
 pub fn find(ty: &str) -> Option<&'static Type> {
     let name = ty.strip_prefix(PREFIX)?;

@@ -110,9 +110,18 @@ Resources:
             resource Bucketb of Bucket${Name} AWS::S3::Bucket {BucketName: "b"}
             made F AWS::Lambda::Function {Code: {, ..}, Tags: [{Key: "lambda:createdBy", Value: "SAM"}], Role: att(FRole, Arn)}
               GetAtt:FRole.Arn
+            made FTick AWS::Events::Rule {Targets: [{Arn: att(F, Arn), Id: "FTickLambdaTarget"}]}
+              GetAtt:F.Arn
+            made FTickPermission AWS::Lambda::Permission {Action: "lambda:InvokeFunction", FunctionName: ref(F), Principal: "events.amazonaws.com", SourceArn: att(FTick, Arn)}
+              Ref:F GetAtt:FTick.Arn
             made FRole AWS::IAM::Role {AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["sts:AssumeRole"], Effect: "Allow", Principal: {Service: ["lambda.amazonaws.com"]}}]}, ManagedPolicyArns: [sub("arn:" ref(AWS::Partition) ":iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")], Tags: [{Key: "lambda:createdBy", Value: "SAM"}]}
+            made Api AWS::ApiGateway::RestApi {Body: unknown}
+            made ApiDeployment AWS::ApiGateway::Deployment {RestApiId: ref(Api), ..}
+              Ref:Api
+            made ApiStage AWS::ApiGateway::Stage {RestApiId: ref(Api), DeploymentId: ref(ApiDeployment)}
+              Ref:Api Ref:ApiDeployment
             global Function {Role: att(R, Arn)} GetAtt:R.Arn
-            generated ApiGatewayDomainName CodeDeployServiceRole RecordSetGroup ServerlessApiKey ServerlessDeploymentApplication ServerlessHttpApi ServerlessRestApi ServerlessUsagePlan ServerlessWebSocketApi FAlias FDeploymentGroup FEventInvokeConfig FUrl FVersion F. F Api
+            generated ApiDeployment Api.Deployment Api.Stage ApiStage
         "#]],
     );
     check(

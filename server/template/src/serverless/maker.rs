@@ -5,6 +5,7 @@ use model::{
     BlockId, Call, List, Made, Map, Name, Node, Part, Reference, ReferenceKind, Resource, Scalar, SmolStr, Span, Value,
 };
 use smol_str::format_smolstr;
+use std::cell::RefCell;
 use std::sync::Arc;
 use text::TextRange;
 
@@ -14,10 +15,19 @@ const INHERITED: &[&str] = &["Condition", "DeletionPolicy", "UpdateReplacePolicy
 /// A resource of SAM with its properties, those of `Globals` among them, and what is made of it so far.
 pub(super) struct Sam<'a> {
     pub(super) resource: &'a Resource,
-    pub(super) properties: Map,
+    pub(super) properties: Written,
     /// Where everything stands that the transform adds.
     pub(super) at: Span,
     pub(super) expansion: Expansion,
+    template: &'a [Arc<Resource>],
+    seen: RefCell<Vec<(SmolStr, Option<Arc<Resource>>)>>,
+}
+
+/// Properties that are written somewhere: those of a resource, those of an event.
+pub(super) struct Written {
+    pub(super) map: Map,
+    /// The path from the properties of the resource, with a dot at its end unless it is empty.
+    base: SmolStr,
 }
 
 /// A resource that is being made.
@@ -39,8 +49,28 @@ pub(super) enum Presence<'n> {
 }
 
 impl<'a> Sam<'a> {
-    pub(super) fn new(resource: &'a Resource, properties: Map) -> Sam<'a> {
-        Sam { resource, properties, at: resource.id.span, expansion: Expansion::default() }
+    /// `resource`, one of those of a template, with all of its properties.
+    pub(super) fn new(resource: &'a Resource, properties: Map, template: &'a [Arc<Resource>]) -> Sam<'a> {
+        Sam {
+            resource,
+            properties: Written { map: properties, base: SmolStr::default() },
+            at: resource.id.span,
+            expansion: Expansion::default(),
+            template,
+            seen: RefCell::default(),
+        }
+    }
+
+    /// Another resource of the template. What is made depends on it from now on.
+    pub(super) fn other(&self, key: &str) -> Option<&'a Arc<Resource>> {
+        let found = self.template.iter().find(|it| it.key == key);
+        self.seen.borrow_mut().push((key.into(), found.cloned()));
+        found
+    }
+
+    /// What was made, and the other resources that it depends on.
+    pub(super) fn finish(self) -> (Expansion, Vec<(SmolStr, Option<Arc<Resource>>)>) {
+        (self.expansion, self.seen.into_inner())
     }
 
     /// The type without what all types of SAM start with.
@@ -55,15 +85,12 @@ impl<'a> Sam<'a> {
 
     /// The property at a dotted path, where it is written without alternatives on the way.
     pub(super) fn get(&self, path: &str) -> Option<&Node> {
-        match path.split_once('.') {
-            Some((first, rest)) => self.properties.get(first)?.get(rest),
-            None => self.properties.get(path),
-        }
+        self.properties.get(path)
     }
 
     /// Whether a property is there.
     pub(super) fn presence(&self, name: &str) -> Presence<'_> {
-        presence(&self.properties, name)
+        presence(&self.properties.map, name)
     }
 
     /// True when the property is certainly not there.
@@ -88,7 +115,7 @@ impl<'a> Sam<'a> {
         };
         let resource = Resource {
             key: self.named(suffix),
-            id: self.resource.id.clone(),
+            id: Name::new(self.resource.id.text.clone(), self.at),
             ty: Name::new(ty, self.resource.ty.span),
             properties: Node::empty_map(self.at),
             condition: self.resource.condition.clone(),
@@ -101,14 +128,40 @@ impl<'a> Sam<'a> {
             construct: None,
         };
         let made = Made { of: self.resource.key.clone(), origin: self.resource.origin, paths: Vec::new() };
-        Maker { resource, properties: Map { entries: Vec::new(), open: self.properties.open }, made, at: self.at }
+        Maker { resource, properties: Map::default(), made, at: self.at }
+    }
+
+    /// Starts a resource with a logical id of its own.
+    pub(super) fn make_called(&self, key: SmolStr, ty: &str) -> Maker {
+        let mut maker = self.make("-", ty);
+        maker.resource.key = key;
+        maker
+    }
+
+    /// Says that something of this resource is a route of the API that the transform makes for the template as a whole: the
+    /// HTTP API or the REST API.
+    pub(super) fn uses_implicit_api(&mut self, http: bool) {
+        let place = if http { &mut self.expansion.http } else { &mut self.expansion.rest };
+        place.get_or_insert(self.at);
+    }
+
+    /// Adds a resource, in place of one with the same logical id.
+    pub(super) fn replace(&mut self, maker: Maker) {
+        self.expansion.resources.retain(|it| it.key != maker.resource.key);
+        self.add(maker);
     }
 
     /// Adds a resource that is complete.
     pub(super) fn add(&mut self, maker: Maker) {
-        let depends_on = maker.resource.key == self.resource.key;
+        let is_main = maker.resource.key == self.resource.key;
+        let mut maker = maker;
+        maker.properties.open |= match self.presence("PropagateTags") {
+            Presence::Absent => false,
+            Presence::Present(node) => node.as_bool() != Some(false),
+            Presence::Uncertain => true,
+        };
         let mut resource = maker.finish();
-        if depends_on {
+        if is_main {
             let written = self.resource.references.iter().filter(|it| it.kind == ReferenceKind::DependsOn);
             resource.references.extend(written.cloned());
         }
@@ -140,12 +193,39 @@ impl<'a> Sam<'a> {
 
     /// `Ref` of the resource with this suffix.
     pub(super) fn reference(&self, suffix: &str) -> Node {
-        self.call(Call::Ref(Name::new(self.named(suffix), self.at)))
+        self.ref_to(&self.named(suffix))
+    }
+
+    /// `Ref` of something.
+    pub(super) fn ref_to(&self, name: &str) -> Node {
+        self.call(Call::Ref(Name::new(name, self.at)))
+    }
+
+    /// An ARN in the account and region of the stack, of a service and what follows.
+    pub(super) fn arn(&self, service: &str, rest: Vec<Part>) -> Node {
+        let text = |it: String| Part::Text(Name::new(it, self.at));
+        let pseudo = |it: &str| Part::Value(self.ref_to(it));
+        let mut parts = vec![
+            text("arn:".to_owned()),
+            pseudo("AWS::Partition"),
+            text(format!(":{service}:")),
+            pseudo("AWS::Region"),
+            text(":".to_owned()),
+            pseudo("AWS::AccountId"),
+            text(":".to_owned()),
+        ];
+        parts.extend(rest);
+        self.call(Call::Sub(parts))
     }
 
     /// An attribute of the resource with this suffix.
     pub(super) fn attribute(&self, suffix: &str, attribute: &str) -> Node {
-        let resource = Name::new(self.named(suffix), self.at);
+        self.attribute_of(&self.named(suffix), attribute)
+    }
+
+    /// An attribute of a resource.
+    pub(super) fn attribute_of(&self, key: &str, attribute: &str) -> Node {
+        let resource = Name::new(key, self.at);
         self.call(Call::GetAtt { resource, attribute: Some(Name::new(attribute, self.at)) })
     }
 
@@ -161,6 +241,15 @@ impl<'a> Sam<'a> {
     /// The tags, as a list: the transform's own first.
     pub(super) fn tags(&self, own: bool) -> Option<Node> {
         let mut list = List::default();
+        // What is propagated takes the place of all others.
+        let own = match self.presence("PropagateTags") {
+            Presence::Absent => own,
+            Presence::Present(node) => match node.as_bool() {
+                Some(propagates) => own && !(propagates && self.properties.get("Tags").is_some()),
+                None => return Some(self.unknown()),
+            },
+            Presence::Uncertain => return Some(self.unknown()),
+        };
         let tag = |key: Node, value: Node| {
             let span = key.span;
             let name = |it: &str| Name::new(it, span);
@@ -168,10 +257,11 @@ impl<'a> Sam<'a> {
             Node { value: Value::Map(Map { entries, open: false }), span: self.at }
         };
         if own {
-            list.items.push(tag(self.text("lambda:createdBy"), self.text("SAM")));
+            let key = if self.kind() == "StateMachine" { "stateMachine:createdBy" } else { "lambda:createdBy" };
+            list.items.push(tag(self.text(key), self.text("SAM")));
         }
         let mut span = self.at;
-        match self.properties.entry("Tags") {
+        match self.properties.map.entry("Tags") {
             Some((_, Node { value: Value::Map(map), span: written })) => {
                 span = *written;
                 list.open = map.open;
@@ -181,7 +271,7 @@ impl<'a> Sam<'a> {
             }
             Some((_, Node { value: Value::Null | Value::Missing | Value::Absent, .. })) => (),
             Some((_, node)) => return Some(Node::unknown(node.span)),
-            None => list.open = self.properties.open,
+            None => list.open = self.properties.map.open,
         }
         (!list.items.is_empty() || list.open).then_some(Node { value: Value::List(list), span })
     }
@@ -193,18 +283,19 @@ impl<'a> Sam<'a> {
 
 impl Maker {
     /// Takes over properties under their own names, and lets changes of them be written there.
-    pub(super) fn pass(&mut self, sam: &Sam<'_>, names: &[&str]) {
+    pub(super) fn pass(&mut self, written: &Written, names: &[&str]) {
         for name in names {
-            self.pass_as(sam, name, name);
+            self.pass_as(written, name, name);
         }
     }
 
     /// Takes over the property at the path `from` as the one at `to`.
-    pub(super) fn pass_as(&mut self, sam: &Sam<'_>, from: &str, to: &str) {
-        self.made.paths.push((to.into(), from.into()));
+    pub(super) fn pass_as(&mut self, written: &Written, from: &str, to: &str) {
+        self.made.paths.push((to.into(), format_smolstr!("{}{from}", written.base)));
+        self.properties.open |= written.map.open;
         let (container, last) = match from.rsplit_once('.') {
-            Some((path, last)) => (sam.get(path).and_then(Node::as_map), last),
-            None => (Some(&sam.properties), from),
+            Some((path, last)) => (written.get(path).and_then(Node::as_map), last),
+            None => (Some(&written.map), from),
         };
         if let Some((name, node)) = container.and_then(|it| it.entry(last)) {
             self.put(to, name.span, node.clone());
@@ -226,15 +317,33 @@ impl Maker {
         self.properties.open = true;
     }
 
-    /// Gives it an attribute beside its type.
-    pub(super) fn set_attribute(&mut self, name: &str, node: Node) {
-        self.resource.attributes.entries.retain(|(it, _)| it.text != name);
-        self.resource.attributes.entries.push((Name::new(name, self.at), node));
+    /// Keeps what it stands for when it goes, unless it is told otherwise.
+    pub(super) fn retain(&mut self, policy: Option<Node>) {
+        if self.resource.attributes.get("DeletionPolicy").is_none() {
+            let policy = policy.unwrap_or_else(|| Node::text("Retain", self.at));
+            self.resource.attributes.entries.push((Name::new("DeletionPolicy", self.at), policy));
+        }
     }
 
-    /// True for one that has this attribute.
-    pub(super) fn has_attribute(&self, name: &str) -> bool {
-        self.resource.attributes.get(name).is_some()
+    /// Takes a part of a property out.
+    pub(super) fn remove(&mut self, path: &str) {
+        let mut map = &mut self.properties;
+        let mut keys = path.split('.').peekable();
+        while let Some(key) = keys.next() {
+            if keys.peek().is_none() {
+                map.entries.retain(|(it, _)| it.text != key);
+                return;
+            }
+            match map.entries.iter_mut().find(|(it, _)| it.text == key) {
+                Some((_, Node { value: Value::Map(inner), .. })) => map = inner,
+                _ => return,
+            }
+        }
+    }
+
+    /// Lets it wait for the resource with this key.
+    pub(super) fn depend_on(&mut self, key: SmolStr) {
+        self.resource.attributes.entries.push((Name::new("DependsOn", self.at), Node::text(key, self.at)));
     }
 
     fn put(&mut self, path: &str, name: Span, node: Node) {
@@ -267,6 +376,26 @@ impl Maker {
         references.extend(condition.map(|it| refer(ReferenceKind::Condition, it, None)));
         self.resource.references = references;
         self.resource
+    }
+}
+
+impl Written {
+    /// The properties that stand in `node`, at a path from the properties of the resource.
+    pub(super) fn at(node: Option<&Node>, base: &str) -> Written {
+        let map = match node.map(|it| &it.value) {
+            Some(Value::Map(map)) => map.clone(),
+            None | Some(Value::Missing | Value::Null | Value::Absent) => Map::default(),
+            Some(_) => Map { entries: Vec::new(), open: true },
+        };
+        Written { map, base: format_smolstr!("{base}.") }
+    }
+
+    /// The property at a dotted path, where it is written without alternatives on the way.
+    pub(super) fn get(&self, path: &str) -> Option<&Node> {
+        match path.split_once('.') {
+            Some((first, rest)) => self.map.get(first)?.get(rest),
+            None => self.map.get(path),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::maker::{Presence, Sam, literal};
 use model::{List, Node, Value};
 
 /// What a role starts with.
+#[derive(Default)]
 pub(super) struct Basis {
     /// The service that takes it on.
     pub(super) service: &'static str,
@@ -12,7 +13,9 @@ pub(super) struct Basis {
     /// The policies that the transform writes into it.
     pub(super) inline: Vec<Node>,
     /// More managed policies may be attached.
-    pub(super) open: bool,
+    pub(super) managed_open: bool,
+    /// More policies may be written into it.
+    pub(super) inline_open: bool,
 }
 
 /// Makes the role of `sam`, unless it certainly has one.
@@ -21,17 +24,17 @@ pub(super) fn expand(sam: &mut Sam<'_>, basis: Basis) {
         return;
     }
     let mut role = sam.make("Role", "AWS::IAM::Role");
-    role.pass(sam, &["AssumeRolePolicyDocument", "PermissionsBoundary"]);
-    role.pass_as(sam, "RolePath", "Path");
+    role.pass(&sam.properties, &["AssumeRolePolicyDocument", "PermissionsBoundary"]);
+    role.pass_as(&sam.properties, "RolePath", "Path");
     if sam.is_absent("AssumeRolePolicyDocument") {
         role.set("AssumeRolePolicyDocument", trust(sam, basis.service));
     }
-    let mut managed = List { items: basis.managed, open: basis.open };
-    let mut inline = List { items: basis.inline, open: false };
+    let mut managed = List { items: basis.managed, open: basis.managed_open };
+    let mut inline = List { items: basis.inline, open: basis.inline_open };
     match sam.get("Policies").map(|it| (&it.value, it)) {
         None => {
-            managed.open |= sam.properties.open;
-            inline.open |= sam.properties.open;
+            managed.open |= sam.properties.map.open;
+            inline.open |= sam.properties.map.open;
         }
         Some((Value::List(list), _)) => {
             managed.open |= list.open;
@@ -65,7 +68,7 @@ pub(super) fn trust(sam: &Sam<'_>, service: &str) -> Node {
 /// A policy that the transform writes: one statement.
 pub(super) fn inline(sam: &Sam<'_>, name: &str, action: Node, resource: Node) -> Node {
     let statement = sam.map([("Action", action), ("Effect", sam.text("Allow")), ("Resource", resource)]);
-    let document = sam.map([("Version", sam.text("2012-10-17")), ("Statement", sam.list(vec![statement]))]);
+    let document = sam.map([("Statement", sam.list(vec![statement]))]);
     sam.map([("PolicyName", sam.text(name)), ("PolicyDocument", document)])
 }
 

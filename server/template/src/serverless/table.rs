@@ -9,9 +9,12 @@ const KEY_TYPES: &[(&str, &str)] = &[("Binary", "B"), ("Number", "N"), ("String"
 /// A table with a simple key.
 pub(super) fn expand(sam: &mut Sam<'_>) {
     let mut table = sam.make("", "AWS::DynamoDB::Table");
-    table.pass(sam, &["PointInTimeRecoverySpecification", "ProvisionedThroughput", "SSESpecification", "TableName"]);
+    table.pass(
+        &sam.properties,
+        &["PointInTimeRecoverySpecification", "ProvisionedThroughput", "SSESpecification", "TableName"],
+    );
     let (name, ty) = match sam.get("PrimaryKey") {
-        None if !sam.properties.open => (sam.text("id"), sam.text("S")),
+        None if !sam.properties.map.open => (sam.text("id"), sam.text("S")),
         Some(Node { value: Value::Map(map), .. }) if !map.entries.is_empty() => {
             let name = map.get("Name").cloned().unwrap_or_else(|| sam.unknown());
             let ty = map.get("Type").and_then(|node| {
