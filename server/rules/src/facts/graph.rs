@@ -88,7 +88,7 @@ pub(crate) fn uses(resource: &Resource) -> Vec<Use<'_>> {
     let mut out = Vec::new();
     for (map, is_attribute) in [(resource.properties.as_map(), false), (Some(&resource.attributes), true)] {
         for (name, node) in map.map(|it| it.entries.as_slice()).unwrap_or_default() {
-            let certain = map.is_some_and(|it| !it.open) && (is_attribute || stays(resource, &name.text));
+            let certain = map.is_some_and(|it| !it.open) && (is_attribute || stays(resource));
             let mut walk = Walk { part: &name.text, is_attribute, certain, conditions: Vec::new(), out: &mut out };
             walk.node(node);
         }
@@ -219,31 +219,10 @@ impl<'a> Walk<'a, '_> {
     }
 }
 
-/// True when what a property names is named by the resource itself once all transforms are done, or by something that it
-/// waits for.
-fn stays(resource: &Resource, property: &str) -> bool {
-    if resource.made.is_some() || resource.ty.text.ends_with("::MODULE") {
-        return false;
-    }
-    let is_given = |it: &str| resource.properties.get(it).is_some();
-    match resource.ty.text.strip_prefix("AWS::Serverless::") {
-        None => true,
-        Some("Function") => match property {
-            "DeadLetterQueue" | "Environment" | "FileSystemConfigs" | "KmsKeyArn" | "Layers" | "Role" | "VpcConfig" => {
-                true
-            }
-            // The role that is made for the function names what they are about.
-            "Policies" => !is_given("Role"),
-            _ => false,
-        },
-        Some("StateMachine") => match property {
-            "Definition" | "DefinitionSubstitutions" | "Logging" | "Role" => true,
-            "Policies" => !is_given("Role"),
-            _ => false,
-        },
-        Some("Api" | "HttpApi") => property == "DefinitionBody",
-        Some(_) => false,
-    }
+/// True when what a property names is named by the resource itself once all transforms are done: by what is made of it
+/// where that stands among the resources.
+fn stays(resource: &Resource) -> bool {
+    !(resource.ty.text.starts_with(schema::serverless::PREFIX) || resource.ty.text.ends_with("::MODULE"))
 }
 
 /// The references within a component that certainly make one resource wait for another.

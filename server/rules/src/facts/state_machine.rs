@@ -6,7 +6,7 @@ use model::{Map, Name, Node, ResourceView, SmolStr, Value};
 const MAX_DEPTH: u32 = 16;
 
 /// The types that hold a definition.
-pub(crate) const TYPES: &[&str] = &["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
+pub(crate) const TYPES: &[&str] = &["AWS::StepFunctions::StateMachine"];
 
 /// A flow of states: a whole state machine, a branch of a `Parallel` state, the iterator of a `Map` state.
 #[derive(Debug)]

@@ -6,6 +6,17 @@ use super::maker::{Maker, Presence, Sam, literal};
 use model::{Map, Name, Node, SmolStr, Value};
 use smol_str::format_smolstr;
 
+/// The properties for which the transform adds to a definition.
+const COMPLETING: &[&str] = &[
+    "Auth",
+    "BinaryMediaTypes",
+    "Cors",
+    "DisableExecuteApiEndpoint",
+    "GatewayResponses",
+    "MergeDefinitions",
+    "Models",
+];
+
 /// A REST API, its deployment and its stage.
 pub(super) fn rest(sam: &mut Sam<'_>) {
     let mut api = sam.make("", "AWS::ApiGateway::RestApi");
@@ -142,9 +153,9 @@ fn body(sam: &Sam<'_>, api: &mut Maker) {
     }
     let written = sam.properties.map.entry("DefinitionBody");
     let node = match written {
-        // The transform adds what the other properties ask for.
         Some((_, Node { value: Value::Map(map), span })) => {
-            Node { value: Value::Map(Map { entries: map.entries.clone(), open: true }), span: *span }
+            let open = map.open || sam.kind() != "Api" || COMPLETING.iter().any(|it| !sam.is_absent(it));
+            Node { value: Value::Map(Map { entries: map.entries.clone(), open }), span: *span }
         }
         Some((_, node)) => Node::unknown(node.span),
         None => sam.unknown(),

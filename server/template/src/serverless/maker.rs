@@ -9,6 +9,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use text::TextRange;
 
+/// The attributes that what is deployed in place of a resource takes over from it; it drops all others.
+const KEPT: &[&str] = &["Condition", "DeletionPolicy", "DependsOn", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"];
+
 /// The attributes that everything which is made of a resource takes over from it.
 const INHERITED: &[&str] = &["Condition", "DeletionPolicy", "UpdateReplacePolicy"];
 
@@ -107,12 +110,10 @@ impl<'a> Sam<'a> {
     /// Starts a resource whose logical id is that of this one and a suffix. It shares its condition and policies.
     pub(super) fn make(&self, suffix: &str, ty: &str) -> Maker {
         let origin = Span::new(BlockId::fresh(), TextRange::default());
-        let inherited = |name: &&(Name, Node)| INHERITED.contains(&name.0.text.as_str());
+        let kept = if suffix.is_empty() { KEPT } else { INHERITED };
         let attributes = &self.resource.attributes;
-        let attributes = match suffix {
-            "" => Map { entries: attributes.entries.clone(), open: attributes.open },
-            _ => Map { entries: attributes.entries.iter().filter(inherited).cloned().collect(), open: attributes.open },
-        };
+        let entries = attributes.entries.iter().filter(|it| kept.contains(&it.0.text.as_str())).cloned();
+        let attributes = Map { entries: entries.collect(), open: attributes.open };
         let resource = Resource {
             key: self.named(suffix),
             id: Name::new(self.resource.id.text.clone(), self.at),
