@@ -5,6 +5,7 @@ mod configuration;
 mod fix;
 mod formats;
 mod input;
+mod nested;
 mod rules;
 
 use std::fs;

@@ -27,7 +27,7 @@ fn a_client_that_pulls_is_not_pushed_to() {
     let (mut client, answer) = Client::start_with(json!({ "capabilities": { "textDocument": { "diagnostic": {} } } }));
     assert_eq!(
         answer["capabilities"]["diagnosticProvider"],
-        json!({ "identifier": "stacklint", "interFileDependencies": false, "workspaceDiagnostics": false })
+        json!({ "identifier": "stacklint", "interFileDependencies": true, "workspaceDiagnostics": false })
     );
     client.open(URI, 1, MISTAKEN);
     assert_eq!(rules(&client.pull(URI)), ["undefined-reference"]);

@@ -6,6 +6,7 @@ mod diagnostics;
 mod encodings;
 mod lifecycle;
 mod malformed;
+mod nested;
 mod order;
 mod recording;
 

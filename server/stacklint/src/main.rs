@@ -2,6 +2,7 @@
 
 mod cli;
 mod lsp;
+mod neighbours;
 mod settings;
 
 use std::process::ExitCode;

@@ -95,7 +95,7 @@ fn not_allowed(name: &Name, value: &Property<'_>, path: &str, parameter: &Parame
     let is_allowed = |it: &&str| {
         value.may_be(it) || (parameter.ty == "Number" && number(it).is_some() && number(it) == number(written))
     };
-    if allowed.iter().any(|it| is_allowed(it)) {
+    if allowed.iter().any(is_allowed) {
         return;
     }
     let shown = match allowed.len() > MAX_SHOWN {

@@ -5,6 +5,7 @@ use super::fix::{self, Mode};
 use super::format::{self, Format};
 use super::report::{Checked, Report};
 use super::{FAILED, complain, finish};
+use crate::neighbours::{Beside, Files};
 use crate::settings::{self, Resolver};
 use clap::{Args, ValueEnum, ValueHint};
 use ide::{Applicability, Document, Layer, Severity, Text};
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -179,8 +181,9 @@ impl Check {
 
     fn check_all(&self, candidates: &[Candidate], resolver: &Resolver) -> Vec<Outcome> {
         let done = AtomicUsize::new(0);
+        let neighbours = Arc::default();
         let check = |candidate: &Candidate| {
-            let outcome = self.check_file(candidate, resolver);
+            let outcome = self.check_file(candidate, resolver, &neighbours);
             done.fetch_add(1, Ordering::Relaxed);
             outcome
         };
@@ -197,7 +200,7 @@ impl Check {
         })
     }
 
-    fn check_file(&self, candidate: &Candidate, resolver: &Resolver) -> Outcome {
+    fn check_file(&self, candidate: &Candidate, resolver: &Resolver, neighbours: &Arc<Files>) -> Outcome {
         let shown = candidate.path.to_string_lossy().replace('\\', "/");
         let full = absolute(&candidate.path);
         let scope = match resolver.scope(Some(&full)) {
@@ -212,7 +215,8 @@ impl Check {
             Err(reason) if candidate.named => return Outcome::Failed(format!("{shown}{reason}")),
             Err(reason) => return Outcome::Skipped(format!("{shown}{reason}")),
         };
-        let mut document = Document::new(shown.clone(), scope.selection(Some(&full)));
+        let neighbours = Beside::of(neighbours, &full, None);
+        let mut document = Document::new(shown.clone(), scope.selection(Some(&full))).with_neighbours(neighbours);
         match self.check_text(&mut document, &text, shown, Some(&candidate.path)) {
             Ok(Some((checked, _))) => Outcome::Checked(Box::new(checked)),
             Ok(None) => Outcome::Foreign,
@@ -228,7 +232,8 @@ impl Check {
         let text = files::text(io::stdin().lock(), scope.max_file_size()).map_err(|it| format!("{shown}{it}"))?;
         // Without a name the content decides.
         let path = name.map_or("stdin".to_owned(), |it| it.to_string_lossy().into_owned());
-        let mut document = Document::new(path, scope.selection(Some(&full)));
+        let neighbours = Beside::of(&Arc::default(), &full, None);
+        let mut document = Document::new(path, scope.selection(Some(&full))).with_neighbours(neighbours);
         let checked = self.check_text(&mut document, &text, shown, None)?;
         if self.mode().is_some_and(|it| !it.diff) {
             *fixed = Some(checked.as_ref().map_or(text, |(_, fixed)| fixed.clone()));

@@ -82,7 +82,9 @@ impl Backend {
 
     fn watch(&self) {
         let watcher = |name: &str| FileSystemWatcher { glob_pattern: format!("**/{name}").into(), kind: None };
-        let watchers = crate::settings::NAMES.iter().map(|it| watcher(it)).collect();
+        // Templates that are not open may be named by some that are.
+        let names = crate::settings::NAMES.iter().copied().chain(["*.{yaml,yml,json,template}"]);
+        let watchers = names.map(watcher).collect();
         let options = DidChangeWatchedFilesRegistrationOptions { watchers };
         let options = serde_json::to_value(options).unwrap_or_default();
         self.register("workspace/didChangeWatchedFiles", options);
@@ -101,6 +103,10 @@ impl Backend {
             }
         });
     }
+}
+
+fn is_config(uri: &str) -> bool {
+    crate::settings::NAMES.iter().any(|it| uri.ends_with(&format!("/{it}")))
 }
 
 fn configure(workers: &Workers, settings: &Settings) {
@@ -136,6 +142,15 @@ impl LanguageServer for Backend {
         if profile.configuration {
             self.fetch_settings();
         }
+        if profile.pull && profile.refresh {
+            let (client, workers) = (self.client.clone(), self.workers.clone());
+            tokio::spawn(async move {
+                loop {
+                    workers.refreshed().await;
+                    let _ = tokio::time::timeout(PATIENCE, client.workspace_diagnostic_refresh()).await;
+                }
+            });
+        }
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -143,9 +158,8 @@ impl LanguageServer for Backend {
     }
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
-        // For clients that do not watch files.
-        let is_config = |name: &&str| params.text_document.uri.as_str().ends_with(&format!("/{name}"));
-        if crate::settings::NAMES.iter().any(is_config) {
+        // For clients that do not watch files. What is open is known, saved or not.
+        if is_config(params.text_document.uri.as_str()) {
             self.configure();
         }
     }
@@ -158,9 +172,14 @@ impl LanguageServer for Backend {
         }
     }
 
-    async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
-        // Only configuration files are watched, and those of one folder may extend those of another.
-        self.configure();
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        // Configuration files of one folder may extend those of another.
+        if params.changes.iter().any(|it| is_config(it.uri.as_str())) {
+            self.configure();
+        }
+        for path in params.changes.iter().filter_map(|it| convert::path(it.uri.as_str())) {
+            self.workers.files().touch(&path);
+        }
     }
 
     async fn did_change_workspace_folders(&self, _: DidChangeWorkspaceFoldersParams) {}

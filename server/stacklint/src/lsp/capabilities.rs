@@ -92,7 +92,7 @@ impl Profile {
         };
         let pull = DiagnosticOptions {
             identifier: Some("stacklint".to_owned()),
-            inter_file_dependencies: false,
+            inter_file_dependencies: true,
             workspace_diagnostics: false,
             work_done_progress_options: WorkDoneProgressOptions::default(),
         };

@@ -131,6 +131,7 @@ impl Session {
             latest: Arc::new(AtomicU64::new(self.generation)),
         };
         self.documents.insert(it.uri, snapshot.clone());
+        self.workers.know(&snapshot);
         self.workers.send(&snapshot.uri, Job::Analyse(snapshot.clone()));
     }
 
@@ -159,6 +160,7 @@ impl Session {
         self.generation += 1;
         document.generation = self.generation;
         document.latest.store(self.generation, Ordering::Relaxed);
+        self.workers.know(document);
         self.workers.send(&document.uri, Job::Analyse(document.clone()));
     }
 
@@ -169,6 +171,9 @@ impl Session {
             return self.log.warn(format!("{} was closed but is not open", it.uri));
         };
         document.latest.store(CLOSED, Ordering::Relaxed);
+        if let Some(path) = &document.path {
+            self.workers.files().close(path);
+        }
         self.workers.send(&document.uri, Job::Close(Arc::clone(&document.uri)));
     }
 

@@ -8,8 +8,10 @@ use super::layer::SharedProfile;
 use super::log::{Log, LogLevel};
 use super::output::Output;
 use super::session::Snapshot;
+use crate::neighbours::{Beside, Files};
 use crate::settings::{self, Fault, Resolver, Scope};
 use ide::{Analysis, Document, Kind, Layer, Text};
+use rules::Selection;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tower_lsp::ls_types::Diagnostic;
 
 /// More threads than this do not help: people type in one document.
@@ -31,6 +33,8 @@ const MAX_WAITING: usize = 32 << 20;
 pub(super) enum Job {
     /// A document has a new text.
     Analyse(Snapshot),
+    /// A file that a document names says something else.
+    Refresh(Arc<str>),
     /// A document is no longer open.
     Close(Arc<str>),
     /// A request wants to know something about a state of a document.
@@ -91,6 +95,8 @@ type Analyse = Arc<dyn Fn(&mut Document, &Text) -> Analysis + Send + Sync>;
 #[derive(Clone, Debug)]
 pub(super) struct Workers {
     threads: Arc<[Sender<Job>]>,
+    files: Arc<Files>,
+    refresh: Arc<Notify>,
 }
 
 /// What all threads know.
@@ -100,6 +106,9 @@ struct Shared {
     log: Log,
     profile: SharedProfile,
     notices: Mutex<Notices>,
+    files: Arc<Files>,
+    /// Told when the client must ask for diagnostics again.
+    refresh: Arc<Notify>,
 }
 
 /// Faults of configuration files that were shown, and the last good configurations.
@@ -117,7 +126,15 @@ impl Workers {
     }
 
     fn start_with(count: usize, analyse: Analyse, output: Output, log: Log, profile: SharedProfile) -> Workers {
-        let shared = Arc::new(Shared { output, log, profile, notices: Mutex::default() });
+        let (files, refresh): (Arc<Files>, Arc<Notify>) = Default::default();
+        let shared = Arc::new(Shared {
+            output,
+            log,
+            profile,
+            notices: Mutex::default(),
+            files: Arc::clone(&files),
+            refresh: Arc::clone(&refresh),
+        });
         let start = |number| {
             let (sender, jobs) = channel();
             let mut worker = Worker {
@@ -132,16 +149,37 @@ impl Workers {
             }
             sender
         };
-        Workers { threads: (0..count).map(start).collect() }
+        let threads: Arc<[Sender<Job>]> = (0..count).map(start).collect();
+        // The files must not keep the threads alive that know them.
+        let weak = Arc::downgrade(&threads);
+        files.on_change(move |uri| {
+            if let Some(threads) = weak.upgrade() {
+                give(&threads, uri, Job::Refresh(Arc::clone(uri)));
+            }
+        });
+        Workers { threads, files, refresh }
+    }
+
+    /// What is known of files.
+    pub(super) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Lets documents that name this one see its newest text.
+    pub(super) fn know(&self, snapshot: &Snapshot) {
+        if let Some(path) = &snapshot.path {
+            self.files.open(path, snapshot.text.clone(), snapshot.generation);
+        }
+    }
+
+    /// Waits until findings have changed that the client has to ask for.
+    pub(super) async fn refreshed(&self) {
+        self.refresh.notified().await;
     }
 
     /// Gives `job` to the thread that has the document at `uri`.
     pub(super) fn send(&self, uri: &str, job: Job) {
-        let mut hasher = FxHasher::default();
-        uri.hash(&mut hasher);
-        // The high bits are the well mixed ones.
-        let index = (hasher.finish() >> 32) as usize % self.threads.len();
-        let _ = self.threads[index].send(job);
+        give(&self.threads, uri, job);
     }
 
     /// Asks about a state of a document. With `current`, only an answer about the newest text is of use.
@@ -173,6 +211,15 @@ impl Workers {
         drop(done);
         wait.iter().for_each(drop);
     }
+}
+
+/// Gives `job` to the thread that has the document at `uri`.
+fn give(threads: &[Sender<Job>], uri: &str, job: Job) {
+    let mut hasher = FxHasher::default();
+    uri.hash(&mut hasher);
+    // The high bits are the well mixed ones.
+    let index = (hasher.finish() >> 32) as usize % threads.len();
+    let _ = threads[index].send(job);
 }
 
 struct Worker {
@@ -209,8 +256,13 @@ impl Worker {
             // What waits is taken together: what a later job overtakes need not be computed.
             let mut batch = vec![first];
             batch.extend(jobs.try_iter());
-            for job in batch {
-                self.handle(job);
+            let mut jobs = batch.into_iter().peekable();
+            while let Some(job) = jobs.next() {
+                // One file that changes may have several reasons to tell.
+                let again = |next: &Job| matches!((&job, next), (Job::Refresh(a), Job::Refresh(b)) if a == b);
+                if !jobs.peek().is_some_and(again) {
+                    self.handle(job);
+                }
             }
         }
     }
@@ -223,7 +275,9 @@ impl Worker {
                 self.see(&snapshot);
                 self.publish(&uri);
             }
+            Job::Refresh(uri) => self.refresh(&uri),
             Job::Close(uri) => {
+                self.shared.files.forget(&uri);
                 let Some(tracked) = self.documents.remove(&uri) else { return };
                 if tracked.published.is_some_and(|it| !it.is_empty()) {
                     self.shared.publish(&uri, None, &[]);
@@ -235,6 +289,23 @@ impl Worker {
             Job::Ask(snapshot, question) => self.ask(&snapshot, question),
             Job::Configure(resolver) => self.configure(resolver),
             Job::Finish(done) => drop(done.send(())),
+        }
+    }
+
+    /// Sees a document anew that names a file which says something else now.
+    fn refresh(&mut self, uri: &Arc<str>) {
+        let Some(tracked) = self.documents.get(uri) else { return };
+        let known = tracked.seen.as_ref().map(|it| it.diagnostics.clone());
+        let snapshot = tracked.snapshot.clone();
+        // When it is stale a newer text is on its way.
+        if snapshot.is_stale() {
+            return;
+        }
+        self.see(&snapshot);
+        self.publish(uri);
+        let now = self.documents.get(uri).and_then(|it| it.seen.as_ref()).map(|it| &it.diagnostics);
+        if now != known.as_ref() && self.shared.profile.get().is_some_and(|it| it.pull && it.refresh) {
+            self.shared.refresh.notify_one();
         }
     }
 
@@ -283,7 +354,7 @@ impl Worker {
         let tracked = self.documents.entry(Arc::clone(&snapshot.uri)).or_insert_with(|| {
             let scope = shared.scope(&self.resolver, path);
             Tracked {
-                document: Document::new(name(snapshot), scope.selection(path)),
+                document: shared.document(snapshot, scope.selection(path)),
                 scope,
                 snapshot: snapshot.clone(),
                 seen: None,
@@ -299,7 +370,7 @@ impl Worker {
         } else if tracked.scope.excludes(path) || tracked.is_too_long(&shared.log) {
             (nothing(&snapshot.text), Vec::new(), false)
         } else {
-            let analysis = tracked.analyse(&self.analyse, &shared.log);
+            let analysis = tracked.analyse(&self.analyse, &shared);
             let diagnostics = convert::diagnostics(&analysis, &snapshot.uri, profile);
             let ours = analysis.kind.is_some();
             (analysis, diagnostics, ours)
@@ -310,6 +381,13 @@ impl Worker {
             snapshot.text.version,
             diagnostics.len()
         ));
+        if let Some(path) = path {
+            match analysis.kind {
+                Some(_) => shared.files.settle(path, snapshot.generation, &analysis.as_neighbour()),
+                // It may be a template for others, even if it is none of our business.
+                None => shared.files.touch(path),
+            }
+        }
         tracked.seen = Some(Seen { snapshot: snapshot.clone(), analysis, diagnostics, ours });
     }
 
@@ -335,7 +413,8 @@ impl Worker {
 }
 
 impl Tracked {
-    fn analyse(&mut self, analyse: &Analyse, log: &Log) -> Analysis {
+    fn analyse(&mut self, analyse: &Analyse, shared: &Shared) -> Analysis {
+        let log = &shared.log;
         let text = self.snapshot.text.clone();
         for attempt in 0..2 {
             let analysis = catch_unwind(AssertUnwindSafe(|| analyse(&mut self.document, &text)));
@@ -351,7 +430,7 @@ impl Tracked {
             log.error(format!("{}: the analysis failed: {}", self.snapshot.uri, what(&*panic)));
             // What is kept from state to state may be broken now: begin anew, and try once more with that.
             let path = self.snapshot.path.as_deref().map(PathBuf::as_path);
-            self.document = Document::new(name(&self.snapshot), self.scope.selection(path));
+            self.document = shared.document(&self.snapshot, self.scope.selection(path));
             if attempt == 1 {
                 break;
             }
@@ -375,6 +454,12 @@ impl Tracked {
 }
 
 impl Shared {
+    /// A document that knows the files around it.
+    fn document(&self, snapshot: &Snapshot, selection: Arc<Selection>) -> Document {
+        let beside = snapshot.path.as_ref().and_then(|it| Beside::of(&self.files, it, Some(&snapshot.uri)));
+        Document::new(name(snapshot), selection).with_neighbours(beside)
+    }
+
     fn publish(&self, uri: &str, version: Option<i32>, diagnostics: &[Diagnostic]) {
         self.output.notify("textDocument/publishDiagnostics", convert::Publish { uri, version, diagnostics });
     }

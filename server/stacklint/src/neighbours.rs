@@ -1,0 +1,242 @@
+//! The files that documents name, read once for as long as they stay the same.
+//!
+//! A file that is open in an editor is what the editor has; all others are what the disk has. Whoever asks for a file is
+//! remembered, so that it can be told when the file says something else.
+
+use ide::{Neighbour, Neighbours, Text};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::fmt;
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::SystemTime;
+
+/// CloudFormation takes no template that is longer (1 MB), so no longer file is read.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// What is known of files.
+#[derive(Default)]
+pub(crate) struct Files {
+    known: Mutex<Known>,
+    /// Called with the address of a document when a file that it names says something else.
+    notify: OnceLock<Notify>,
+}
+
+/// Is told the address of a document.
+type Notify = Box<dyn Fn(&Arc<str>) + Send + Sync>;
+
+#[derive(Default)]
+struct Known {
+    open: FxHashMap<PathBuf, Open>,
+    disk: FxHashMap<PathBuf, (Stamp, Neighbour)>,
+    /// The documents that asked for a file, and what they were told last.
+    asked: FxHashMap<PathBuf, Asked>,
+}
+
+/// A file that is open in an editor.
+struct Open {
+    text: Text,
+    generation: u64,
+    /// What it is, once somebody found out.
+    neighbour: Option<Neighbour>,
+}
+
+#[derive(Default)]
+struct Asked {
+    documents: FxHashSet<Arc<str>>,
+    told: Option<Neighbour>,
+}
+
+/// What tells two states of a file on the disk apart.
+#[derive(Clone, Copy, PartialEq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Stamp {
+        Stamp { modified: metadata.modified().ok(), length: metadata.len() }
+    }
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Files").finish_non_exhaustive()
+    }
+}
+
+impl Files {
+    /// Has `notify` called with the address of each document that a change concerns.
+    pub(crate) fn on_change(&self, notify: impl Fn(&Arc<str>) + Send + Sync + 'static) {
+        let _ = self.notify.set(Box::new(notify));
+    }
+
+    /// What stands at a path.
+    pub(crate) fn look(&self, path: &Path) -> Neighbour {
+        let open = self.lock().open.get(path).map(|it| (it.text.clone(), it.generation, it.neighbour.clone()));
+        let neighbour = match open {
+            Some((_, _, Some(neighbour))) => neighbour,
+            Some((text, generation, None)) => {
+                let neighbour = Neighbour::of(&path.to_string_lossy(), &text.to_string());
+                self.settle(path, generation, &neighbour);
+                return neighbour;
+            }
+            None => self.read(path),
+        };
+        self.tell(path, &neighbour);
+        neighbour
+    }
+
+    /// A file was opened, or changed in the editor.
+    pub(crate) fn open(&self, path: &Path, text: Text, generation: u64) {
+        self.lock().open.insert(path.to_owned(), Open { text, generation, neighbour: None });
+    }
+
+    /// A file is no longer open: it is what the disk has.
+    pub(crate) fn close(&self, path: &Path) {
+        self.lock().open.remove(path);
+        self.touch(path);
+    }
+
+    /// A file may have changed on the disk.
+    pub(crate) fn touch(&self, path: &Path) {
+        let is_asked_for = self.lock().asked.get(path).is_some_and(|it| !it.documents.is_empty());
+        if is_asked_for {
+            self.look(path);
+        }
+    }
+
+    /// The state `generation` of an open file was found to be `neighbour`.
+    pub(crate) fn settle(&self, path: &Path, generation: u64, neighbour: &Neighbour) {
+        match self.lock().open.get_mut(path) {
+            Some(open) if open.generation == generation => open.neighbour = Some(neighbour.clone()),
+            _ => return,
+        }
+        self.tell(path, neighbour);
+    }
+
+    /// The document at `uri` asks for nothing any more.
+    pub(crate) fn forget(&self, uri: &str) {
+        self.lock().asked.retain(|_, it| {
+            it.documents.remove(uri);
+            !it.documents.is_empty()
+        });
+    }
+
+    fn ask(&self, path: &Path, uri: &Arc<str>) {
+        let mut known = self.lock();
+        match known.asked.get_mut(path) {
+            Some(asked) => drop(asked.documents.insert(Arc::clone(uri))),
+            None => {
+                let documents = [Arc::clone(uri)].into_iter().collect();
+                known.asked.insert(path.to_owned(), Asked { documents, told: None });
+            }
+        }
+    }
+
+    /// Tells the documents that asked for a file when it is something else than they know.
+    fn tell(&self, path: &Path, neighbour: &Neighbour) {
+        let documents: Vec<Arc<str>> = {
+            let mut known = self.lock();
+            let Some(asked) = known.asked.get_mut(path) else { return };
+            let last = asked.told.replace(neighbour.clone());
+            if last.is_none_or(|it| it == *neighbour) {
+                return;
+            }
+            asked.documents.iter().cloned().collect()
+        };
+        if let Some(notify) = self.notify.get() {
+            documents.iter().for_each(notify);
+        }
+    }
+
+    fn read(&self, path: &Path) -> Neighbour {
+        let metadata = match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() && metadata.len() <= MAX_SIZE => metadata,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Neighbour::Missing,
+            _ => return Neighbour::Other,
+        };
+        let stamp = Stamp::of(&metadata);
+        if let Some((_, neighbour)) = self.lock().disk.get(path).filter(|it| it.0 == stamp) {
+            return neighbour.clone();
+        }
+        let text = fs::read_to_string(path);
+        let neighbour = text.map_or(Neighbour::Other, |it| Neighbour::of(&path.to_string_lossy(), &it));
+        self.lock().disk.insert(path.to_owned(), (stamp, neighbour.clone()));
+        neighbour
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The files around a document.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    files: Arc<Files>,
+    folder: PathBuf,
+    /// The address of the document, where it is to be told of changes.
+    uri: Option<Arc<str>>,
+}
+
+impl Beside {
+    /// The files around the document at `path`, which is absolute.
+    pub(crate) fn of(files: &Arc<Files>, path: &Path, uri: Option<&Arc<str>>) -> Option<Arc<dyn Neighbours>> {
+        let folder = path.parent()?.to_owned();
+        Some(Arc::new(Beside { files: Arc::clone(files), folder, uri: uri.cloned() }))
+    }
+}
+
+impl Neighbours for Beside {
+    fn look(&self, path: &str) -> Neighbour {
+        let path = crate::settings::normalise(&self.folder.join(path));
+        if let Some(uri) = &self.uri {
+            self.files.ask(&path, uri);
+        }
+        self.files.look(&path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "Parameters:\n  A: {Type: String}\nResources:\n  T: {Type: AWS::SNS::Topic}\n";
+
+    #[test]
+    fn what_the_editor_has_goes_before_what_the_disk_has() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("child.yaml");
+        let (files, told) = (Arc::new(Files::default()), Arc::new(Mutex::new(Vec::new())));
+        let sink = Arc::clone(&told);
+        files.on_change(move |uri| sink.lock().expect("a lock").push(uri.to_string()));
+        let parameters = |it: Neighbour| match it {
+            Neighbour::Template(it) => Some(it.parameters.len()),
+            _ => None,
+        };
+        let told = || std::mem::take(&mut *told.lock().expect("a lock")).len();
+
+        let uri: Arc<str> = "file:///parent.yaml".into();
+        let beside = Beside::of(&files, &folder.path().join("parent.yaml"), Some(&uri)).expect("a folder");
+        assert_eq!(beside.look("./child.yaml"), Neighbour::Missing);
+        fs::write(&path, TEMPLATE).expect("a file");
+        files.touch(&path);
+        assert_eq!(told(), 1, "the file is there now");
+        assert_eq!(parameters(beside.look("child.yaml")), Some(1));
+
+        files.open(&path, Text::new(&TEMPLATE.replace("A:", "B: {Type: String}\n  A:"), 1), 1);
+        assert_eq!(parameters(beside.look("x/../child.yaml")), Some(2));
+        assert_eq!(told(), 1);
+        files.settle(&path, 0, &Neighbour::Other);
+        assert_eq!((parameters(beside.look("child.yaml")), told()), (Some(2), 0), "an old state counts no more");
+        files.close(&path);
+        assert_eq!((parameters(beside.look("child.yaml")), told()), (Some(1), 1));
+
+        files.forget(&uri);
+        fs::remove_file(&path).expect("no file");
+        files.touch(&path);
+        assert_eq!(told(), 0, "nobody asks any more");
+    }
+}
