@@ -166,23 +166,27 @@ fn body(sam: &Sam<'_>, api: &mut Maker) {
 /// `EDGE` for `{ Types: [EDGE] }`, `Type` and `VPCEndpointIds` under the names that API Gateway knows them by.
 fn endpoint(sam: &Sam<'_>, api: &mut Maker) {
     let Some((_, node)) = sam.properties.map.entry("EndpointConfiguration") else { return };
+    let types = |ty: &Node| sam.list(vec![ty.clone()]);
     let node = match &node.value {
-        Value::Scalar(_) => Node { span: node.span, ..sam.map([("Types", sam.list(vec![node.clone()]))]) },
+        Value::Scalar(_) => Node { span: node.span, ..sam.map([("Types", types(node))]) },
         Value::Map(map) => {
             let mut out = Map { entries: Vec::new(), open: map.open };
+            // The transform drops all other keys.
             for (name, value) in &map.entries {
-                let entry = match name.text.as_str() {
-                    "Type" => ("Types", sam.list(vec![value.clone()])),
-                    "VPCEndpointIds" => ("VpcEndpointIds", value.clone()),
-                    other => (other, value.clone()),
+                let (name, value) = match name.text.as_str() {
+                    "Type" => (Name::new("Types", name.span), types(value)),
+                    "VPCEndpointIds" => (Name::new("VpcEndpointIds", name.span), value.clone()),
+                    "IpAddressType" => (name.clone(), value.clone()),
+                    _ => continue,
                 };
-                out.entries.push((Name::new(entry.0, name.span), entry.1));
+                out.entries.push((name, value));
             }
             Node { value: Value::Map(out), span: node.span }
         }
         _ => Node::unknown(node.span),
     };
     api.set("EndpointConfiguration", node);
+    api.set("Parameters", sam.unknown());
 }
 
 fn has_escape(node: &Node) -> bool {

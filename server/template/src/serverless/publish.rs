@@ -147,6 +147,7 @@ pub(super) fn event_invoke(sam: &mut Sam<'_>) -> bool {
                 let destination = match (entry.get("Destination"), entry.get("Type").and_then(literal)) {
                     (Some(Node { value: Value::Either(_) | Value::Absent, .. }), _) => {
                         sam.generates(&format!("EventInvokeConfig{}", name.text));
+                        sam.generates(".Destination");
                         sam.unknown()
                     }
                     (Some(node), _) => node.clone(),
