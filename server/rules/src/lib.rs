@@ -44,7 +44,14 @@ rules! {
     ],
     cloudfront: [legacy_origin_access_identity],
     dynamodb: [table_without_pitr],
-    ec2: [ssh_open_to_world, vpc_missing_gateway_dependency],
+    ec2: [
+        duplicate_interface_endpoint,
+        duplicate_route_table_association,
+        overlapping_subnets,
+        ssh_open_to_world,
+        subnet_outside_vpc,
+        vpc_missing_gateway_dependency,
+    ],
     function: [
         function_not_allowed_here,
         import_value_in_output,
@@ -64,6 +71,7 @@ rules! {
     general: [unused_suppression],
     iam: [named_resource, policy_service_wildcard_action],
     kms: [key_rotation_disabled],
+    logs: [too_many_subscription_filters],
     parameter: [invalid_parameter],
     resource: [
         circular_dependency,

@@ -3,8 +3,10 @@
 pub(crate) mod branches;
 pub(crate) mod bucket_candidates;
 pub(crate) mod bucket_pattern;
+pub(crate) mod cidr;
 pub(crate) mod functions;
 pub(crate) mod graph;
+pub(crate) mod identity;
 pub(crate) mod ingress;
 pub(crate) mod interface;
 pub(crate) mod listeners;
