@@ -55,3 +55,12 @@ fn a_template_that_nests_itself_is_no_problem() {
     let folder = Folder::new(&[("self.yaml", &text)]);
     assert_eq!(folder.run("check").code, Some(0));
 }
+
+#[test]
+fn a_child_that_is_hardly_begun_is_a_template_all_the_same() {
+    let child = "Parameters:\n  One: {Type: String}\nResources: {}\n";
+    let folder = Folder::new(&[("child.yaml", child), ("parent.yaml", &parent("child.yaml", "Two"))]);
+    let out = folder.run("check --format concise parent.yaml").out;
+    assert_eq!(out.matches("nested-stack-parameter-mismatch").count(), 2, "{out}");
+    assert_eq!(out.matches("undefined-nested-output").count(), 1, "{out}");
+}

@@ -28,12 +28,16 @@ pub enum Neighbour {
 impl Neighbour {
     /// A file of this name with this text.
     pub fn of(path: &str, text: &str) -> Neighbour {
-        match Kind::of(path, text) {
-            Some(Kind::Template(format)) => {
-                let lowered = TemplateFile::new(format).lower(&Arc::from(text));
-                lowered.stacks.first().map_or(Neighbour::Other, |it| Neighbour::Template(Arc::new(interface(it))))
-            }
-            _ => Neighbour::Other,
+        if !Kind::may_be(path) || matches!(Kind::of(path, text), Some(Kind::Cdk(_))) {
+            return Neighbour::Other;
+        }
+        // Named as a template it is one, however little is in it yet.
+        let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+        let format = if is_json { template::Format::Json } else { template::Format::Yaml };
+        let lowered = TemplateFile::new(format).lower(&Arc::from(text));
+        match lowered.stacks.first().filter(|it| it.sections.iter().any(|it| it.name.text == "Resources")) {
+            Some(stack) => Neighbour::Template(Arc::new(interface(stack))),
+            None => Neighbour::Other,
         }
     }
 }

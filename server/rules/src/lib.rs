@@ -37,6 +37,7 @@ macro_rules! rules {
 rules! {
     alb: [http_listener_without_redirect, without_https_listener],
     cloudformation: [
+        invalid_module_resource,
         local_path_needs_packaging,
         missing_nested_template,
         nested_stack_parameter_mismatch,
