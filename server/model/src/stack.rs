@@ -85,6 +85,15 @@ pub struct Declarations {
     pub(crate) logic: Arc<OnceLock<Logic>>,
     /// What evaluation made for this state of the file.
     pub(crate) evaluated: Evaluated,
+    names: OnceLock<Names>,
+}
+
+/// Where each name is.
+#[derive(Debug, Default)]
+struct Names {
+    parameters: FxHashMap<SmolStr, usize>,
+    mappings: FxHashMap<SmolStr, usize>,
+    conditions: FxHashMap<SmolStr, usize>,
 }
 
 impl PartialEq for Declarations {
@@ -372,17 +381,29 @@ impl Declarations {
 
     /// The parameter called `name`.
     pub fn parameter(&self, name: &str) -> Option<&Arc<Parameter>> {
-        self.parameters.iter().rfind(|it| it.name.text == name)
+        self.names().parameters.get(name).map(|it| &self.parameters[*it])
     }
 
     /// The mapping called `name`.
     pub fn mapping(&self, name: &str) -> Option<&Arc<Mapping>> {
-        self.mappings.iter().rfind(|it| it.name.text == name)
+        self.names().mappings.get(name).map(|it| &self.mappings[*it])
     }
 
     /// The condition called `name`.
     pub fn condition(&self, name: &str) -> Option<&Arc<Condition>> {
-        self.conditions.iter().rfind(|it| it.name.text == name)
+        self.names().conditions.get(name).map(|it| &self.conditions[*it])
+    }
+
+    /// The names, found once: a template has as many references as lines. Of two with one name the last counts.
+    fn names(&self) -> &Names {
+        fn indices<'a>(names: impl Iterator<Item = &'a Name>) -> FxHashMap<SmolStr, usize> {
+            names.enumerate().map(|(index, it)| (it.text.clone(), index)).collect()
+        }
+        self.names.get_or_init(|| Names {
+            parameters: indices(self.parameters.iter().map(|it| &it.name)),
+            mappings: indices(self.mappings.iter().map(|it| &it.name)),
+            conditions: indices(self.conditions.iter().map(|it| &it.name)),
+        })
     }
 
     /// True when the stack uses this transform.
