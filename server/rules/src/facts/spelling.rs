@@ -18,8 +18,18 @@ pub(crate) fn distance(written: &str, name: &str) -> Option<usize> {
     if written.len().abs_diff(name.len()) > allowed * 4 {
         return None;
     }
+    // Each step adds or takes out one letter at most: most words are told apart by the letters that they have.
+    let (here, there) = (letters(written), letters(name));
+    if (here & !there).count_ones().max((there & !here).count_ones()) as usize > allowed {
+        return None;
+    }
     let distance = strsim::osa_distance(written, name);
     (distance <= allowed).then_some(distance)
+}
+
+/// The set of letters of a word, as bits.
+fn letters(word: &str) -> u64 {
+    word.bytes().filter(u8::is_ascii).fold(0, |set, it| set | 1 << (it & 63))
 }
 
 /// The one candidate that is most like what is `written`; `None` where none or several are as like it.
