@@ -1,5 +1,6 @@
 //! Templates that CloudFormation does not read as they are written.
 
+use crate::facts::functions;
 use model::{Call, Node, Stack, Value};
 use schema::template::CLOSED_TRANSFORMS;
 
@@ -32,18 +33,8 @@ pub(crate) fn may_name_anything(stack: &Stack) -> bool {
 /// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not
 /// CloudFormation's, such as `!Rain::S3`. The tool may then declare or replace anything.
 pub(crate) fn is_for_a_tool(stack: &Stack) -> bool {
-    let is_foreign = |name: &str| {
-        let vendor = name.strip_prefix("Fn::").unwrap_or(name).split_once("::").map(|it| it.0);
-        vendor.is_some_and(|it| it != "ForEach" && it != "AWS" && it.starts_with(|it: char| it.is_ascii_uppercase()))
-    };
     let mut found = false;
-    for_each_node(stack, &mut |node| {
-        found |= match &node.value {
-            Value::Call(call) => matches!(&**call, Call::Other { function, .. } if is_foreign(&function.text)),
-            Value::Map(map) => matches!(&map.entries[..], [(key, _)] if is_foreign(&key.text)),
-            _ => false,
-        };
-    });
+    for_each_node(stack, &mut |node| found |= functions::is_for_a_tool(node));
     found
 }
 
