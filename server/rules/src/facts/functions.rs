@@ -215,9 +215,11 @@ fn kind_of_name(name: &str, declarations: &Declarations) -> Option<(Kind, String
     let ty = &declarations.parameter(name)?.ty;
     let is_list = ty == "CommaDelimitedList" || ty.contains("List<") || ty.contains("<CommaDelimitedList>");
     let kind = match ty.as_str() {
-        "" => return None,
         _ if is_list => Kind::List,
-        _ => Kind::Text,
+        "String" | "Number" => Kind::Text,
+        it if it.starts_with("AWS::") => Kind::Text,
+        // What is no type says nothing of the value that was meant.
+        _ => return None,
     };
     Some((kind, format!("`{name}`, a parameter of type `{ty}`")))
 }

@@ -19,7 +19,7 @@ rule! {
     /// ## What is not reported
     ///
     /// Templates that a macro or another tool reads first. `Fn::Transform` is read before everything else and may stand
-    /// anywhere. `DeletionPolicy` takes functions with the language extensions, see `language-extensions-required`.
+    /// anywhere. `DeletionPolicy` and `UpdateReplacePolicy` take functions as long as they depend on no resource.
     name: "function-not-allowed-here",
     category: Correctness,
     severity: Error,
@@ -46,6 +46,7 @@ fn resource(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     entry(&resource.id, cx);
     functions::of_resource(resource.resource(), &mut |site| {
         attribute(site, cx);
+        policy(site, cx);
         check(site, cx);
     });
 }
@@ -88,6 +89,26 @@ fn attribute(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     }
 }
 
+/// What becomes of a resource, which must be known before anything is made.
+fn policy(site: &Site<'_, '_>, cx: &mut Context<'_>) {
+    let [attribute @ ("DeletionPolicy" | "UpdateReplacePolicy")] = site.path else { return };
+    let Value::Call(call) = &site.node.value else { return };
+    let what = match &**call {
+        _ if site.place != Place::Attribute => return,
+        Call::GetAtt { .. } | Call::GetAzs(_) | Call::ImportValue(_) => format!("`{}`", call.name()),
+        Call::Ref(name) if cx.declarations().parameter(&name.text).is_none() => match cx.stack().resource(&name.text) {
+            Some(_) => format!("the resource `{}`", name.text),
+            None => return,
+        },
+        _ => return,
+    };
+    let message = format!(
+        "`{attribute}` must not depend on {what}: CloudFormation reads it before it makes anything. Use parameters, pseudo \
+         parameters, mappings and conditions."
+    );
+    cx.report(site.node.span, message);
+}
+
 /// Sections and attributes of entries that are read as they are written.
 fn literal(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     let Some(function) = called(site.node).filter(|it| is_known(it)) else { return };
@@ -127,7 +148,7 @@ fn of_condition(site: &Site<'_, '_>, stack: &Stack, cx: &mut Context<'_>) {
     match &site.node.value {
         Value::Absent if site.within.is_some_and(|it| functions::is_condition(it.function)) => {
             let message = "`AWS::NoValue` takes a property out, and there is none here: a condition compares values.";
-            cx.report(site.node.span, message);
+            cx.report(site.node.span, message).at_most(Warning);
         }
         Value::Call(call) => match &**call {
             Call::Ref(name) if stack.resource(&name.text).is_some() => {

@@ -13,14 +13,15 @@ const IN_NAMES: &[&str] = &["Fn::Base64", "Fn::FindInMap", "Fn::If", "Fn::Join",
 rule! {
     /// A function needs the transform `AWS::LanguageExtensions`, which the template does not have.
     ///
-    /// `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString`, the default value of `Fn::FindInMap`, and functions in `DeletionPolicy`,
-    /// `UpdateReplacePolicy`, in the keys of `Fn::FindInMap` and in the names that `Ref` and `Fn::GetAtt` take are extensions
-    /// of the language. CloudFormation knows them only in templates that say `Transform: AWS::LanguageExtensions`. See
+    /// `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString`, the default value of `Fn::FindInMap`, and functions in the keys of
+    /// `Fn::FindInMap` and in the names that `Ref` and `Fn::GetAtt` take are extensions of the language. CloudFormation knows
+    /// them only in templates that say `Transform: AWS::LanguageExtensions`. See
     /// "AWS::LanguageExtensions transform" in the AWS CloudFormation User Guide.
     ///
     /// ## What is not reported
     ///
-    /// Templates with a macro, which may do the same.
+    /// Templates with a macro, which may do the same. Functions in `DeletionPolicy` and `UpdateReplacePolicy`, which began as
+    /// an extension, are read in every template.
     ///
     /// ## Fix
     ///
@@ -38,8 +39,6 @@ rule! {
         "cfn_lint:E1030",
         "cfn_lint:E1031",
         "cfn_lint:E1032",
-        "cfn_lint:E3035",
-        "cfn_lint:E3036",
     ],
     founding: [],
     check: Check::Everywhere(resource, rest),
@@ -69,12 +68,6 @@ fn is_there(cx: &Context<'_>) -> bool {
 fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     if matches!(site.place, Place::Metadata | Place::Parameter) {
         return;
-    }
-    if let (Place::Attribute, [attribute @ ("DeletionPolicy" | "UpdateReplacePolicy")], None, Some(function)) =
-        (site.place, site.path, site.within, called(site.node))
-        && function != "Fn::Transform"
-    {
-        return report(site.node.span, &format!("A function in `{attribute}` is an extension"), cx);
     }
     let Value::Call(call) = &site.node.value else { return };
     match &**call {

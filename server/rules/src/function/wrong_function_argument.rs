@@ -93,7 +93,10 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
         }
         Call::ImportValue(node) => of("Fn::ImportValue").text(node, "the name of an export", cx),
         Call::Base64(node) => of("Fn::Base64").text(node, "a string", cx),
-        Call::GetAzs(node) => of("Fn::GetAZs").text(node, "the name of a region, or an empty string", cx),
+        Call::GetAzs(node) => {
+            of("Fn::GetAZs").text(node, "the name of a region, or an empty string", cx);
+            region(node, cx);
+        }
         Call::GetAtt { resource, attribute } => get_att(resource, attribute.as_ref(), cx),
         Call::Sub(parts) | Call::Dynamic(parts) => parts.iter().for_each(|it| sub_part(it, cx)),
         Call::Other { function, argument } => {
@@ -219,6 +222,18 @@ fn select(index: &Node, list: &Node, cx: &mut Context<'_>) {
             1 => format!("There is no item {number}: the list has one item, which is item 0."),
             count => format!("There is no item {number}: the list has {count} items, and the first is 0."),
         };
+        cx.report(span, message);
+    }
+}
+
+/// `eu-west-1`: words and a digit. A zone has a letter behind it.
+fn region(node: &Node, cx: &mut Context<'_>) {
+    let Some((text, span)) = literal(node).filter(|(text, _)| !text.trim().is_empty()) else { return };
+    let has_form = text.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
+    let mut words = text.rsplit('-');
+    let is_number = words.next().is_some_and(|it| !it.is_empty() && it.chars().all(|it| it.is_ascii_digit()));
+    if !has_form || !is_number || words.count() < 2 {
+        let message = format!("`Fn::GetAZs` takes the name of a region, such as `eu-west-1`, and this is `{text}`.");
         cx.report(span, message);
     }
 }

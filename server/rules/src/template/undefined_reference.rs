@@ -194,7 +194,9 @@ fn suggestions(stack: &Stack, reference: &Reference, own: Option<&str>) -> Vec<S
 fn candidates(stack: &Stack, kind: ReferenceKind) -> Vec<(SmolStr, Option<Span>)> {
     let declarations = &stack.declarations;
     let named = |name: &Name| (name.text.clone(), Some(name.span));
-    let resources = stack.resources.iter().map(|it| (it.key.clone(), Some(it.id.span)));
+    // A name that a transform makes up is not what an author meant to write.
+    let resources = stack.resources.iter().filter(|it| it.made.is_none());
+    let resources = resources.map(|it| (it.key.clone(), Some(it.id.span)));
     match kind {
         ReferenceKind::Ref | ReferenceKind::Sub => {
             let parameters = declarations.parameters.iter().map(|it| named(&it.name));
