@@ -88,7 +88,7 @@ fn a_file_keeps_what_did_not_change() {
             let now = second.map.resolve(it.id.span).unwrap();
             assert_eq!(&changed[usize::from(now.start())..usize::from(now.end())], it.id.text, "{path}");
         }
-        assert!(Arc::ptr_eq(&second.stacks[0].declarations, &again.stacks[0].declarations), "{path}");
+        assert!(second.stacks[0].declarations == again.stacks[0].declarations, "{path}");
         // From scratch it is the same.
         assert_eq!(render(&again.stacks[0]), render(&lower(&changed, format).stacks[0]), "{path}");
     }
