@@ -1016,7 +1016,7 @@ fn changes_of_real_templates_show_and_nothing_else_changes() {
             assert!(result.problems.is_empty(), "{path}: {change:?} {:#?}\n{after}", result.problems);
             (after, result)
         };
-        for it in lowered.stacks[0].resources.iter().filter(|it| it.made.is_none()) {
+        for it in lowered.stacks[0].resources.iter().filter(|it| it.made.is_none() && it.id.text == it.key) {
             // What AWS::Serverless or a macro reads is not always a map of properties.
             count += 1;
             if it.ty.text.is_empty() || count % step != 0 {
