@@ -385,7 +385,7 @@ impl Scanner<'_> {
         while !self.is_space(0) {
             let byte = self.byte(0);
             let is_uri = byte.is_ascii_alphanumeric() || b"-_;/?:@&=+$.%!~*'()#<>".contains(&byte);
-            if !is_uri && !(is_verbatim && b"[],".contains(&byte)) {
+            if !(is_uri || is_verbatim && b"[],".contains(&byte)) {
                 break;
             }
             self.at += 1;
