@@ -9,10 +9,6 @@ use model::{Name, Node, Span, Stack, Value};
 pub(crate) struct Mention {
     /// The parameter's name as written.
     pub(crate) name: Name,
-    /// The item or the label's value, to be taken out as a whole.
-    pub(crate) whole: Span,
-    /// The index of the group that lists it; `None` for a label.
-    pub(crate) group: Option<usize>,
 }
 
 /// What the template says about its interface.
@@ -24,18 +20,14 @@ pub(crate) fn interface(stack: &Stack) -> Option<&Node> {
 pub(crate) fn parameters(stack: &Stack) -> impl Iterator<Item = Mention> {
     let interface = interface(stack);
     let groups = interface.and_then(|it| it.get("ParameterGroups")).and_then(Node::as_list);
-    let listed = groups.into_iter().flat_map(|it| it.items.iter().enumerate()).flat_map(|(group, it)| {
+    let listed = groups.into_iter().flat_map(|it| &it.items).flat_map(|it| {
         let list = it.get("Parameters").and_then(Node::as_list);
-        list.into_iter().flat_map(|it| &it.items).filter_map(move |it| {
-            Some(Mention { name: Name::new(it.as_str()?, unquoted(it)), whole: it.span, group: Some(group) })
-        })
+        list.into_iter()
+            .flat_map(|it| &it.items)
+            .filter_map(move |it| Some(Mention { name: Name::new(it.as_str()?, unquoted(it)) }))
     });
     let labels = interface.and_then(|it| it.get("ParameterLabels")).and_then(Node::as_map);
-    let labelled = labels.into_iter().flat_map(|it| &it.entries).map(|(name, node)| Mention {
-        name: name.clone(),
-        whole: node.span,
-        group: None,
-    });
+    let labelled = labels.into_iter().flat_map(|it| &it.entries).map(|(name, _)| Mention { name: name.clone() });
     listed.chain(labelled)
 }
 

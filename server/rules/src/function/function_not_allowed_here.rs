@@ -151,10 +151,10 @@ fn of_condition(site: &Site<'_, '_>, stack: &Stack, cx: &mut Context<'_>) {
             cx.report(site.node.span, message).at_most(Warning);
         }
         Value::Call(call) => match &**call {
-            Call::Ref(name) if stack.resource(&name.text).is_some() => {
-                if stack.declarations.parameter(&name.text).is_none() {
-                    cx.report(name.span, too_early(name));
-                }
+            Call::Ref(name)
+                if stack.resource(&name.text).is_some() && stack.declarations.parameter(&name.text).is_none() =>
+            {
+                cx.report(name.span, too_early(name));
             }
             Call::GetAtt { resource, .. } if stack.resource(&resource.text).is_some() => {
                 cx.report(resource.span, too_early(resource));

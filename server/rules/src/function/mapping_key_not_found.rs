@@ -83,7 +83,7 @@ fn check(site: &Site<'_, '_>, is_conditional: bool, cx: &mut Context<'_>) {
             let columns: Vec<_> = columns.collect();
             let is_missing = |it: &&SmolStr| columns.iter().all(|(_, columns)| columns.get(it).is_none());
             let missing: Vec<_> = values.iter().filter(is_missing).collect();
-            of.missing_of_parameter(&parameter, &missing, second, cx);
+            of.missing_of_parameter(parameter, &missing, second, cx);
         }
         None => (),
     }

@@ -91,10 +91,12 @@ fn import(name: &Node, cx: &mut Context<'_>) {
             Call::GetAtt { .. } | Call::ImportValue(_) | Call::GetAzs(_) => {
                 found.push((node.span, format!("`{}`", call.name())));
             }
-            Call::Ref(target) if cx.declarations().parameter(&target.text).is_none() && !target.text.starts_with("AWS::") => {
-                if cx.stack().resource(&target.text).is_some() {
-                    found.push((node.span, format!("the resource `{}`", target.text)));
-                }
+            Call::Ref(target)
+                if cx.declarations().parameter(&target.text).is_none()
+                    && !target.text.starts_with("AWS::")
+                    && cx.stack().resource(&target.text).is_some() =>
+            {
+                found.push((node.span, format!("the resource `{}`", target.text)));
             }
             _ => (),
         }

@@ -442,12 +442,19 @@ fn check_loop(entry: &Entry, cx: &mut Context<'_>) {
     let items = match &entry.node.value {
         Value::List(list) => &list.items,
         Value::Unknown | Value::Either(_) => return,
-        Value::Missing | Value::Null => return drop(cx.report(entry.name.span, format!("{takes}, but is given nothing."))),
-        _ => return drop(cx.report(entry.name.span, format!("{takes}, but is given no list."))),
+        Value::Missing | Value::Null => {
+            cx.report(entry.name.span, format!("{takes}, but is given nothing."));
+            return;
+        }
+        _ => {
+            cx.report(entry.name.span, format!("{takes}, but is given no list."));
+            return;
+        }
     };
     let [variable, values, body] = items.as_slice() else {
         let span = items.get(3).map_or(entry.name.span, |it| it.span);
-        return drop(cx.report(span, format!("{takes}, but is given {}.", arguments(items.len()))));
+        cx.report(span, format!("{takes}, but is given {}.", arguments(items.len())));
+        return;
     };
     if !matches!(variable.value, Value::Scalar(_) | Value::Missing | Value::Unknown) {
         cx.report(variable.span, "The variable of a loop is a name, and must be written out.");

@@ -136,7 +136,7 @@ pub(super) fn http(sam: &mut Sam<'_>) {
 fn extras(sam: &mut Sam<'_>, keys: &[&str]) {
     if !sam.is_absent("Auth") {
         sam.generates("");
-        sam.expansion.generated.extend(keys.iter().map(|it| SmolStr::new(it)));
+        sam.expansion.generated.extend(keys.iter().map(SmolStr::new));
     }
     if !sam.is_absent("Domain") {
         sam.generates("");

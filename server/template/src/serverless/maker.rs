@@ -9,6 +9,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use text::TextRange;
 
+/// What was made under a key, when something was.
+pub(super) type Slot = (SmolStr, Option<Arc<Resource>>);
+
 /// The attributes that what is deployed in place of a resource takes over from it; it drops all others.
 const KEPT: &[&str] = &["Condition", "DeletionPolicy", "DependsOn", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"];
 
@@ -72,7 +75,7 @@ impl<'a> Sam<'a> {
     }
 
     /// What was made, and the other resources that it depends on.
-    pub(super) fn finish(self) -> (Expansion, Vec<(SmolStr, Option<Arc<Resource>>)>) {
+    pub(super) fn finish(self) -> (Expansion, Vec<Slot>) {
         (self.expansion, self.seen.into_inner())
     }
 
