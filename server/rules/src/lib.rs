@@ -86,6 +86,7 @@ rules! {
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
     stepfunctions: [invalid_state_machine],
     template: [
+        ambiguous_scalar,
         duplicate_key,
         invalid_section,
         merge_key,

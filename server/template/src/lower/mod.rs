@@ -9,7 +9,7 @@ mod value;
 
 use crate::file::duplicate;
 use model::{
-    Alias, BlockId, Comment, Condition, Entry, Mapping, Name, Node, Output, Parameter, Problem, Reference,
+    Alias, BlockId, Comment, Condition, Entry, Mapping, Name, Node, Output, Parameter, Problem, Reading, Reference,
     ReferenceKind, Resource, SmolStr,
 };
 use schema::template::LOOP_PREFIX;
@@ -289,6 +289,7 @@ impl<'a> Lower<'a> {
                 self.block.parameters.push(Arc::new(Parameter { name, ty, default, allowed_values, node }));
             }
             Section::Mappings => {
+                self.plain_keys(&pair.value);
                 let node = self.values.node(&pair.value);
                 self.block.references.append(&mut self.values.references);
                 self.block.mappings.push(Arc::new(Mapping { name, node }));
@@ -377,6 +378,26 @@ impl<'a> Lower<'a> {
         if !pair.incomplete && section.is_none_or(|it| it.has_entries() && !it.is_naming()) {
             let name = self.values.name(&pair.key);
             self.block.declared.push((section, name));
+        }
+    }
+
+    /// Reports keys of a mapping that CloudFormation takes for something else: no look-up can find them.
+    fn plain_keys(&mut self, node: &data::Node) {
+        let Kind::Mapping { pairs, .. } = &node.kind else { return };
+        for pair in pairs {
+            let is_plain = pair.range.start() == pair.key.range.start() && !pair.incomplete;
+            if let Some(reading) = Reading::of(&pair.key.text).filter(|_| is_plain) {
+                let key = &pair.key.text;
+                self.block.problems.push(Arc::new(Problem {
+                    rule: "ambiguous-scalar",
+                    span: self.values.span(pair.key.range),
+                    message: format!(
+                        "To CloudFormation, the key `{key}` without quotes is {reading}: no look-up finds `{key}`. Put it in quotes."
+                    ),
+                    related: Vec::new(),
+                }));
+            }
+            self.plain_keys(&pair.value);
         }
     }
 
