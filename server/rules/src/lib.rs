@@ -84,6 +84,7 @@ rules! {
         unused_resource,
     ],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
+    serverless: [ignored_attribute, missing_transform, unknown_global, unknown_property],
     stepfunctions: [invalid_state_machine],
     template: [
         ambiguous_scalar,

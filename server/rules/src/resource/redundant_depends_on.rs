@@ -62,7 +62,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
 
 fn refers(stack: &Stack, resource: &Resource, target: &Resource) -> bool {
     let is_named = |it: &Reference| it.kind != ReferenceKind::DependsOn && it.target.text == target.key;
+    // `AWS::Serverless` hands `DependsOn` to what it deploys under the same logical id, and only that counts.
+    let deployed = || stack.resource(&resource.key).map_or(resource, |it| it);
     resource.references.iter().any(is_named)
         && graph::says_all(stack)
-        && graph::always_refers(resource, target, &stack.declarations)
+        && graph::always_refers(deployed(), target, &stack.declarations)
 }

@@ -1,0 +1,57 @@
+use crate::facts::rewriting::{is_for_a_tool, may_be_rewritten};
+use crate::prelude::*;
+use crate::rule::rule;
+use schema::serverless::{PREFIX, TRANSFORM, find};
+use schema::template::SERVERLESS_ATTRIBUTES;
+
+rule! {
+    /// A template uses AWS SAM without naming its transform.
+    ///
+    /// The types `AWS::Serverless::Function` and their like are not CloudFormation's own: the transform
+    /// `AWS::Serverless-2016-10-31` makes resources of them, if the template asks for it. Without it CloudFormation refuses the
+    /// template: "Unresolved resource types". The same goes for `Connectors` and `IgnoreGlobals` beside the type of a resource.
+    /// See "AWS SAM template anatomy" in the AWS Serverless Application Model Developer Guide.
+    ///
+    /// The first such resource is reported.
+    ///
+    /// ## What is not reported
+    ///
+    /// Templates that a macro or another tool reads first, which may put the transform in.
+    ///
+    /// ## Fix
+    ///
+    /// Adds the transform, behind others.
+    name: "serverless-missing-transform",
+    category: Correctness,
+    severity: Error,
+    fix: Some(Safe),
+    front_ends: FrontEnds::Template,
+    aliases: ["cfn_lint:E3038", "cfn_lint:E3066"],
+    founding: [],
+    check: Check::Stack(check),
+}
+
+fn check(stack: &Stack, cx: &mut Context<'_>) {
+    if stack.declarations.transforms.iter().any(|it| it.text.starts_with("AWS::Serverless-")) {
+        return;
+    }
+    let of_type = |it: &Resource| find(&it.ty.text).is_some().then(|| (it.ty.span, format!("`{}` is a type", it.ty.text)));
+    let of_attribute = |it: &Resource| {
+        // What has a type of SAM is found by that.
+        let attribute = it.attributes.entries.iter().find(|it| SERVERLESS_ATTRIBUTES.contains(&it.0.text.as_str()));
+        let (name, _) = attribute.filter(|_| !it.ty.text.starts_with(PREFIX))?;
+        Some((name.span, format!("`{}` is an attribute", name.text)))
+    };
+    let mut written = stack.resources.iter().filter(|it| it.made.is_none());
+    let Some((resource, (span, what))) =
+        written.find_map(|it| Some((it, of_type(it).or_else(|| of_attribute(it))?)))
+    else {
+        return;
+    };
+    if stack.open || may_be_rewritten(stack) || is_for_a_tool(stack) {
+        return;
+    }
+    let message = format!("{what} of AWS SAM, which CloudFormation knows only with `Transform: {TRANSFORM}`.");
+    let change = Change::AddTransform { name: TRANSFORM.into() };
+    cx.report(span, message).about(resource).fix(format!("Add the transform `{TRANSFORM}`"), vec![change]);
+}
