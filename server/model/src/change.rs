@@ -105,10 +105,12 @@ pub enum Change {
         /// A place in the stack that needs it.
         near: Span,
     },
-    /// Lets the template use another transform, before those that it uses already.
+    /// Lets the template use another transform.
     AddTransform {
         /// Its name.
         name: SmolStr,
+        /// True for one that goes behind those that the template uses already, false for one before them.
+        last: bool,
     },
     /// Writes another name where one stands.
     Rename {

@@ -109,6 +109,6 @@ fn name(node: &Node, of: &str, cx: &mut Context<'_>) {
 
 fn report(span: Span, what: &str, cx: &mut Context<'_>) {
     let message = format!("{what} of the template language, which needs `Transform: {TRANSFORM}`.");
-    let change = Change::AddTransform { name: TRANSFORM.into() };
+    let change = Change::AddTransform { name: TRANSFORM.into(), last: false };
     cx.report(span, message).fix(format!("Add the transform `{TRANSFORM}`"), vec![change]);
 }

@@ -20,7 +20,7 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Adds the transform, behind others.
+    /// Adds the transform, behind others: `AWS::LanguageExtensions` has to be done before it.
     name: "serverless-missing-transform",
     category: Correctness,
     severity: Error,
@@ -52,6 +52,6 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         return;
     }
     let message = format!("{what} of AWS SAM, which CloudFormation knows only with `Transform: {TRANSFORM}`.");
-    let change = Change::AddTransform { name: TRANSFORM.into() };
+    let change = Change::AddTransform { name: TRANSFORM.into(), last: true };
     cx.report(span, message).about(resource).fix(format!("Add the transform `{TRANSFORM}`"), vec![change]);
 }

@@ -202,7 +202,7 @@ impl Raising<'_> {
                 }
                 add_parameter(&editor, name, Literal::Map(body))
             }
-            Change::AddTransform { name } => add_transform(&editor, name),
+            Change::AddTransform { name, last } => add_transform(&editor, name, *last),
             Change::Rename { .. } => Some(Vec::new()),
         }
     }
@@ -304,7 +304,7 @@ fn set_attribute<'t>(
 }
 
 /// Puts a transform before all others: they are made in the order in which they stand.
-fn add_transform(editor: &Editor<'_>, name: &str) -> Option<Vec<TextEdit>> {
+fn add_transform(editor: &Editor<'_>, name: &str, last: bool) -> Option<Vec<TextEdit>> {
     let tree = editor.tree;
     let Some(section) = tree.section("Transform") else {
         let index =
@@ -314,6 +314,10 @@ fn add_transform(editor: &Editor<'_>, name: &str) -> Option<Vec<TextEdit>> {
         return editor.insert_section(index, "Transform", &Literal::text(name), blank).map(|it| vec![it]);
     };
     let frame = tree.section_frame(section);
+    if last && !frame.value.is_empty() {
+        let is_name = |it: At<'_>| matches!(it.node.kind, Kind::Scalar { .. }) && it.node.tag.is_none();
+        return editor.append(&frame, &[], &Literal::text(name), &is_name);
+    }
     if frame.value.items().is_some_and(|it| !it.is_empty()) {
         return editor.insert_before(&tree.child(frame.value, 0)?.siblings, &Literal::text(name)).map(|it| vec![it]);
     }
