@@ -42,6 +42,8 @@ pub struct Stack {
     pub metadata: Option<Node>,
     /// The nested stacks whose template is a local file, by the key of the resource.
     pub nested: FxHashMap<SmolStr, Nested>,
+    /// How many bytes the template has.
+    pub size: usize,
     /// Where the text repeats a part of itself: a tool has to write these out before CloudFormation sees the template.
     pub aliases: Vec<Alias>,
     /// The text of pieces that could not be understood. A name that occurs in one may be declared there.

@@ -107,6 +107,7 @@ impl Merged {
     ) -> Lowered {
         let mut stack = Stack::default();
         stack.lines = self.lines;
+        stack.size = document.text.len();
         let mut declarations = Declarations::default();
         let mut lowered = Lowered { map: std::mem::take(&mut self.map), ..Lowered::default() };
         for block in &self.blocks {

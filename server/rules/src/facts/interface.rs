@@ -9,6 +9,10 @@ use model::{Name, Node, Span, Stack, Value};
 pub(crate) struct Mention {
     /// The parameter's name as written.
     pub(crate) name: Name,
+    /// The item or the label's value, to be taken out as a whole.
+    pub(crate) whole: Span,
+    /// True where it is given a label, false where a group lists it.
+    pub(crate) is_label: bool,
 }
 
 /// What the template says about its interface.
@@ -22,12 +26,16 @@ pub(crate) fn parameters(stack: &Stack) -> impl Iterator<Item = Mention> {
     let groups = interface.and_then(|it| it.get("ParameterGroups")).and_then(Node::as_list);
     let listed = groups.into_iter().flat_map(|it| &it.items).flat_map(|it| {
         let list = it.get("Parameters").and_then(Node::as_list);
-        list.into_iter()
-            .flat_map(|it| &it.items)
-            .filter_map(move |it| Some(Mention { name: Name::new(it.as_str()?, unquoted(it)) }))
+        list.into_iter().flat_map(|it| &it.items).filter_map(|it| {
+            Some(Mention { name: Name::new(it.as_str()?, unquoted(it)), whole: it.span, is_label: false })
+        })
     });
     let labels = interface.and_then(|it| it.get("ParameterLabels")).and_then(Node::as_map);
-    let labelled = labels.into_iter().flat_map(|it| &it.entries).map(|(name, _)| Mention { name: name.clone() });
+    let labelled = labels.into_iter().flat_map(|it| &it.entries).map(|(name, node)| Mention {
+        name: name.clone(),
+        whole: node.span,
+        is_label: true,
+    });
     listed.chain(labelled)
 }
 

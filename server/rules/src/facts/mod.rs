@@ -9,6 +9,8 @@ pub(crate) mod graph;
 pub(crate) mod identity;
 pub(crate) mod ingress;
 pub(crate) mod interface;
+pub(crate) mod java_pattern;
+pub(crate) mod limits;
 pub(crate) mod listeners;
 pub(crate) mod names;
 pub(crate) mod origins;

@@ -12,6 +12,26 @@ pub(crate) fn may_be_rewritten(stack: &Stack) -> bool {
         || stack.sections.iter().any(|it| it.name.text == "Fn::Transform")
 }
 
+/// True when text that is not in this file may name what is declared here: `AWS::Include` anywhere, a macro, a loop that
+/// puts names together, a part that could not be understood.
+pub(crate) fn may_name_anything(stack: &Stack) -> bool {
+    // A resource without a type is being typed, or is another tool's.
+    let is_unfinished = stack.resources.iter().any(|it| it.ty.text.is_empty());
+    if stack.open || !stack.broken.is_empty() || is_unfinished || may_be_rewritten(stack) {
+        return true;
+    }
+    let mut found = false;
+    for_each_node(stack, &mut |node| {
+        found |= match &node.value {
+            Value::Call(call) => matches!(&**call, Call::Other { function, .. } if function.text == "Fn::Transform"),
+            Value::Map(map) => map.open,
+            Value::List(list) => list.open,
+            _ => false,
+        };
+    });
+    found
+}
+
 /// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not
 /// CloudFormation's, such as `!Rain::S3`. The tool may then declare or replace anything.
 pub(crate) fn is_for_a_tool(stack: &Stack) -> bool {

@@ -36,8 +36,7 @@ pub(crate) fn is_nothing(node: &Node) -> bool {
     matches!(node.value, Value::Null | Value::Missing)
 }
 
-/// Reports the keys of `map` that are not among `known`, in which CloudFormation is strict. `holder` is what the map
-/// states, with its article. Gives the keys that were meant, so that they are not missed as well.
+/// Reports the keys of `map` that are not among `known`. `holder` is what the map states, with its article. Gives the keys that were meant, so that they are not missed as well.
 pub(crate) fn report_unknown_keys<'a>(
     cx: &mut Context<'_>,
     map: &Map,
@@ -46,7 +45,7 @@ pub(crate) fn report_unknown_keys<'a>(
 ) -> Vec<&'a str> {
     let mut meant = Vec::new();
     for (name, _) in map.entries.iter().filter(|(name, _)| !known.contains(&name.text.as_str())) {
-        let mut message = format!("`{}` is no key of {holder}, so CloudFormation refuses the template.", name.text);
+        let mut message = format!("`{}` is no key of {holder}.", name.text);
         match nearest(&name.text, known.iter().copied().filter(|it| map.get(it).is_none())) {
             Some(word) => {
                 message += &format!(" Did you mean `{word}`?");
