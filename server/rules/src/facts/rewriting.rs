@@ -12,24 +12,29 @@ pub(crate) fn may_be_rewritten(stack: &Stack) -> bool {
         || stack.sections.iter().any(|it| it.name.text == "Fn::Transform")
 }
 
-/// True when text that is not in this file may name what is declared here: `AWS::Include` anywhere, a macro, a loop that
-/// puts names together, a part that could not be understood.
+/// True when text that is not in this file may name what is declared here: `AWS::Include` anywhere, or a macro.
+///
+/// What is being typed does not count: where a name occurs in a part that could not be understood is for the caller to ask,
+/// so that findings about other names stay as they are from one keystroke to the next.
 pub(crate) fn may_name_anything(stack: &Stack) -> bool {
-    // A resource without a type is being typed, or is another tool's.
-    let is_unfinished = stack.resources.iter().any(|it| it.ty.text.is_empty());
-    if stack.open || !stack.broken.is_empty() || is_unfinished || may_be_rewritten(stack) {
+    if stack.open || may_be_rewritten(stack) {
         return true;
     }
     let mut found = false;
     for_each_node(stack, &mut |node| {
         found |= match &node.value {
-            Value::Call(call) => matches!(&**call, Call::Other { function, .. } if function.text == "Fn::Transform"),
-            Value::Map(map) => map.open,
-            Value::List(list) => list.open,
+            Value::Call(call) => call.name() == "Fn::Transform",
+            // What is being typed leaves maps open too.
+            Value::Map(map) => map.open && stack.broken.is_empty(),
             _ => false,
         };
     });
     found
+}
+
+/// True when a part of the text that could not be understood, or a resource that is not finished, holds this word.
+pub(crate) fn is_being_typed(stack: &Stack, word: &str) -> bool {
+    stack.broken.iter().any(|it| it.contains(word))
 }
 
 /// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not

@@ -1,5 +1,5 @@
 use crate::diagnostic::Tag;
-use crate::facts::rewriting::{for_each_node, is_for_a_tool, may_name_anything};
+use crate::facts::rewriting::{for_each_node, is_being_typed, is_for_a_tool, may_name_anything};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -11,8 +11,7 @@ rule! {
     ///
     /// ## What is not reported
     ///
-    /// Mappings of templates in which the name of some mapping is computed, which a macro or `AWS::Include` completes, or with
-    /// parts that do not parse.
+    /// Mappings of templates in which the name of some mapping is computed, or which a macro or `AWS::Include` completes.
     ///
     /// ## Fix
     ///
@@ -35,7 +34,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     let is_named = |name: &str| {
         stack.all_references().any(|(_, it)| it.kind == ReferenceKind::FindInMap && it.target.text == name)
     };
-    let unused: Vec<&Mapping> = mappings.iter().map(|it| &**it).filter(|it| !is_named(&it.name.text)).collect();
+    let unused: Vec<&Mapping> = mappings.iter().map(|it| &**it).filter(|it| !is_named(&it.name.text) && !is_being_typed(stack, &it.name.text)).collect();
     if unused.is_empty() || may_name_anything(stack) || is_for_a_tool(stack) || computes_a_name(stack) {
         return;
     }

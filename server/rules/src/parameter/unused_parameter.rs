@@ -1,6 +1,6 @@
 use crate::diagnostic::Tag;
 use crate::facts::interface;
-use crate::facts::rewriting::{for_each_node, is_for_a_tool, may_name_anything};
+use crate::facts::rewriting::{for_each_node, is_being_typed, is_for_a_tool, may_name_anything};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -12,8 +12,7 @@ rule! {
     ///
     /// ## What is not reported
     ///
-    /// Parameters of templates that a macro or `AWS::Include` completes anywhere, as these may name any parameter, of templates
-    /// with parts that do not parse, and those whose name stands in some text as `${Name}`. Where the console shows the parameter
+    /// Parameters of templates that a macro or `AWS::Include` completes anywhere, as these may name any parameter, and those whose name stands in some text as `${Name}`. Where the console shows the parameter
     /// (`AWS::CloudFormation::Interface`) is no use of it.
     ///
     /// ## Fix
@@ -43,6 +42,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     if unused.is_empty() || may_name_anything(stack) || is_for_a_tool(stack) {
         return;
     }
+    unused.retain(|it| !is_being_typed(stack, &it.name.text));
     for_each_node(stack, &mut |node| unused.retain(|it| !may_use(node, it)));
     for parameter in unused {
         let name = &parameter.name;
