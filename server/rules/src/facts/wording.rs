@@ -36,6 +36,11 @@ pub(crate) fn is_nothing(node: &Node) -> bool {
     matches!(node.value, Value::Null | Value::Missing)
 }
 
+/// True for a function. Where none can stand, `function-not-allowed-here` says so, and nobody else.
+pub(crate) fn is_function(node: &Node) -> bool {
+    matches!(node.value, Value::Call(_) | Value::Either(_) | Value::Absent)
+}
+
 /// Reports the keys of `map` that are not among `known`. `holder` is what the map states, with its article. Gives the keys that were meant, so that they are not missed as well.
 pub(crate) fn report_unknown_keys<'a>(
     cx: &mut Context<'_>,

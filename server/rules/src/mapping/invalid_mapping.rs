@@ -1,5 +1,5 @@
 use crate::facts::rewriting::{is_for_a_tool, may_be_rewritten};
-use crate::facts::wording::{is_nothing, kind_of};
+use crate::facts::wording::{is_function, is_nothing, kind_of};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -8,8 +8,7 @@ rule! {
     ///
     /// A mapping has two levels of keys, and below them text or a list of texts, all written out ("Mappings", AWS CloudFormation
     /// User Guide). CloudFormation refuses anything else before it does anything: "Every Mappings attribute must be a String or a
-    /// List", "Mappings attribute name must contain only alphanumeric characters". No function can be used in a mapping, and
-    /// nothing may be null.
+    /// List", "Mappings attribute name must contain only alphanumeric characters". Nothing may be null.
     ///
     /// A mapping, or a key of one, without anything in it is a warning: nothing can be found there.
     ///
@@ -59,7 +58,7 @@ fn level<'a>(name: &Name, node: &'a Node, what: &str, wanted: &str, cx: &mut Con
             return Some(map);
         }
         Value::Unknown => (),
-        Value::Call(call) if call.name() == "Fn::Transform" => (),
+        _ if is_function(node) => (),
         _ if is_nothing(node) => {
             cx.report(name.span, format!("{what} `{text}` is empty, which CloudFormation refuses. It holds {wanted}."));
         }
@@ -78,19 +77,13 @@ fn leaf(key: &Name, node: &Node, cx: &mut Context<'_>) {
         cx.report(key.span, message);
     }
     match &node.value {
-        Value::Scalar(_) | Value::Bool(_) | Value::List(_) | Value::Unknown => (),
-        Value::Call(call) if matches!(&**call, Call::Dynamic(_)) || call.name() == "Fn::Transform" => (),
-        Value::Map(map) if map.open => (),
-        Value::Map(_) => {
+        Value::Map(map) if !map.open => {
             let message = format!("`{name}` is a third level of keys: a mapping has two, and below them text or a list.");
             cx.report(key.span, message);
         }
         _ if is_nothing(node) => {
             cx.report(key.span, format!("`{name}` has no value, which CloudFormation refuses."));
         }
-        _ => {
-            let message = format!("`{name}` is {}, but a mapping holds only text and lists: no functions.", kind_of(node));
-            cx.report(node.span, message);
-        }
+        _ => (),
     }
 }

@@ -1,5 +1,5 @@
 use crate::facts::rewriting::{is_for_a_tool, may_be_rewritten};
-use crate::facts::wording::{is_nothing, kind_of, rename, report_unknown_keys};
+use crate::facts::wording::{is_function, is_nothing, kind_of, rename, report_unknown_keys};
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::parameter::is_list;
@@ -103,7 +103,7 @@ fn body(stack: &Stack, output: &Output, map: &Map, cx: &mut Context<'_>) {
 
 /// `Description` and `Condition`, which are written out.
 fn text(key: &str, node: &Node, cx: &mut Context<'_>) {
-    if !matches!(node.value, Value::Scalar(_) | Value::Bool(_) | Value::Unknown) && !is_dynamic(node) {
+    if !matches!(node.value, Value::Scalar(_) | Value::Bool(_) | Value::Unknown) && !is_function(node) {
         let wanted = if key == "Condition" { "the name of a condition" } else { "text" };
         cx.report(node.span, format!("`{key}` is {}, where {wanted} must stand, written out.", kind_of(node)));
     }
@@ -246,8 +246,4 @@ fn written(node: &Node) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn is_dynamic(node: &Node) -> bool {
-    matches!(&node.value, Value::Call(call) if matches!(&**call, Call::Dynamic(_)))
 }

@@ -1,6 +1,6 @@
 use crate::diagnostic::Applicability;
 use crate::facts::rewriting::{is_for_a_tool, may_be_rewritten};
-use crate::facts::wording::{is_nothing, kind_of, rename, report_unknown_keys};
+use crate::facts::wording::{is_function, is_nothing, kind_of, rename, report_unknown_keys};
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::parameter::{FOREIGN_TYPES, Known, all, is_stored, known};
@@ -59,6 +59,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                 cx.report(name.span, message);
             }
             Value::Unknown => (),
+            _ if is_function(&parameter.node) => (),
             _ => {
                 let kind = kind_of(&parameter.node);
                 let name = &parameter.name.text;
@@ -114,7 +115,7 @@ fn body(parameter: &Parameter, map: &Map, cx: &mut Context<'_>) {
             cx.report(name.span, message).fix_as(Applicability::Unsafe, "Add `Type: String`", vec![change], None);
         }
     }
-    for (key, node) in map.entries.iter().filter(|(_, node)| !is_nothing(node)) {
+    for (key, node) in map.entries.iter().filter(|(_, node)| !is_nothing(node) && !is_function(node)) {
         match key.text.as_str() {
             it if TEXTS.contains(&it) => text(it, node, cx),
             "AllowedValues" => allowed_values(node, cx),
