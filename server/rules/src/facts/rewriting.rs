@@ -1,7 +1,7 @@
 //! Templates that CloudFormation does not read as they are written.
 
 use crate::facts::functions;
-use model::{Call, Node, Stack, Value};
+use model::{Node, Stack, Value};
 use schema::template::CLOSED_TRANSFORMS;
 
 /// True when a macro or `AWS::Include` may rewrite the template as a whole before CloudFormation reads it: what is
