@@ -32,13 +32,15 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     for mapping in &stack.declarations.mappings {
         let name = &mapping.name;
         if !name.text.chars().all(char::is_alphanumeric) {
-            let message = format!("The name `{}` is refused: the name of a mapping has only letters and digits.", name.text);
+            let message =
+                format!("The name `{}` is refused: the name of a mapping has only letters and digits.", name.text);
             cx.report(name.span, message);
         }
         let Some(map) = level(name, &mapping.node, "The mapping", "two levels of keys", cx) else { continue };
         for (key, node) in &map.entries {
             if !key.text.chars().all(|it| it.is_alphanumeric() || matches!(it, '-' | '.' | '_')) {
-                let message = format!("The key `{}` is refused: it may have letters, digits, `-` and `.` only.", key.text);
+                let message =
+                    format!("The key `{}` is refused: it may have letters, digits, `-` and `.` only.", key.text);
                 cx.report(key.span, message);
             }
             let Some(map) = level(key, node, "The key", "a map of names to values", cx) else { continue };
@@ -53,7 +55,8 @@ fn level<'a>(name: &Name, node: &'a Node, what: &str, wanted: &str, cx: &mut Con
     match &node.value {
         Value::Map(map) => {
             if map.entries.is_empty() && !map.open {
-                cx.report(name.span, format!("{what} `{text}` is empty, so nothing can be found in it.")).at_most(Warning);
+                cx.report(name.span, format!("{what} `{text}` is empty, so nothing can be found in it."))
+                    .at_most(Warning);
             }
             return Some(map);
         }
@@ -78,7 +81,8 @@ fn leaf(key: &Name, node: &Node, cx: &mut Context<'_>) {
     }
     match &node.value {
         Value::Map(map) if !map.open => {
-            let message = format!("`{name}` is a third level of keys: a mapping has two, and below them text or a list.");
+            let message =
+                format!("`{name}` is a third level of keys: a mapping has two, and below them text or a list.");
             cx.report(key.span, message);
         }
         _ if is_nothing(node) => {

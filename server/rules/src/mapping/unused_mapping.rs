@@ -34,7 +34,11 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     let is_named = |name: &str| {
         stack.all_references().any(|(_, it)| it.kind == ReferenceKind::FindInMap && it.target.text == name)
     };
-    let unused: Vec<&Mapping> = mappings.iter().map(|it| &**it).filter(|it| !is_named(&it.name.text) && !is_being_typed(stack, &it.name.text)).collect();
+    let unused: Vec<&Mapping> = mappings
+        .iter()
+        .map(|it| &**it)
+        .filter(|it| !is_named(&it.name.text) && !is_being_typed(stack, &it.name.text))
+        .collect();
     if unused.is_empty() || may_name_anything(stack) || is_for_a_tool(stack) || computes_a_name(stack) {
         return;
     }

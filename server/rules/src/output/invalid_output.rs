@@ -59,7 +59,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             Value::Call(call) if call.name() == "Fn::Transform" => (),
             _ => {
                 let kind = kind_of(&output.node);
-                let message = format!("The output `{}` is {kind}, where a map with its `Value` must stand.", output.name.text);
+                let message =
+                    format!("The output `{}` is {kind}, where a map with its `Value` must stand.", output.name.text);
                 cx.report(output.node.span, message);
             }
         }
@@ -97,7 +98,10 @@ fn body(stack: &Stack, output: &Output, map: &Map, cx: &mut Context<'_>) {
     }
     if map.get("Value").is_none() && !map.open && !meant.contains(&"Value") {
         let name = &output.name;
-        cx.report(name.span, format!("The output `{}` has no `Value`, so CloudFormation refuses the template.", name.text));
+        cx.report(
+            name.span,
+            format!("The output `{}` has no `Value`, so CloudFormation refuses the template.", name.text),
+        );
     }
 }
 
@@ -131,10 +135,13 @@ fn not_text(stack: &Stack, node: &Node) -> Option<String> {
         Value::Map(map) if !map.open => Some("a map".to_owned()),
         Value::Call(call) => match &**call {
             Call::Split { .. } | Call::GetAzs(_) => Some(format!("the list that `{}` makes", call.name())),
-            Call::Other { function, .. } if function.text == "Fn::Cidr" => Some("the list that `Fn::Cidr` makes".to_owned()),
+            Call::Other { function, .. } if function.text == "Fn::Cidr" => {
+                Some("the list that `Fn::Cidr` makes".to_owned())
+            }
             Call::Ref(name) if name.text == "AWS::NotificationARNs" => Some(format!("the list `{}`", name.text)),
             Call::Ref(name) => {
-                let parameter = stack.declarations.parameter(&name.text).filter(|_| stack.resource(&name.text).is_none())?;
+                let parameter =
+                    stack.declarations.parameter(&name.text).filter(|_| stack.resource(&name.text).is_none())?;
                 is_list(&parameter.ty).then(|| format!("the parameter `{}`, a list", name.text))
             }
             _ => None,
@@ -156,7 +163,8 @@ fn export(stack: &Stack, node: &Node, cx: &mut Context<'_>) {
         Value::Unknown => return,
         Value::Call(call) if call.name() == "Fn::Transform" => return,
         _ => {
-            let message = format!("`Export` is {}, where a map with the `Name` of the export must stand.", kind_of(node));
+            let message =
+                format!("`Export` is {}, where a map with the `Name` of the export must stand.", kind_of(node));
             cx.report(node.span, message);
             return;
         }
@@ -207,7 +215,10 @@ fn same_exports(stack: &Stack, cx: &mut Context<'_>) {
     for (i, (output, node, name)) in named.iter().enumerate() {
         let first = named[..i].iter().find(|(other, _, it)| it == name && together(stack, output, other));
         if let Some((other, place, _)) = first {
-            let message = format!("The output `{}` is exported under this name too, and a name can be exported once.", other.name.text);
+            let message = format!(
+                "The output `{}` is exported under this name too, and a name can be exported once.",
+                other.name.text
+            );
             cx.report(node.span, message).related(place.span, "The first is here.");
         }
     }
@@ -217,7 +228,9 @@ fn same_exports(stack: &Stack, cx: &mut Context<'_>) {
 fn together(stack: &Stack, output: &Output, other: &Output) -> bool {
     match (&output.condition, &other.condition) {
         (_, None) => true,
-        (Some(a), Some(b)) => a.text == b.text || stack.declarations.implies(&[Assumption::Condition(a, true)], b, true),
+        (Some(a), Some(b)) => {
+            a.text == b.text || stack.declarations.implies(&[Assumption::Condition(a, true)], b, true)
+        }
         (None, Some(_)) => false,
     }
 }
@@ -230,16 +243,14 @@ fn written(node: &Node) -> Option<String> {
     let Value::Call(call) = &node.value else { return None };
     match &**call {
         Call::Ref(name) => Some(format!("${{{}}}", name.text)),
-        Call::Sub(parts) => {
-            parts
-                .iter()
-                .map(|it| match it {
-                    Part::Text(text) => Some(text.text.to_string()),
-                    Part::Value(node) => written(node),
-                    Part::Unused(..) => Some(String::new()),
-                })
-                .collect()
-        }
+        Call::Sub(parts) => parts
+            .iter()
+            .map(|it| match it {
+                Part::Text(text) => Some(text.text.to_string()),
+                Part::Value(node) => written(node),
+                Part::Unused(..) => Some(String::new()),
+            })
+            .collect(),
         Call::Join { delimiter, items } => {
             let items: Option<Vec<String>> = items.as_list().filter(|it| !it.open)?.items.iter().map(written).collect();
             Some(items?.join(delimiter.as_str()?))

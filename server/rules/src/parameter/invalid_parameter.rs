@@ -55,7 +55,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             Value::Map(map) => body(parameter, map, cx),
             Value::Null | Value::Missing => {
                 let name = &parameter.name;
-                let message = format!("The parameter `{}` is empty. It must have a `Type`, such as `String`.", name.text);
+                let message =
+                    format!("The parameter `{}` is empty. It must have a `Type`, such as `String`.", name.text);
                 cx.report(name.span, message);
             }
             Value::Unknown => (),
@@ -81,9 +82,10 @@ fn name(stack: &Stack, parameter: &Parameter, cx: &mut Context<'_>) {
     let draft = cx.report(name.span, message);
     if is_free {
         let of_interface = interface_names(stack).into_iter().filter(|it| it.text == name.text);
-        let references = stack.all_references().map(|(_, it)| it).filter(|it| {
-            matches!(it.kind, ReferenceKind::Ref | ReferenceKind::Sub) && it.target.text == name.text
-        });
+        let references = stack
+            .all_references()
+            .map(|(_, it)| it)
+            .filter(|it| matches!(it.kind, ReferenceKind::Ref | ReferenceKind::Sub) && it.target.text == name.text);
         let mut changes = vec![rename(name, &to)];
         changes.extend(references.map(|it| rename(&it.target, &to)));
         changes.extend(of_interface.map(|it| rename(&it, &to)));
@@ -100,7 +102,8 @@ fn body(parameter: &Parameter, map: &Map, cx: &mut Context<'_>) {
             let message = format!("`{}` has no value. Give it one, or take it out: null is refused.", key.text);
             let draft = cx.report(key.span, message);
             if key.text == "Default" && matches!(parameter.ty.as_str(), "String" | "CommaDelimitedList") {
-                let change = Change::SetIn { map: parameter.node.span, path: "Default".into(), value: Literal::text("") };
+                let change =
+                    Change::SetIn { map: parameter.node.span, path: "Default".into(), value: Literal::text("") };
                 draft.fix_as(Applicability::Unsafe, "Write an empty string", vec![change], None);
             }
         }
@@ -110,8 +113,10 @@ fn body(parameter: &Parameter, map: &Map, cx: &mut Context<'_>) {
         Some((_, node)) => ty(node, cx),
         None if map.open || meant.contains(&"Type") => (),
         None => {
-            let change = Change::SetIn { map: parameter.node.span, path: "Type".into(), value: Literal::text("String") };
-            let message = format!("The parameter `{}` has no `Type`, so CloudFormation refuses the template.", name.text);
+            let change =
+                Change::SetIn { map: parameter.node.span, path: "Type".into(), value: Literal::text("String") };
+            let message =
+                format!("The parameter `{}` has no `Type`, so CloudFormation refuses the template.", name.text);
             cx.report(name.span, message).fix_as(Applicability::Unsafe, "Add `Type: String`", vec![change], None);
         }
     }
@@ -133,7 +138,8 @@ fn body(parameter: &Parameter, map: &Map, cx: &mut Context<'_>) {
 fn ty(node: &Node, cx: &mut Context<'_>) {
     let Some(written) = node.as_str() else {
         if !matches!(node.value, Value::Unknown) {
-            let message = format!("`Type` is {}, where the name of a type must stand, such as `String`.", kind_of(node));
+            let message =
+                format!("`Type` is {}, where the name of a type must stand, such as `String`.", kind_of(node));
             cx.report(node.span, message);
         }
         return;
@@ -148,14 +154,17 @@ fn ty(node: &Node, cx: &mut Context<'_>) {
     let by_name = nearest_type(written);
     let (suggestion, applicability) = match (foreign, by_name) {
         (Some(ty), _) => (Some(ty.to_owned()), Applicability::Safe),
-        (None, Some((ty, distance))) => (Some(ty), if distance <= 2 { Applicability::Safe } else { Applicability::Unsafe }),
+        (None, Some((ty, distance))) => {
+            (Some(ty), if distance <= 2 { Applicability::Safe } else { Applicability::Unsafe })
+        }
         (None, None) => (None, Applicability::Unsafe),
     };
     match (certainty, suggestion) {
         (Known::Documented, _) | (Known::Unchecked, None) => (),
         (Known::Unchecked, Some(it)) => {
-            let message =
-                format!("CloudFormation does not know the type `{written}` and checks no values of it. Did you mean `{it}`?");
+            let message = format!(
+                "CloudFormation does not know the type `{written}` and checks no values of it. Did you mean `{it}`?"
+            );
             let draft = cx.report(node.span, message).at_most(Warning);
             draft.fix_as(Applicability::Unsafe, format!("Write `{it}`"), replace(&it), None);
         }
@@ -207,8 +216,10 @@ fn nearest_type(written: &str) -> Option<(String, usize)> {
 fn text(key: &str, node: &Node, cx: &mut Context<'_>) {
     match &node.value {
         Value::Map(_) | Value::Call(_) | Value::Either(_) | Value::Absent => {
-            let message = format!("`{key}` is {}, where text must stand: a parameter cannot use functions.", kind_of(node));
-            let message = if node.as_map().is_some() { format!("`{key}` is a map, where text must stand.") } else { message };
+            let message =
+                format!("`{key}` is {}, where text must stand: a parameter cannot use functions.", kind_of(node));
+            let message =
+                if node.as_map().is_some() { format!("`{key}` is a map, where text must stand.") } else { message };
             cx.report(node.span, message);
         }
         Value::List(list) => {

@@ -76,11 +76,15 @@ fn report(fault: Fault<'_>, default: &Node, cx: &mut Context<'_>) {
 fn fault<'a>(parameter: &Parameter, map: &'a Map, default: &Node, text: &str, items: &[&str]) -> Option<Fault<'a>> {
     let is_list = is_list(&parameter.ty);
     let fault = |message: String, constraint| Some(Fault { message, constraint, suggestion: None, gravity: Error });
-    let shown = |it: &str| if is_list { format!("The item `{it}` of the default") } else { format!("The default `{it}`") };
+    let shown =
+        |it: &str| if is_list { format!("The item `{it}` of the default") } else { format!("The default `{it}`") };
     if matches!(parameter.ty.as_str(), "Number" | "List<Number>")
         && let Some(wrong) = items.iter().find(|it| !may_be_number(it))
     {
-        return fault(format!("{} is no number, and the parameter is of the type `{}`.", shown(wrong), parameter.ty), None);
+        return fault(
+            format!("{} is no number, and the parameter is of the type `{}`.", shown(wrong), parameter.ty),
+            None,
+        );
     }
     if let Some(allowed) = map.get("AllowedValues")
         && let Some(list) = allowed.as_list()
@@ -175,9 +179,11 @@ fn may_be_same(allowed: &Node, default: &Node, text: &str) -> bool {
         return false;
     }
     // YAML may have read one of them as something that is written in several ways.
-    let boolean = |it: &str| ["true", "yes", "on", "false", "no", "off", "y", "n"].iter().any(|b| b.eq_ignore_ascii_case(it));
+    let boolean =
+        |it: &str| ["true", "yes", "on", "false", "no", "off", "y", "n"].iter().any(|b| b.eq_ignore_ascii_case(it));
     let number = |it: &str| it.trim().parse::<f64>().ok();
-    let special = |it: &str| it.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it)) && number(it).is_none();
+    let special =
+        |it: &str| it.starts_with(|it: char| it.is_ascii_digit() || "+-.".contains(it)) && number(it).is_none();
     (boolean(word) && boolean(text))
         || number(word).is_some_and(|it| number(text) == Some(it))
         || (special(word) && number(text).is_some() && may_be_number(word))

@@ -50,7 +50,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         let mentions = interface::parameters(stack).filter(|it| it.name.text == name.text);
         changes.extend(mentions.map(|it| Change::Delete { span: it.whole }));
         let message = format!("Nothing uses the parameter `{}`.", name.text);
-        cx.report(name.span, message).tag(Tag::Unnecessary).fix(format!("Remove the parameter `{}`", name.text), changes);
+        cx.report(name.span, message)
+            .tag(Tag::Unnecessary)
+            .fix(format!("Remove the parameter `{}`", name.text), changes);
     }
 }
 
@@ -58,18 +60,21 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
 fn may_use(node: &Node, parameter: &Parameter) -> bool {
     let name = parameter.name.text.as_str();
     let in_text = |text: &str| {
-        text.match_indices("${").any(|(at, it)| is_or_makes(text[at + it.len()..].split(['}', '.']).next().unwrap_or_default(), name))
+        text.match_indices("${")
+            .any(|(at, it)| is_or_makes(text[at + it.len()..].split(['}', '.']).next().unwrap_or_default(), name))
     };
     match &node.value {
         Value::Scalar(scalar) => in_text(&scalar.text),
         Value::Call(call) => match &**call {
             // In the template's metadata and in loops, where references are not resolved.
             Call::Ref(target) => is_or_makes(&target.text, name),
-            Call::Sub(parts) | Call::Dynamic(parts) => parts.iter().any(|it| matches!(it, Part::Text(it) if in_text(&it.text))),
+            Call::Sub(parts) | Call::Dynamic(parts) => {
+                parts.iter().any(|it| matches!(it, Part::Text(it) if in_text(&it.text)))
+            }
             Call::Other { function, argument } => match function.text.as_str() {
-                "Fn::ValueOf" => {
-                    argument.as_list().is_none_or(|it| it.items.first().is_none_or(|it| it.as_str().is_none_or(|it| it == name)))
-                }
+                "Fn::ValueOf" => argument
+                    .as_list()
+                    .is_none_or(|it| it.items.first().is_none_or(|it| it.as_str().is_none_or(|it| it == name))),
                 // All parameters of a type.
                 "Fn::RefAll" | "Fn::ValueOfAll" => true,
                 // `Ref` of something that is put together.

@@ -20,7 +20,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     for parameter in &stack.declarations.parameters {
         let Some(resource) = stack.resource(&parameter.name.text).filter(|it| it.made.is_none()) else { continue };
         let name = &parameter.name;
-        let message = format!("`{}` is the name of a parameter too, so that `Ref` could mean either: rename one.", name.text);
+        let message =
+            format!("`{}` is the name of a parameter too, so that `Ref` could mean either: rename one.", name.text);
         cx.report(resource.id.span, message).about(resource).related(name.span, "The parameter is declared here.");
     }
 }

@@ -43,9 +43,11 @@ fn names(stack: &Stack, cx: &mut Context<'_>) {
     let declared = |name: &str| stack.declarations.parameter(name).is_some();
     for (i, mention) in mentions.iter().enumerate() {
         let name = &mention.name;
-        let is_same = |it: &&crate::facts::interface::Mention| it.name.text == name.text && it.is_label == mention.is_label;
+        let is_same =
+            |it: &&crate::facts::interface::Mention| it.name.text == name.text && it.is_label == mention.is_label;
         if !declared(&name.text) {
-            let taken = |it: &str| mentions.iter().any(|other| other.name.text == it && other.is_label == mention.is_label);
+            let taken =
+                |it: &str| mentions.iter().any(|other| other.name.text == it && other.is_label == mention.is_label);
             let all = stack.declarations.parameters.iter().map(|it| it.name.text.as_str());
             let remove = vec![Change::Delete { span: mention.whole }];
             match nearest(&name.text, all.filter(|it| !taken(it))) {
@@ -60,7 +62,8 @@ fn names(stack: &Stack, cx: &mut Context<'_>) {
             }
         } else if let Some(first) = mentions[..i].iter().find(is_same) {
             let message = format!("The parameter `{}` is listed twice; it is shown once.", name.text);
-            let draft = cx.report(name.span, message).at_most(Info).related(first.name.span, "It is listed here first.");
+            let draft =
+                cx.report(name.span, message).at_most(Info).related(first.name.span, "It is listed here first.");
             draft.fix("Take out the second", vec![Change::Delete { span: mention.whole }]);
         }
     }
@@ -79,7 +82,10 @@ fn shape(interface: &Node, cx: &mut Context<'_>) {
             map.get("Label").into_iter().for_each(|it| label(it, cx));
             if let Some(list) = map.get("Parameters").and_then(|it| expect_list(it, "`Parameters`", cx)) {
                 for item in list.items.iter().filter(|it| is_written(it) && it.as_str().is_none()) {
-                    cx.report(item.span, format!("This is {}, where the name of a parameter must stand.", kind_of(item)));
+                    cx.report(
+                        item.span,
+                        format!("This is {}, where the name of a parameter must stand.", kind_of(item)),
+                    );
                 }
             }
         }

@@ -40,7 +40,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     for rule in &stack.rules {
         let name = &rule.name;
         if !name.text.chars().all(char::is_alphanumeric) {
-            let message = format!("The name `{}` is refused: the name of a rule has only letters and digits.", name.text);
+            let message =
+                format!("The name `{}` is refused: the name of a rule has only letters and digits.", name.text);
             cx.report(name.span, message);
         }
         let map = match &rule.node.value {
@@ -52,7 +53,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             }
             _ => {
                 let kind = kind_of(&rule.node);
-                let message = format!("The rule `{}` is {kind}, where a map with its `Assertions` must stand.", name.text);
+                let message =
+                    format!("The rule `{}` is {kind}, where a map with its `Assertions` must stand.", name.text);
                 cx.report(rule.node.span, message);
                 continue;
             }
@@ -65,7 +67,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             Some((key, node)) => assertions(key, node, cx),
             None if map.open || meant.contains(&"Assertions") => (),
             None => {
-                let message = format!("The rule `{}` has no `Assertions`, so it asks for nothing and is refused.", name.text);
+                let message =
+                    format!("The rule `{}` has no `Assertions`, so it asks for nothing and is refused.", name.text);
                 cx.report(name.span, message);
             }
         }
@@ -87,7 +90,10 @@ fn assertions(key: &Name, node: &Node, cx: &mut Context<'_>) {
     };
     for item in list.items.iter().filter(|it| !is_nothing(it) && !matches!(it.value, Value::Unknown)) {
         let Some(map) = item.as_map() else {
-            cx.report(item.span, format!("An assertion is {}, where a map with its `Assert` must stand.", kind_of(item)));
+            cx.report(
+                item.span,
+                format!("An assertion is {}, where a map with its `Assert` must stand.", kind_of(item)),
+            );
             continue;
         };
         let meant = misspelled(map, &["Assert", "AssertDescription"], cx);
@@ -131,7 +137,9 @@ fn predicate(key: &Name, node: &Node, cx: &mut Context<'_>) {
 fn misspelled<'a>(map: &Map, known: &[&'a str], cx: &mut Context<'_>) -> Vec<&'a str> {
     let mut meant = Vec::new();
     for (name, _) in map.entries.iter().filter(|(name, _)| !known.contains(&name.text.as_str())) {
-        let Some(word) = nearest(&name.text, known.iter().copied().filter(|it| map.get(it).is_none())) else { continue };
+        let Some(word) = nearest(&name.text, known.iter().copied().filter(|it| map.get(it).is_none())) else {
+            continue;
+        };
         let message = format!("There is no key `{}` here. Did you mean `{word}`?", name.text);
         cx.report(name.span, message).fix(format!("Write `{word}`"), vec![rename(name, word)]);
         meant.push(word);

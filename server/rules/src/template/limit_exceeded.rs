@@ -38,7 +38,10 @@ rule! {
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     measure(stack, &mut |it| {
         if it.count > it.limit {
-            let message = format!("{} {} are more than the {} that CloudFormation takes. {}", it.count, it.what, it.limit, it.advice);
+            let message = format!(
+                "{} {} are more than the {} that CloudFormation takes. {}",
+                it.count, it.what, it.limit, it.advice
+            );
             cx.report(it.place, message);
         }
     });

@@ -32,7 +32,10 @@ rule! {
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     measure(stack, &mut |it| {
         if it.count * 10 > it.limit * 9 && it.count <= it.limit {
-            cx.report(it.place, format!("{} {} are almost the {} that CloudFormation takes.", it.count, it.what, it.limit));
+            cx.report(
+                it.place,
+                format!("{} {} are almost the {} that CloudFormation takes.", it.count, it.what, it.limit),
+            );
         }
     });
 }
