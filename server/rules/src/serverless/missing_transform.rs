@@ -9,10 +9,11 @@ rule! {
     ///
     /// The types `AWS::Serverless::Function` and their like are not CloudFormation's own: the transform
     /// `AWS::Serverless-2016-10-31` makes resources of them, if the template asks for it. Without it CloudFormation refuses the
-    /// template: "Unresolved resource types". The same goes for `Connectors` and `IgnoreGlobals` beside the type of a resource.
-    /// See "AWS SAM template anatomy" in the AWS Serverless Application Model Developer Guide.
+    /// template: "Unresolved resource types". The same goes for the section `Globals`, and for `Connectors` and
+    /// `IgnoreGlobals` beside the type of a resource. See "AWS SAM template anatomy" in the AWS Serverless Application Model
+    /// Developer Guide.
     ///
-    /// The first such resource is reported.
+    /// The first such resource is reported, else the section.
     ///
     /// ## What is not reported
     ///
@@ -26,7 +27,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Template,
-    aliases: ["cfn_lint:E3038", "cfn_lint:E3066"],
+    aliases: ["cfn_lint:E3038", "cfn_lint:E3066", "cfn_lint:E3724"],
     founding: [],
     check: Check::Stack(check),
 }
@@ -43,15 +44,19 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         Some((name.span, format!("`{}` is an attribute", name.text)))
     };
     let mut written = stack.resources.iter().filter(|it| it.made.is_none());
-    let Some((resource, (span, what))) =
-        written.find_map(|it| Some((it, of_type(it).or_else(|| of_attribute(it))?)))
-    else {
-        return;
+    let resource = written.find_map(|it| Some((Some(&**it), of_type(it).or_else(|| of_attribute(it))?)));
+    let section = || {
+        let globals = stack.sections.iter().find(|it| it.name.text == "Globals")?;
+        Some((None, (globals.name.span, "`Globals` is a section".to_owned())))
     };
+    let Some((resource, (span, what))) = resource.or_else(section) else { return };
     if stack.open || may_be_rewritten(stack) || is_for_a_tool(stack) {
         return;
     }
     let message = format!("{what} of AWS SAM, which CloudFormation knows only with `Transform: {TRANSFORM}`.");
     let change = Change::AddTransform { name: TRANSFORM.into(), last: true };
-    cx.report(span, message).about(resource).fix(format!("Add the transform `{TRANSFORM}`"), vec![change]);
+    let draft = cx.report(span, message).fix(format!("Add the transform `{TRANSFORM}`"), vec![change]);
+    if let Some(resource) = resource {
+        draft.about(resource);
+    }
 }

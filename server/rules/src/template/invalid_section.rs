@@ -98,11 +98,6 @@ fn known(stack: &Stack, section: &Section, cx: &mut Context<'_>) {
             Value::Map(_) => nulls(name, node, cx),
             _ => not_a_map(name, node, cx),
         },
-        ("Globals", _) if stack.declarations.transforms.is_empty() => {
-            let message = "`Globals` is for templates of AWS SAM. Without `Transform: AWS::Serverless-2016-10-31`, \
-                           CloudFormation refuses it.";
-            cx.report(name.span, message);
-        }
         (_, Some(node)) => not_a_map(name, node, cx),
         ("Resources", None) => {
             let declares = !stack.resources.is_empty() || stack.open || !stack.broken.is_empty();
