@@ -11,7 +11,7 @@ mod operand;
 use crate::{Call, Declarations, Name, Node, Parameter, ReferenceKind, Value};
 use circuit::{Answer, Circuit, Formula};
 use operand::Subjects;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -74,6 +74,16 @@ impl Declarations {
         !self.can_hold(&all)
     }
 
+    /// True when some deployment certainly is such that all of `assumptions` are true.
+    pub fn surely_can_hold(&self, assumptions: &[Assumption<'_>]) -> bool {
+        for (i, assumption) in assumptions.iter().enumerate() {
+            if assumptions[..i].iter().any(|it| it.denies(assumption)) {
+                return false;
+            }
+        }
+        assumptions.is_empty() || self.logic().surely_can_hold(assumptions)
+    }
+
     fn logic(&self) -> &Logic {
         self.logic.get_or_init(|| Logic::new(self))
     }
@@ -85,6 +95,8 @@ pub(crate) struct Logic {
     circuit: Circuit,
     named: FxHashMap<SmolStr, Formula>,
     subjects: Subjects,
+    /// The conditions in which something was not understood: they may have any truth, or just one.
+    doubtful: FxHashSet<SmolStr>,
     /// What was asked before.
     answers: Mutex<FxHashMap<Box<[Formula]>, bool>>,
     /// The steps that all answers took.
@@ -97,10 +109,11 @@ impl Logic {
             circuit: Circuit::new(),
             named: FxHashMap::default(),
             subjects: Subjects::default(),
+            doubtful: FxHashSet::default(),
             answers: Mutex::default(),
             steps: AtomicU32::new(0),
         };
-        let mut builder = Builder { declarations, logic: &mut logic };
+        let mut builder = Builder { declarations, logic: &mut logic, is_doubtful: false };
         declarations.conditions.iter().for_each(|it| builder.condition(&it.name.text));
         logic
     }
@@ -122,11 +135,25 @@ impl Logic {
         answer
     }
 
+    fn surely_can_hold(&self, assumptions: &[Assumption<'_>]) -> bool {
+        let is_understood = |it: &Assumption<'_>| match it {
+            Assumption::Condition(name, _) => {
+                self.named.contains_key(&name.text) && !self.doubtful.contains(&name.text)
+            }
+            Assumption::Value(..) => true,
+        };
+        assumptions.iter().all(is_understood) && self.ask(&self.formulas(assumptions)) == Answer::Possible
+    }
+
     fn search(&self, wanted: &[Formula]) -> bool {
+        self.ask(wanted) != Answer::Impossible
+    }
+
+    fn ask(&self, wanted: &[Formula]) -> Answer {
         let left = MAX_STEPS_OF_ALL.saturating_sub(self.steps.load(Ordering::Relaxed));
         let (answer, steps) = self.circuit.search(wanted, MAX_STEPS.min(left));
         self.steps.fetch_add(steps, Ordering::Relaxed);
-        answer != Answer::Impossible
+        answer
     }
 
     fn formulas(&self, assumptions: &[Assumption<'_>]) -> Vec<Formula> {
@@ -150,6 +177,8 @@ impl Logic {
 struct Builder<'a> {
     declarations: &'a Declarations,
     logic: &'a mut Logic,
+    /// Something was not understood.
+    is_doubtful: bool,
 }
 
 impl Builder<'_> {
@@ -166,7 +195,13 @@ impl Builder<'_> {
             let Some(condition) = self.declarations.condition(&name) else { continue };
             if is_ready || begun.contains(&name) {
                 // For one that was begun and is not ready, the conditions go in a circle: it has no value to build on.
+                self.is_doubtful = !is_ready;
                 let formula = if is_ready { self.formula(&condition.node) } else { self.logic.circuit.free() };
+                let mut named = condition.references.iter().filter(|it| it.kind == ReferenceKind::Condition);
+                self.is_doubtful |= std::mem::take(&mut self.logic.subjects.is_vague);
+                if self.is_doubtful || named.any(|it| self.logic.doubtful.contains(&it.target.text)) {
+                    self.logic.doubtful.insert(name.clone());
+                }
                 self.logic.named.insert(name, formula);
                 continue;
             }
@@ -178,7 +213,10 @@ impl Builder<'_> {
     }
 
     fn formula(&mut self, node: &Node) -> Formula {
-        self.expression(node).unwrap_or_else(|| self.logic.circuit.free())
+        self.expression(node).unwrap_or_else(|| {
+            self.is_doubtful = true;
+            self.logic.circuit.free()
+        })
     }
 
     fn expression(&mut self, node: &Node) -> Option<Formula> {

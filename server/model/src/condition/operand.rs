@@ -31,6 +31,8 @@ pub(super) struct Subjects {
     all: Vec<Subject>,
     /// Comparisons of two of them.
     pairs: FxHashMap<(usize, usize), Formula>,
+    /// Two spellings of one value were compared, which may be the same or not.
+    pub(super) is_vague: bool,
 }
 
 #[derive(Debug)]
@@ -75,7 +77,9 @@ impl Subjects {
             return *known;
         }
         if let Some(domain) = &subject.domain {
-            return if domain.iter().any(|it| is_alike(it, value)) { circuit.free() } else { Formula::FALSE };
+            let is_vague = domain.iter().any(|it| is_alike(it, value));
+            self.is_vague |= is_vague;
+            return if is_vague { circuit.free() } else { Formula::FALSE };
         }
         let formula = circuit.member(subject.group);
         subject.values.insert(value.clone(), formula);
@@ -129,7 +133,10 @@ impl Builder<'_> {
             for (right_when, right) in &right {
                 let same = match (left, right) {
                     (Term::Text(a), Term::Text(b)) if a == b => Formula::TRUE,
-                    (Term::Text(a), Term::Text(b)) if is_alike(a, b) => circuit.free(),
+                    (Term::Text(a), Term::Text(b)) if is_alike(a, b) => {
+                        subjects.is_vague = true;
+                        circuit.free()
+                    }
                     (Term::Text(_), Term::Text(_)) => Formula::FALSE,
                     (Term::Subject(subject), Term::Text(text)) | (Term::Text(text), Term::Subject(subject)) => {
                         subjects.has(*subject, text, circuit)
