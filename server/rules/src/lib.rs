@@ -44,6 +44,14 @@ rules! {
         undefined_nested_output,
     ],
     cloudfront: [legacy_origin_access_identity],
+    condition: [
+        circular_condition,
+        constant_condition,
+        malformed_condition,
+        reference_to_conditional_resource,
+        unreachable_branch,
+        unused_condition,
+    ],
     dynamodb: [table_without_pitr],
     ec2: [
         duplicate_interface_endpoint,

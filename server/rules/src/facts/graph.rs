@@ -96,6 +96,13 @@ pub(crate) fn uses(resource: &Resource) -> Vec<Use<'_>> {
     out
 }
 
+/// The same within a value that belongs to no resource.
+pub(crate) fn uses_within(node: &Node) -> Vec<Use<'_>> {
+    let mut out = Vec::new();
+    Walk { part: "", is_attribute: false, certain: true, conditions: Vec::new(), out: &mut out }.node(node);
+    out
+}
+
 /// The change that takes a name out of the `DependsOn` of a resource, with the attribute when nothing else is in it.
 pub(crate) fn without_dependency(resource: &Resource, name: &Name) -> Option<Change> {
     let node = resource.attributes.get(DEPENDS_ON)?;
