@@ -5,7 +5,7 @@
 
 mod support;
 
-use model::{Call, Node, Stack, Value};
+use model::{Call, Node, Resource, Stack, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,7 @@ fn agrees_with_the_translator() {
     }
     figures.report();
     assert!(figures.unexpected.len() * 50 < figures.found, "too many resources that are not made");
-    assert!(figures.equal * 100 > figures.compared * 98, "too many properties that differ");
+    assert!(figures.different.is_empty(), "what is claimed to be known is wrong");
 }
 
 impl Figures {
@@ -70,8 +70,16 @@ impl Figures {
                 continue;
             };
             self.found += 1;
-            for (name, node) in &found.properties.as_map().unwrap().entries {
-                // The definition of a state machine is deployed as a text of the same meaning.
+            let properties = found.properties.as_map().unwrap();
+            // The definition of a state machine is deployed as a text of the same meaning.
+            let wanted =
+                resource["Properties"].as_object().into_iter().flatten().filter(|it| it.0 != "DefinitionString");
+            for (name, wanted) in wanted.filter(|it| !properties.open && properties.get(it.0).is_none()) {
+                self.compared += 1;
+                self.different.push(format!("{input}: {id}.{name}: nothing is {wanted}"));
+            }
+            self.attributes(&input, id, found, resource);
+            for (name, node) in &properties.entries {
                 if name.text == "Definition" {
                     continue;
                 }
@@ -93,6 +101,23 @@ impl Figures {
         for it in made() {
             if !expected.iter().any(|(id, resource)| resource["Type"] == it.ty.text.as_str() && is_id(id, &it.key)) {
                 self.unexpected.push(format!("{input}: {} {}", it.key, it.ty.text));
+            }
+        }
+    }
+
+    /// What stands beside the properties: the condition, and what is kept.
+    fn attributes(&mut self, input: &str, id: &str, found: &Resource, wanted: &Json) {
+        let condition = found.condition.as_ref().map(|it| it.text.as_str());
+        let kept = |name: &str| found.attributes.get(name).and_then(Node::as_str);
+        let names = ["DeletionPolicy", "UpdateReplacePolicy"];
+        let others = names.iter().filter(|it| found.attributes.get(it).is_none_or(|it| it.as_str().is_some()));
+        for (name, value) in others.map(|it| (*it, kept(it))).chain([("Condition", condition)]) {
+            self.compared += 1;
+            let wanted = wanted.get(name).and_then(Json::as_str);
+            if value == wanted {
+                self.equal += 1;
+            } else {
+                self.different.push(format!("{input}: {id} {name}: {value:?} is {wanted:?}"));
             }
         }
     }
@@ -139,25 +164,39 @@ fn is_same(node: &Node, wanted: &Json, stack: &Stack, known: &mut bool) -> bool 
             }
         }
         Value::List(list) => {
-            *known &= !list.open;
             let Some(wanted) = wanted.as_array() else { return false };
-            let items = list.items.iter().filter(|it| !matches!(it.value, Value::Absent));
-            let each: Vec<bool> = items.zip(wanted).map(|(it, wanted)| is_same(it, wanted, stack, known)).collect();
-            each.len() == wanted.len() && list.items.len() == wanted.len() && each.into_iter().all(|it| it)
+            let items: Vec<_> = list.items.iter().filter(|it| !matches!(it.value, Value::Absent)).collect();
+            let has_all = if list.open { items.len() <= wanted.len() } else { items.len() == wanted.len() };
+            // The translator's tests sort lists of tags and the like, so the order of items says nothing.
+            has_all
+                && items.iter().all(|it| {
+                    let mut certain = true;
+                    let found = wanted.iter().any(|wanted| {
+                        let mut known = true;
+                        let same = is_same(it, wanted, stack, &mut known);
+                        certain &= known;
+                        same
+                    });
+                    *known &= found || certain;
+                    found
+                })
         }
         Value::Map(map) => {
-            *known &= !map.open;
             let Some(wanted) = wanted.as_object() else { return false };
-            let same: Vec<bool> = map
-                .entries
-                .iter()
-                .map(|(name, it)| {
-                    wanted.get(name.text.as_str()).is_some_and(|wanted| is_same(it, wanted, stack, known))
-                })
-                .collect();
-            same.into_iter().all(|it| it) && map.entries.len() == wanted.len()
+            let is_there = |name: &str, it: &Node, known: &mut bool| match wanted.get(name) {
+                Some(wanted) => is_same(it, wanted, stack, known),
+                None => matches!(it.value, Value::Unknown | Value::Either(_) | Value::Absent),
+            };
+            let same: Vec<bool> = map.entries.iter().map(|(name, it)| is_there(&name.text, it, known)).collect();
+            let has_all = map.open || wanted.keys().all(|it| map.get(it).is_some());
+            same.into_iter().all(|it| it) && has_all
         }
         Value::Call(call) => match &**call {
+            // The translator is told the region, and writes others as it likes.
+            Call::Ref(name) if name.text.starts_with("AWS::") => {
+                *known = false;
+                true
+            }
             Call::Ref(name) if stack.declarations.parameter(&name.text).is_none() && !name.text.contains('.') => {
                 wanted.get("Ref").and_then(Json::as_str).is_some_and(|it| is_id(it, &name.text))
             }
@@ -167,10 +206,8 @@ fn is_same(node: &Node, wanted: &Json, stack: &Stack, known: &mut bool) -> bool 
             }
             Call::GetAtt { resource, attribute: Some(attribute) } if !attribute.text.contains('.') => {
                 let parts = wanted.get("Fn::GetAtt").and_then(Json::as_array);
-                parts.is_some_and(|it| {
-                    it.first().and_then(Json::as_str).is_some_and(|it| is_id(it, &resource.text))
-                        && it.get(1).and_then(Json::as_str) == Some(&attribute.text)
-                })
+                let parts: Vec<_> = parts.into_iter().flatten().filter_map(Json::as_str).collect();
+                parts.iter().any(|it| is_id(it, &resource.text)) && parts.contains(&attribute.text.as_str())
             }
             _ => {
                 *known = false;

@@ -7,15 +7,8 @@ use model::{Map, Name, Node, SmolStr, Value};
 use smol_str::format_smolstr;
 
 /// The properties for which the transform adds to a definition.
-const COMPLETING: &[&str] = &[
-    "Auth",
-    "BinaryMediaTypes",
-    "Cors",
-    "DisableExecuteApiEndpoint",
-    "GatewayResponses",
-    "MergeDefinitions",
-    "Models",
-];
+const COMPLETING: &[&str] =
+    &["Auth", "BinaryMediaTypes", "Cors", "DisableExecuteApiEndpoint", "GatewayResponses", "Models"];
 
 /// A REST API, its deployment and its stage.
 pub(super) fn rest(sam: &mut Sam<'_>) {
@@ -31,6 +24,7 @@ pub(super) fn rest(sam: &mut Sam<'_>) {
             "MinimumCompressionSize",
             "Mode",
             "Name",
+            "Policy",
             "SecurityPolicy",
         ],
     );
@@ -101,8 +95,9 @@ pub(super) fn http(sam: &mut Sam<'_>) {
         _ => "Stage".into(),
     };
     let mut stage = sam.make(&suffix, "AWS::ApiGatewayV2::Stage");
-    stage.pass(&sam.properties, &["AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables"]);
-    stage.pass(&sam.properties, &["StageName"]);
+    stage.pass(&sam.properties, &["AccessLogSettings", "DefaultRouteSettings", "StageName", "StageVariables"]);
+    // Events add to them.
+    stage.set("RouteSettings", sam.unknown());
     if sam.is_absent("StageName") {
         stage.set("StageName", sam.text("$default"));
     }
@@ -153,14 +148,34 @@ fn body(sam: &Sam<'_>, api: &mut Maker) {
     }
     let written = sam.properties.map.entry("DefinitionBody");
     let node = match written {
+        // What events say of a route may go before what is written.
+        Some((_, node)) if !sam.is_absent("MergeDefinitions") => Node::unknown(node.span),
         Some((_, Node { value: Value::Map(map), span })) => {
-            let open = map.open || sam.kind() != "Api" || COMPLETING.iter().any(|it| !sam.is_absent(it));
-            Node { value: Value::Map(Map { entries: map.entries.clone(), open }), span: *span }
+            let mut node = Node { value: Value::Map(map.clone()), span: *span };
+            if sam.kind() != "Api" || COMPLETING.iter().any(|it| !sam.is_absent(it)) {
+                open_all(&mut node);
+            }
+            node
         }
         Some((_, node)) => Node::unknown(node.span),
         None => sam.unknown(),
     };
     api.set("Body", node);
+}
+
+/// Lets everything in a definition have more than is written.
+fn open_all(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => {
+            map.open = true;
+            map.entries.iter_mut().for_each(|(_, it)| open_all(it));
+        }
+        Value::List(list) => {
+            list.open = true;
+            list.items.iter_mut().for_each(open_all);
+        }
+        _ => (),
+    }
 }
 
 /// `EDGE` for `{ Types: [EDGE] }`, `Type` and `VPCEndpointIds` under the names that API Gateway knows them by.
@@ -175,7 +190,7 @@ fn endpoint(sam: &Sam<'_>, api: &mut Maker) {
             for (name, value) in &map.entries {
                 let (name, value) = match name.text.as_str() {
                     "Type" => (Name::new("Types", name.span), types(value)),
-                    "VPCEndpointIds" => (Name::new("VpcEndpointIds", name.span), value.clone()),
+                    "VPCEndpointIds" | "VpcEndpointIds" => (Name::new("VpcEndpointIds", name.span), value.clone()),
                     "IpAddressType" => (name.clone(), value.clone()),
                     _ => continue,
                 };

@@ -37,9 +37,12 @@ const SOURCES: &[(&str, Option<&str>, Option<&str>)] = &[
     ("Kinesis", Some("Stream"), Some("service-role/AWSLambdaKinesisExecutionRole")),
     ("MQ", Some("Broker"), None),
     ("MSK", Some("Stream"), Some("service-role/AWSLambdaMSKExecutionRole")),
-    ("SQS", Some("Queue"), Some("service-role/AWSLambdaSQSQueueExecutionRole")),
+    ("SQS", Some("Queue"), Some(QUEUE_POLICY)),
     ("SelfManagedKafka", None, None),
 ];
+
+/// The managed policy that lets a function read from a queue.
+const QUEUE_POLICY: &str = "service-role/AWSLambdaSQSQueueExecutionRole";
 
 /// The APIs that the transform makes for a template as a whole.
 pub(super) const HTTP_API: &str = "ServerlessHttpApi";
@@ -62,6 +65,14 @@ pub(super) struct Grants {
     pub(super) managed_open: bool,
     /// More inline policies are added.
     pub(super) inline_open: bool,
+}
+
+impl Grants {
+    fn attach(&mut self, policy: &'static str) {
+        if !self.managed.contains(&policy) {
+            self.managed.push(policy);
+        }
+    }
 }
 
 /// An event of a resource.
@@ -111,9 +122,8 @@ pub(super) fn expand(sam: &mut Sam<'_>, target: &Target) -> Grants {
 fn called(sam: &mut Sam<'_>, event: &Event, ty: &str, target: &Target, grants: &mut Grants, all_paths: bool) {
     if let Some((_, source, policy)) = SOURCES.iter().find(|it| it.0 == ty) {
         polled(sam, event, ty, *source, target);
-        match policy {
-            Some(policy) if !grants.managed.contains(policy) => grants.managed.push(policy),
-            _ => (),
+        if let Some(policy) = policy {
+            grants.attach(policy);
         }
         let is_simple = policy.is_some() && ty != "MSK" && event.properties.get("DestinationConfig").is_none();
         grants.inline_open |= !is_simple || event.properties.map.open;
@@ -129,7 +139,7 @@ fn called(sam: &mut Sam<'_>, event: &Event, ty: &str, target: &Target, grants: &
             let account = sam.ref_to("AWS::AccountId");
             permission(sam, event, "", "s3.amazonaws.com", target, |it, _| it.set("SourceAccount", account));
         }
-        "SNS" => topic(sam, event, target),
+        "SNS" => topic(sam, event, target, grants),
         "Api" => rest_route(sam, event, target),
         "HttpApi" if all_paths => {
             // One permission serves all routes of an API.
@@ -401,7 +411,7 @@ fn schedule(sam: &mut Sam<'_>, event: &Event, target: &Target) {
 }
 
 /// A subscription to a topic, by way of a queue where one is asked for.
-fn topic(sam: &mut Sam<'_>, event: &Event, target: &Target) {
+fn topic(sam: &mut Sam<'_>, event: &Event, target: &Target, grants: &mut Grants) {
     let mut subscription = sam.make(&event.name, "AWS::SNS::Subscription");
     subscription.pass(&event.properties, &["FilterPolicy", "FilterPolicyScope", "RedrivePolicy", "Region"]);
     subscription.pass_as(&event.properties, "Topic", "TopicArn");
@@ -412,7 +422,10 @@ fn topic(sam: &mut Sam<'_>, event: &Event, target: &Target) {
         Presence::Present(node) if node.as_bool() == Some(true) || node.as_map().is_some_and(|it| !it.open) => {
             Some(node)
         }
-        _ => return sam.generates(&event.name),
+        _ => {
+            grants.managed_open = true;
+            return sam.generates(&event.name);
+        }
     };
     let Some(given) = by_queue else {
         subscription.set("Protocol", sam.text("lambda"));
@@ -423,6 +436,7 @@ fn topic(sam: &mut Sam<'_>, event: &Event, target: &Target) {
         });
         return;
     };
+    grants.attach(QUEUE_POLICY);
     let (arn, url, policy) = match given.as_map() {
         Some(map) => {
             let part = |name: &str| map.get(name).cloned().unwrap_or_else(|| sam.unknown());

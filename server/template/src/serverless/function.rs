@@ -45,6 +45,9 @@ pub(super) fn expand(sam: &mut Sam<'_>) {
     {
         function.set("DeadLetterConfig", sam.unknown());
     }
+    if !sam.is_absent("CapacityProviderConfig") {
+        function.set("CapacityProviderConfig", sam.unknown());
+    }
     tracing(sam, &mut function);
     code(sam, &mut function);
     if let Some(tags) = sam.tags(true) {
@@ -154,8 +157,8 @@ fn basis(sam: &Sam<'_>) -> Basis {
         Presence::Absent => (),
         Presence::Present(node) => match node.as_str() {
             Some("Disabled") => (),
-            Some(_) => basis.managed.push(managed("AWSXRayDaemonWriteAccess")),
-            None => basis.managed_open = true,
+            // Which policy depends on the partition.
+            _ => basis.managed_open = true,
         },
         Presence::Uncertain => basis.managed_open = true,
     }

@@ -321,12 +321,21 @@ impl Maker {
         self.properties.open = true;
     }
 
-    /// Keeps what it stands for when it goes, unless it is told otherwise.
-    pub(super) fn retain(&mut self, policy: Option<Node>) {
-        if self.resource.attributes.get("DeletionPolicy").is_none() {
-            let policy = policy.unwrap_or_else(|| Node::text("Retain", self.at));
-            self.resource.attributes.entries.push((Name::new("DeletionPolicy", self.at), policy));
+    /// Gives an attribute beside the properties this value, unless the author gives it one.
+    pub(super) fn set_default(&mut self, name: &str, node: Node) {
+        if self.resource.attributes.get(name).is_none() {
+            self.set_attribute(name, node);
         }
+    }
+
+    /// Gives an attribute beside the properties this value.
+    pub(super) fn set_attribute(&mut self, name: &str, node: Node) {
+        self.resource.attributes.insert(name, self.at, node);
+    }
+
+    /// Lets it be there under this condition.
+    pub(super) fn condition(&mut self, name: Name) {
+        self.resource.condition = Some(name);
     }
 
     /// Takes a part of a property out.

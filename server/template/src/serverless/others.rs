@@ -41,13 +41,9 @@ pub(super) fn state_machine(sam: &mut Sam<'_>) {
     }
     sam.add(machine);
 
-    let mut basis = Basis { service: "states.amazonaws.com", ..Basis::default() };
-    match sam.get("Tracing.Enabled").map(Node::as_bool) {
-        Some(Some(true)) => basis.managed.push(sam.managed_policy("AWSXRayDaemonWriteAccess", sam.at)),
-        Some(None) => basis.managed_open = true,
-        _ => (),
-    }
-    role::expand(sam, basis);
+    // Which policy is attached for it depends on the partition.
+    let is_traced = sam.get("Tracing.Enabled").is_some_and(|it| it.as_bool() != Some(false));
+    role::expand(sam, Basis { service: "states.amazonaws.com", managed_open: is_traced, ..Basis::default() });
     let target = publish::state_machine(sam);
     events::expand(sam, &target);
 }
@@ -66,12 +62,16 @@ pub(super) fn layer(sam: &mut Sam<'_>) {
     let span = sam.get("ContentUri").map_or(sam.at, |it| it.span);
     let open = Node { value: Value::Map(Map { entries: Vec::new(), open: true }), span };
     layer.set("Content", content.unwrap_or(open));
-    match sam.get("RetentionPolicy").map(|it| (literal(it), it)) {
-        Some((Some(word), node)) if word.eq_ignore_ascii_case("delete") => {
-            layer.retain(Some(Node::text("Delete", node.span)));
-        }
-        Some((None, node)) => layer.retain(Some(Node::unknown(node.span))),
-        _ => layer.retain(None),
+    match sam.get("RetentionPolicy") {
+        None => layer.set_default("DeletionPolicy", sam.text("Retain")),
+        Some(node) => layer.set_attribute(
+            "DeletionPolicy",
+            match literal(node) {
+                Some(word) if word.eq_ignore_ascii_case("delete") => Node::text("Delete", node.span),
+                Some(_) => Node::text("Retain", node.span),
+                None => Node::unknown(node.span),
+            },
+        ),
     }
     sam.add(layer);
 }

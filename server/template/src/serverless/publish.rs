@@ -25,7 +25,16 @@ pub(super) fn function(sam: &mut Sam<'_>) -> Target {
     let mut version = sam.make("Version", "AWS::Lambda::Version");
     version.set("FunctionName", sam.reference(""));
     version.pass_as(&sam.properties, "VersionDescription", "Description");
-    version.retain(sam.get("VersionDeletionPolicy").cloned());
+    let policy = match (sam.get("VersionDeletionPolicy"), sam.presence("CapacityProviderConfig")) {
+        (Some(policy), _) => policy.clone(),
+        (None, Presence::Absent) => sam.text("Retain"),
+        (None, Presence::Present(_)) => sam.text("Delete"),
+        (None, Presence::Uncertain) => sam.unknown(),
+    };
+    version.set_default("DeletionPolicy", policy);
+    if !sam.is_absent("CapacityProviderConfig") {
+        version.pass(&sam.properties, &["FunctionScalingConfig"]);
+    }
     sam.add(version);
     let name = literal(&alias)
         .filter(|it| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || "-_".contains(it)));
@@ -62,7 +71,9 @@ pub(super) fn state_machine(sam: &mut Sam<'_>) -> Target {
     let mut version = sam.make("Version", "AWS::StepFunctions::StateMachineVersion");
     version.set("StateMachineArn", sam.reference(""));
     version.set("StateMachineRevisionId", sam.attribute("", "StateMachineRevisionId"));
-    version.retain(None);
+    for name in ["DeletionPolicy", "UpdateReplacePolicy"] {
+        version.set_default(name, sam.text("Retain"));
+    }
     sam.add(version);
     let suffix = format_smolstr!("Alias{alias}");
     let mut made = sam.make(&suffix, "AWS::StepFunctions::StateMachineAlias");

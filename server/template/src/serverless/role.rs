@@ -1,7 +1,8 @@
 //! The role that a function or a state machine works under when it is given none.
 
 use super::maker::{Presence, Sam, literal};
-use model::{List, Node, Value};
+use model::{Call, List, Name, Node, Part, SmolStr, Value};
+use smol_str::format_smolstr;
 
 /// What a role starts with.
 #[derive(Default)]
@@ -20,10 +21,16 @@ pub(super) struct Basis {
 
 /// Makes the role of `sam`, unless it certainly has one.
 pub(super) fn expand(sam: &mut Sam<'_>, basis: Basis) {
-    if let Presence::Present(_) = sam.presence("Role") {
-        return;
-    }
     let mut role = sam.make("Role", "AWS::IAM::Role");
+    match sam.presence("Role") {
+        Presence::Absent => (),
+        Presence::Present(_) => return,
+        Presence::Uncertain => match needed_under(sam).cloned() {
+            Some(condition) => role.condition(condition),
+            // The transform makes a condition for it.
+            None => return sam.generates("Role"),
+        },
+    }
     role.pass(&sam.properties, &["AssumeRolePolicyDocument", "PermissionsBoundary"]);
     role.pass_as(&sam.properties, "RolePath", "Path");
     if sam.is_absent("AssumeRolePolicyDocument") {
@@ -46,13 +53,25 @@ pub(super) fn expand(sam: &mut Sam<'_>, basis: Basis) {
         Some((_, node)) => policy(sam, node, 0, &mut managed, &mut inline),
     }
     role.set("ManagedPolicyArns", Node { value: Value::List(managed), span: sam.at });
-    if inline.open || !inline.items.is_empty() {
+    if !inline.items.is_empty() {
         role.set("Policies", Node { value: Value::List(inline), span: sam.at });
+    } else if inline.open {
+        role.set("Policies", sam.unknown());
     }
     if let Some(tags) = sam.tags(true) {
         role.set("Tags", tags);
     }
     sam.add(role);
+}
+
+/// The condition under which nothing stands in `Role`, where it is one of the template's and nothing else counts.
+fn needed_under<'a>(sam: &'a Sam<'_>) -> Option<&'a Name> {
+    let Value::Either(branches) = &sam.get("Role")?.value else { return None };
+    let mut without = branches.iter().filter(|it| matches!(it.node.value, Value::Absent));
+    match (without.next()?.condition.as_ref()?, without.next(), &sam.resource.condition) {
+        ((name, true), None, None) => Some(name),
+        _ => None,
+    }
 }
 
 /// A document that lets `service` take a role on.
@@ -85,10 +104,10 @@ fn policy(sam: &Sam<'_>, node: &Node, index: usize, managed: &mut List, inline: 
                     sam.managed_policy(&format!("{path}{name}"), node.span)
                 }
             };
-            managed.items.push(node);
+            attach(managed, node);
         }
         // An intrinsic function is taken for the ARN of a managed policy.
-        Value::Call(_) => managed.items.push(node.clone()),
+        Value::Call(_) => attach(managed, node.clone()),
         Value::Map(map) if map.get("Statement").is_some() => {
             let name = sam.text(format!("{}RolePolicy{index}", sam.resource.key));
             let mut item = sam.map([("PolicyName", name), ("PolicyDocument", node.clone())]);
@@ -101,5 +120,34 @@ fn policy(sam: &Sam<'_>, node: &Node, index: usize, managed: &mut List, inline: 
             managed.open = true;
             inline.open = true;
         }
+    }
+}
+
+/// Adds a managed policy, unless it is there.
+fn attach(managed: &mut List, node: Node) {
+    let arn = written_arn(&node);
+    if arn.is_none() || managed.items.iter().all(|it| written_arn(it) != arn) {
+        managed.items.push(node);
+    }
+}
+
+/// The text of an ARN, for comparison with others.
+fn written_arn(node: &Node) -> Option<SmolStr> {
+    let call = match &node.value {
+        Value::Scalar(scalar) => return Some(scalar.text.clone()),
+        Value::Call(call) => call,
+        _ => return None,
+    };
+    match &**call {
+        Call::Ref(name) => Some(format_smolstr!("${{{}}}", name.text)),
+        Call::Sub(parts) => {
+            let part = |it: &Part| match it {
+                Part::Text(text) => Some(text.text.clone()),
+                Part::Value(node) => written_arn(node),
+                Part::Unused(..) => Some(SmolStr::default()),
+            };
+            parts.iter().map(part).collect::<Option<Vec<_>>>().map(|it| it.concat().into())
+        }
+        _ => None,
     }
 }
