@@ -1,0 +1,73 @@
+/** The whole experiment on one class. */
+
+import { constructorOf, fullName, isDeprecated, isStruct, properties } from "./assembly.js";
+import { Experiment } from "./experiment.js";
+import { COMPLETE, GIVEN } from "./known.js";
+import { Rows } from "./rows.js";
+import { slotsOf } from "./slots.js";
+import { MAIN, synthesise } from "./synthesis.js";
+import { indexOf, membersOf, uniqueOf, writtenRows } from "./table.js";
+import { constructNew, smallest } from "./values.js";
+
+/** @typedef {import("./experiment.js").Overrides} Overrides */
+
+/** How deep the props are looked into. */
+const DEPTH = 3;
+
+/** @param {string} name  by table: `aws-s3.Bucket` @param {number} milliseconds */
+export function tableOf(name, milliseconds) {
+  const type = fullName(name);
+  const struct = (constructorOf(type) ?? []).find((it) => isStruct(it.type.fqn))?.type.fqn;
+  const build = builder(name);
+  const slots = struct ? slotsOfProps(name, struct) : [];
+  const experiment = new Experiment({ build, slots }, milliseconds);
+  const rows = new Rows(experiment.base.resources);
+  for (const finding of experiment.run()) rows.add(finding);
+
+  const alone = sideless(name, struct);
+  const index = indexOf(rows, experiment.base.resources, (path) => !path.startsWith("@") || !alone.has(path));
+  const trust = Object.fromEntries(uniqueOf(slots.map((it) => it.prop)).map((it) => [it, rows.trust(it)]));
+  return {
+    class: name,
+    props: (constructorOf(type) ?? []).findIndex((it) => isStruct(it.type.fqn)),
+    ...membersOf(name, experiment.base, index),
+    rows: writtenRows(rows, index),
+    resources: index.resources,
+    trust,
+    ...(rows.needs.length && { needs: rows.needs }),
+  };
+}
+
+/** @param {string} name @returns {(overrides: Overrides) => import("./synthesis.js").Build} */
+export function builder(name) {
+  const type = fullName(name);
+  return (overrides) => (environment) => {
+    const props = (/** @type {any} */ base) => {
+      for (const [prop, maker] of Object.entries(overrides)) base[prop] = environment.at(prop, () => maker(environment));
+      return base;
+    };
+    const made = constructNew(type, environment, { scope: environment.stack, id: MAIN, props });
+    COMPLETE[name]?.(made, environment);
+    return made;
+  };
+}
+
+/** @param {string} name @param {string} struct */
+function slotsOfProps(name, struct) {
+  return properties(struct).flatMap((member) => {
+    const needed = !member.optional || Boolean(GIVEN[name]?.[member.name]);
+    const where = { path: member.name, depth: 1, required: needed, parent: "", put: (/** @type {any} */ it) => it };
+    return slotsOf(member, struct, where, isDeprecated(member) ? 1 : DEPTH, [struct]);
+  });
+}
+
+/** The resources of the constructs given to the default instance, when nobody uses them. @param {string} name @param {string | undefined} struct */
+function sideless(name, struct) {
+  if (!struct) return new Set();
+  try {
+    return new Set(synthesise((environment) => smallest(struct, environment, name)).resources.keys());
+  } catch {
+    return new Set();
+  }
+}
+

@@ -1,0 +1,84 @@
+/**
+ * Writes the tables: `node src/main.js FOLDER [CLASS...]`. With classes, only their lines of what is there are replaced.
+ */
+
+import { fork } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { version } from "./assembly.js";
+import { CLASSES } from "./classes.js";
+import { constantLines } from "./constants.js";
+
+/** Seconds of work that a class may be, and seconds after which it is taken for lost. */
+const BUDGET = 30;
+const LOST = 400;
+const WORKERS = Number(process.env.WORKERS ?? 2);
+
+const [folder, ...only] = process.argv.slice(2);
+if (!folder) {
+  process.stderr.write("usage: node src/main.js FOLDER [CLASS...]\n");
+  process.exit(2);
+}
+const file = path.join(folder, "classes.jsonl");
+/** @type {Map<string, any>} */
+const tables = new Map();
+if (only.length && existsSync(file)) {
+  for (const line of readFileSync(file, "utf8").trim().split("\n")) tables.set(JSON.parse(line).class, JSON.parse(line));
+}
+const queue = only.length ? [...only] : [...CLASSES];
+const tally = { classes: 0, full: 0, partial: 0, none: 0, opaque: 0, rows: 0, syntheses: 0, failed: 0 };
+
+await Promise.all(Array.from({ length: WORKERS }, work));
+
+const lines = [...tables.values()].sort((a, b) => (a.class < b.class ? -1 : 1)).map((it) => JSON.stringify(it));
+writeFileSync(file, `${lines.join("\n")}\n`);
+const modules = new Set([...CLASSES.map((it) => it.split(".")[0]), "core", "aws-events-targets", "aws-lambda-event-sources"]);
+const values = constantLines(modules).map((it) => JSON.stringify(it));
+writeFileSync(path.join(folder, "values.jsonl"), `${values.join("\n")}\n`);
+process.stdout.write(`aws-cdk-lib ${version}: ${JSON.stringify(tally)}\n`);
+
+/** Feeds one child process until nothing is left; starts another where one is lost. */
+async function work() {
+  while (queue.length) await new Promise((done) => serve(() => done(undefined)));
+}
+
+/** @param {() => void} done */
+function serve(done) {
+  const child = fork(new URL("./worker.js", import.meta.url), { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  /** @type {string | undefined} */
+  let current;
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const next = () => {
+    clearTimeout(timer);
+    current = queue.shift();
+    if (!current) return child.kill();
+    timer = setTimeout(() => child.kill(), LOST * 1000);
+    child.send({ name: current, milliseconds: BUDGET * 1000 });
+  };
+  child.on("message", (/** @type {any} */ message) => {
+    if (!message.ready) record(message);
+    next();
+  });
+  child.on("exit", () => {
+    clearTimeout(timer);
+    if (current) record({ name: current, failure: "the experiment broke off" });
+    done();
+  });
+}
+
+/** @param {any} message */
+function record({ name, table, failure, seconds, syntheses }) {
+  if (!table) {
+    tally.failed += 1;
+    process.stdout.write(`${name}: ${failure}\n`);
+    return;
+  }
+  tables.set(name, table);
+  tally.classes += 1;
+  tally.rows += table.rows.length;
+  tally.syntheses += syntheses;
+  for (const trust of /** @type {("full" | "partial" | "none" | "opaque")[]} */ (Object.values(table.trust))) tally[trust] += 1;
+  const counts = Object.entries(table.trust).filter(([, it]) => it === "opaque" || it === "partial").map(([prop, it]) => `${prop}${it === "partial" ? "~" : "?"}`);
+  process.stdout.write(`${name}: ${table.rows.length} rows, ${syntheses} syntheses, ${seconds.toFixed(0)} s; ${counts.join(" ")}\n`);
+}

@@ -1,0 +1,193 @@
+/** Makes rows, resources and trust of what an experiment found. */
+
+import { isLeaf, keyOf, same } from "./difference.js";
+import { KEEP, UNKNOWN, functionOf } from "./functions.js";
+import { Names, indexed, lookUp } from "./naming.js";
+import { ENDINGS } from "./words.js";
+
+/**
+ * @typedef {import("./experiment.js").Finding} Finding
+ * @typedef {import("./experiment.js").Guard} Guard
+ * @typedef {import("./experiment.js").Outcome} Outcome
+ * @typedef {import("./experiment.js").Result} Result
+ * @typedef {import("./difference.js").Change} Change
+ * @typedef {import("./synthesis.js").Resources} Resources
+ * @typedef {{ resource: string, path: string, at: string, fn: any }} Setting
+ * @typedef {{ prop: string, when: Guard[], set: Setting[], slot: string }} Row
+ * @typedef {{ resource: string, type: string, guards: Guard[], leaves: Map<string, any>, row: Row,
+ *   varying: { setting: Setting, path: (string | number)[] }[], each?: string }} Creation
+ */
+
+export class Rows {
+  /** @param {Resources} root */
+  constructor(root) {
+    this.root = root;
+    this.names = new Names(root);
+    /** @type {Row[]} */
+    this.rows = [];
+    /** @type {Creation[]} */
+    this.creations = [];
+    /** Guards of default resources. @type {Map<string, Guard[]>} */
+    this.kept = new Map();
+    /** Paths that a required slot decides, by the slot that it is required in. @type {Map<string, Set<string>>} */
+    this.owned = new Map();
+    /** @type {Map<string, { slots: number, working: number, effective: number, unknown: number }>} */
+    this.props = new Map();
+    /** @type {[string, Guard][]} */
+    this.needs = [];
+  }
+
+  /** @param {Finding} finding */
+  add(finding) {
+    const { slot, outcomes } = finding;
+    if (!this.props.has(slot.prop)) this.props.set(slot.prop, { slots: 0, working: 0, effective: 0, unknown: 0 });
+    const tally = /** @type {{ slots: number, working: number, effective: number, unknown: number }} */ (this.props.get(slot.prop));
+    if (finding.needed && finding.guard && slot.depth === 1) this.needs.push([slot.path, finding.guard]);
+    if (slot.item) this.names.pair(slot.path, finding.pairs, finding.base);
+    if (finding.failed) tally.slots += 1;
+    const keys = slot.required ? keysOf(outcomes.flatMap((it) => it.results)) : undefined;
+    for (const outcome of outcomes) {
+      tally.slots += 1;
+      if (!outcome.results.length) continue;
+      tally.working += 1;
+      const row = this.row(finding, outcome, keys ?? keysOf(outcome.results));
+      if (outcome.results.some((it) => it.changes.length) || keys?.size) tally.effective += 1;
+      if (row?.set.some((it) => it.fn === UNKNOWN)) tally.unknown += 1;
+    }
+  }
+
+  /** @param {Finding} finding @param {Outcome} outcome @param {Map<string, Change>} keys */
+  row(finding, outcome, keys) {
+    const { slot, base } = finding;
+    /** @type {Row} */
+    const row = { prop: outcome.group.path, when: finding.guard ? [finding.guard] : [], set: [], slot: slot.path };
+    for (const [key, change] of keys) {
+      const seen = outcome.results.map((it) => ({ sample: it.sample, value: valueAt(it, key, change) }));
+      if (change.op === "new") this.create(slot, row, change, outcome, seen, finding.pairs);
+      else if (change.op === "gone") this.remove(row, change, outcome, seen);
+      else {
+        const path = indexed(change, base);
+        const at = JSON.stringify([change.resource, path]);
+        if (slot.required) this.own(slot.parent, at);
+        const before = lookUp(base, change.resource, path);
+        const fn = this.fn(row, outcome, seen, before, slot.required);
+        const name = fn && this.names.path(change, path, row.prop);
+        if (fn && name) row.set.push({ resource: change.resource, path: fn.json ? name.replace(/(?<=.)\.?\{\}$/, "") : name, at, fn });
+      }
+    }
+    this.rows.push(row);
+    return row;
+  }
+
+  /** @param {Row} row @param {Outcome} outcome @param {any[]} seen @param {any} before @param {boolean} required */
+  fn(row, outcome, seen, before, required) {
+    const { kind } = outcome.group;
+    const complete = seen.map((it) => (it.value === KEEP ? { ...it, value: before } : it));
+    const whole = functionOf(kind, row.prop, complete);
+    if (required || !seen.some((it) => it.value === KEEP)) return same(whole, { const: null }) && required ? undefined : whole;
+    if (seen.every((it) => it.value === KEEP)) return undefined;
+    if (whole && !whole.map && whole !== UNKNOWN) return whole;
+    const ending = ENDINGS.find((it) => seen.every(({ sample, value }) => (value !== KEEP) === String(sample.raw).endsWith(it)));
+    if (kind === "text" && ending) {
+      const some = seen.filter((it) => it.value !== KEEP);
+      const fn = functionOf(kind, row.prop, some.length > 1 ? some : [some[0], some[0]]);
+      return fn && { when: { prop: row.prop, suffix: ending }, ...fn };
+    }
+    return functionOf(kind, row.prop, seen);
+  }
+
+  /** @param {import("./slots.js").Slot} slot @param {Row} row @param {Change} change @param {Outcome} outcome @param {any[]} seen @param {Change[] | undefined} pairs */
+  create(slot, row, change, outcome, seen, pairs) {
+    const made = seen.filter((it) => it.value !== KEEP);
+    if (!made.length) return;
+    const guard = presence(row.prop, outcome.group.kind, seen, made);
+    // One member of an enum makes the resource: nothing in it varies.
+    const kind = made.length === 1 && isChoice(outcome.group.kind) ? "struct" : outcome.group.kind;
+    /** @type {Map<string, { path: (string | number)[], values: any[] }>} */
+    const leaves = new Map();
+    made.forEach(({ value }, index) => {
+      const tree = { ...value.properties, ...Object.fromEntries(Object.entries(value.attributes).map(([name, it]) => [`@${name}`, it])) };
+      visitLeaves(tree, [], (path, leaf) => {
+        const key = JSON.stringify(path);
+        if (!leaves.has(key)) leaves.set(key, { path, values: made.map(() => undefined) });
+        /** @type {any} */ (leaves.get(key)).values[index] = leaf;
+      });
+    });
+    /** @type {Creation} */
+    const creation = { resource: change.resource, type: change.type, guards: [...row.when, ...guard], leaves: new Map(), varying: [], row };
+    if (pairs?.some((it) => it.op === "new" && it.type === change.type) && slot.item) creation.each = slot.path;
+    for (const [key, { path, values }] of leaves) {
+      const fn = functionOf(kind, row.prop, made.map(({ sample }, index) => ({ sample, value: values[index] })));
+      if (fn && "const" in fn && fn.const !== null) creation.leaves.set(key, fn.const);
+      else if (fn) {
+        const at = JSON.stringify([change.resource, path]);
+        const setting = { resource: change.resource, path: "", at, fn };
+        row.set.push(setting);
+        creation.varying.push({ setting, path });
+      }
+    }
+    if (slot.required) this.own(slot.parent, JSON.stringify([change.resource, []]));
+    this.creations.push(creation);
+  }
+
+  /** @param {Row} row @param {Change} change @param {Outcome} outcome @param {any[]} seen */
+  remove(row, change, outcome, seen) {
+    if (!this.root.has(change.resource)) return;
+    const gone = seen.filter((it) => it.value !== KEEP);
+    if (!gone.length) return;
+    const guards = presence(row.prop, outcome.group.kind, seen, gone).map((it) =>
+      it.is ? { prop: it.prop, not: it.is } : { ...it, given: false },
+    );
+    const known = this.kept.get(change.resource) ?? [];
+    this.kept.set(change.resource, [...known, ...guards.filter((it) => !known.some((other) => same(other, it)))]);
+  }
+
+  /** @param {string} parent @param {string} at */
+  own(parent, at) {
+    if (!this.owned.has(parent)) this.owned.set(parent, new Set());
+    this.owned.get(parent)?.add(at);
+  }
+
+  /** @param {string} prop */
+  trust(prop) {
+    const tally = this.props.get(prop);
+    if (!tally || !tally.working) return "opaque";
+    if (tally.working === tally.slots && !tally.unknown) return tally.effective ? "full" : "none";
+    return tally.effective ? "partial" : "opaque";
+  }
+}
+
+/** @param {string} kind */
+const isChoice = (kind) => ["boolean", "enum", "constant"].includes(kind);
+
+/** The guard that tells when samples do what `some` of those `seen` do. @param {string} prop @param {string} kind @param {any[]} seen @param {any[]} some @returns {Guard[]} */
+function presence(prop, kind, seen, some) {
+  if (isChoice(kind) && some.length < seen.length) return [{ prop, is: some.map((it) => it.sample.constant ?? it.sample.label) }];
+  if (kind === "text" && some.length < seen.length) {
+    const ending = ENDINGS.find((it) => some.every(({ sample }) => String(sample.raw).endsWith(it)));
+    if (ending) return [{ prop, suffix: ending }];
+  }
+  return [{ prop, given: true }];
+}
+
+/** @param {Result[]} results */
+function keysOf(results) {
+  /** @type {Map<string, Change>} */
+  const keys = new Map();
+  for (const { changes } of results) for (const change of changes) keys.set(keyOf(change), change);
+  return keys;
+}
+
+/** @param {Result} result @param {string} key @param {Change} change */
+function valueAt(result, key, change) {
+  const found = result.changes.find((it) => keyOf(it) === key);
+  if (!found) return KEEP;
+  return change.op === "gone" ? null : found.value;
+}
+
+/** @param {any} value @param {(string | number)[]} path @param {(path: (string | number)[], leaf: any) => void} visit */
+export function visitLeaves(value, path, visit) {
+  if (isLeaf(value)) visit(path, value);
+  else if (Array.isArray(value)) value.forEach((it, index) => visitLeaves(it, [...path, index], visit));
+  else for (const [name, it] of Object.entries(value)) visitLeaves(it, [...path, name], visit);
+}

@@ -1,0 +1,23 @@
+/** Makes the tables of the classes that the parent process names, one after the other. */
+
+import { tableOf } from "./class.js";
+import { spent } from "./synthesis.js";
+
+// The library warns of much that is meant here.
+console.warn = console.error = () => {};
+process.emitWarning = () => {};
+
+process.on("message", (/** @type {{ name: string, milliseconds: number }} */ { name, milliseconds }) => {
+  const start = Date.now();
+  const counted = spent.count;
+  let table;
+  let failure;
+  try {
+    table = tableOf(name, milliseconds);
+  } catch (error) {
+    failure = String(error instanceof Error ? error.message : error).split("\n")[0].slice(0, 300);
+  }
+  process.send?.({ name, table, failure, seconds: (Date.now() - start) / 1000, syntheses: spent.count - counted });
+});
+
+process.send?.({ ready: true });
