@@ -23,7 +23,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// The edits of each form that are tried in each template, about; all of them with `SLOW=1`.
-const SAMPLE: u64 = 30;
+const SAMPLE: u64 = 20;
 
 /// One edit in this many is typed character by character.
 const TYPED: u64 = 12;

@@ -71,7 +71,9 @@ fn places(text: &str, lowered: &Lowered) {
             reference.attribute.iter().for_each(|it| check(it.span));
         }
         for it in &stack.resources {
-            [it.id.span, it.ty.span, it.origin].into_iter().for_each(check);
+            [it.id.span, it.ty.span].into_iter().for_each(check);
+            // What a transform makes was written nowhere.
+            lowered.map.resolve(it.origin).into_iter().for_each(|it| place(text, it));
             node(&it.properties);
             it.attributes.entries.iter().for_each(|(name, it)| {
                 check(name.span);

@@ -445,7 +445,12 @@ impl State {
             let is = after.get(&number).unwrap_or(&none);
             let name = &entry.item.name().text;
             // Of a name that the edit really took away, it is right to say that it is missing.
-            let is_right = |it: &&Found| removed.iter().any(|name| it.2.contains(&format!("`{name}`")));
+            // That a comma is missing is told at the word that it is missing in front of.
+            let is_right = |it: &&Found| {
+                let is_comma = it.1 == "syntax-error" && it.2.starts_with("expected `,`");
+                removed.iter().any(|name| it.2.contains(&format!("`{name}`")))
+                    || is_comma && follows(template, edit, it.0)
+            };
             seen.flickers.extend(
                 is.difference(was).filter(|it| !is_right(it)).map(|it| format!("new in {name}: {} {}", it.1, it.2)),
             );
@@ -455,4 +460,10 @@ impl State {
         }
         seen
     }
+}
+
+/// True for the first word behind an edit.
+fn follows(template: &Template, edit: &Edit, place: usize) -> bool {
+    let between = template.text.get(edit.range.end..place).unwrap_or("x");
+    between.chars().all(|it| it.is_whitespace() || matches!(it, ',' | '"'))
 }

@@ -70,6 +70,12 @@ fn not_an_item(content: &str) -> Fault {
     }
 }
 
+/// True for a single word behind a key: what may have been typed in front of a value that begins below.
+fn is_word(value: &str) -> bool {
+    let value = value.split(" #").next().unwrap_or_default().trim_matches(WHITE);
+    !value.contains([' ', '\t']) && !value.starts_with(['!', '&', '*', '|', '>'])
+}
+
 struct Recovery<'a> {
     parser: &'a mut Parser,
     text: &'a str,
@@ -256,13 +262,19 @@ impl Recovery<'_> {
                 pairs.pop();
                 pairs.append(&mut joined);
                 pairs.extend(self.pair(entry.start..below, indent));
-            } else if split_key(self.rest(entry.start)).is_some() {
-                // Siblings that are indented too much.
+            } else if let Some((key, after)) = split_key(self.rest(entry.start)) {
+                let is_owner = self.lines[below].dash || is_attribute(key, "");
+                if is_owner && is_word(&self.rest(entry.start)[after..]) {
+                    pairs.extend(self.pair(entry, indent));
+                    continue;
+                }
+                // Siblings that are indented too much. The first of them tells it for all.
                 pairs.extend(self.pair(entry.start..below, indent));
                 let rest = &self.lines[below..entry.end];
-                let (_, rest) = split_region(rest, region_indent(&self.scratch, rest, 0));
-                for (from, to) in rest {
-                    pairs.extend(self.pair(below + from..below + to, indent));
+                let own = region_indent(&self.scratch, rest, 0);
+                let (_, rest) = split_region(rest, own);
+                for (number, (from, to)) in rest.into_iter().enumerate() {
+                    pairs.extend(self.pair(below + from..below + to, if number == 0 { indent } else { own }));
                 }
             } else {
                 pairs.extend(self.pair(entry, indent));
@@ -449,9 +461,25 @@ impl Recovery<'_> {
             && has_below
             && let Some(node) = self.attempt(first..first + 1, parent)
         {
-            let below = self.first_text(below).unwrap_or(first);
+            let next = self.first_text(below.clone()).unwrap_or(first);
+            let is_owner = self.lines[next].dash || split_key(self.rest(next)).is_some();
+            let whole = self.text[line.start as usize..line.end as usize].trim_start_matches(WHITE);
+            if let Some((key, after)) = split_key(whole).filter(|_| inline && first == lines.start)
+                && is_owner
+                && is_word(&whole[after..])
+            {
+                let message = format!("nothing can stand here: the value of `{key}` begins on the next line");
+                self.fault(
+                    first,
+                    Fault {
+                        range: 0..rest_of_line.split(" #").next().unwrap_or_default().trim_end_matches(WHITE).len(),
+                        message,
+                    },
+                );
+                return self.region(below, parent, true);
+            }
             let message = "this stands below a value that is already complete: check the indentation".to_owned();
-            self.fault(below, Fault { range: 0..usize::MAX, message });
+            self.fault(next, Fault { range: 0..usize::MAX, message });
             return node;
         }
         if is_flow {

@@ -329,8 +329,10 @@ impl Splitter<'_> {
         }
         let Some((key, value)) = key else { return true };
         let next = below().next().map_or(0, |it| self.lines[it].indent);
-        let around = &self.lines[(section + 1).max(number.saturating_sub(MAX_LOOK))..];
-        let entry = region_indent(self.text.as_bytes(), &around[..around.len().min(2 * MAX_LOOK)], indent + 1);
+        // The entries above tell how deep those below would be; without any, those below do.
+        let above = &self.lines[section + 1..number];
+        let entries = if above.iter().any(Line::has_text) { above } else { &self.lines[number..] };
+        let entry = region_indent(self.text.as_bytes(), &entries[..entries.len().min(2 * MAX_LOOK)], indent + 1);
         let goes_on = || below().any(|it| self.lines[it].indent == entry && self.is_entry(it, owner));
         let is_complete = !value.is_empty() && !value.starts_with(['#', '&', '!', '|', '>']);
         // A misspelled one is meant as a section; nobody names an entry like that.
@@ -380,7 +382,7 @@ impl Splitter<'_> {
         let is_flow = matches!(self.lines[first].first, b'{' | b'[')
             && (last.closes_flow() || last.start == self.lines[first].start)
             && !(body..to).any(|it| self.is_parent(it));
-        let entry_indent = region_indent(self.text.as_bytes(), lines, indent + 1);
+        let entry_indent = self.entry_indent(body..to, indent);
         let (is_sequence, entries) = split_region(lines, entry_indent);
         if is_flow || is_sequence || entry_indent <= indent {
             return self.push(from, to, indent, Role::Section);
@@ -392,6 +394,28 @@ impl Splitter<'_> {
             self.check_indent(from, entry_indent);
             self.push(from, to, self.lines[from].indent, Role::Entry);
         }
+    }
+
+    /// The indentation of the entries in these lines, below the key of a section at `indent`.
+    fn entry_indent(&self, lines: std::ops::Range<usize>, indent: u32) -> u32 {
+        let own = region_indent(self.text.as_bytes(), &self.lines[lines.clone()], indent + 1);
+        let section = self.key(lines.start - 1).map_or("", |(key, _)| key);
+        let mut texts = lines.clone().filter(|it| self.lines[*it].kind == LineKind::Text).take(3);
+        let Some(first) = texts.next() else { return own };
+        let depth = self.lines[first].indent;
+        if depth < own && depth > indent && !self.is_parent(first) {
+            // A value that is typed behind the key of the only entry makes it seem no entry.
+            let mut entries = lines.filter(|it| self.lines[*it].indent == own);
+            return if entries.any(|it| self.is_entry(it, section)) { own } else { depth };
+        }
+        // A line that is being typed in front of all entries may seem to hold them.
+        if depth != own || self.is_entry(first, section) {
+            return own;
+        }
+        texts
+            .filter(|it| self.lines[*it].indent > depth)
+            .find(|it| self.is_entry(*it, section))
+            .map_or(own, |it| self.lines[it].indent)
     }
 
     /// Mends what wrong indentation has done to the entries of `section`.
@@ -460,11 +484,27 @@ impl Splitter<'_> {
                     && self.is_parent(*it)
                     && (section != "Resources" || self.is_entry(*it, section))
             });
-            let Some(next) = deeper else { return };
+            // Or as deep as its content, where they bring a type of their own.
+            let Some(next) = deeper.or_else(|| self.indented_entry(from, to)) else { return };
             groups.pop();
             groups.push((from, next));
             groups.push((next, to));
         }
+    }
+
+    /// The key of a resource that is indented like its attributes, amid the lines of another resource.
+    fn indented_entry(&self, from: usize, to: usize) -> Option<usize> {
+        let is_type = |it: usize| matches!(self.key(it), Some(("Type", value)) if value.contains("::"));
+        let mut texts = (from + 1..to).filter(|it| self.lines[*it].has_text()).peekable();
+        let mut has_type = false;
+        while let Some(it) = texts.next() {
+            has_type |= is_type(it);
+            let next = texts.peek().filter(|next| self.lines[**next].indent == self.lines[it].indent);
+            if has_type && next.is_some_and(|it| is_type(*it)) && self.is_parent(it) && !self.is_attribute(it) {
+                return Some(it);
+            }
+        }
+        None
     }
 
     /// True for a key with nothing behind it.
@@ -501,7 +541,8 @@ pub(super) fn region_indent(text: &[u8], lines: &[Line], least: u32) -> u32 {
         }
         (Some(a), Some(b)) if b.indent < a.indent && least > 0 => b.indent,
         (Some(a), _) => a.indent,
-        (None, _) => 0,
+        // Tabs behind spaces: the spaces tell.
+        (None, _) => return lines.iter().filter(|it| it.has_text()).map(|it| it.indent).min().unwrap_or(0),
     };
     most_common(lines.iter().filter(counts).filter(|it| it.indent <= first), own).unwrap_or(first)
 }

@@ -60,7 +60,13 @@ const YAML_PROPERTIES: &[(&str, &[&str])] = &[
         "      X:\n        b: c\n        «- a»\n",
         &["this item does not line up with what is above it: check the indentation"],
     ),
-    ("      X: a\n        «b: c»\n", &["this stands below a value that is already complete: check the indentation"]),
+    ("      X: a\n        «b»: c\n", &["`b` is indented more than its siblings"]),
+    ("      W: 1\n      X: a\n        «b»: c\n        d: e\n      Z: 1\n", &["`b` is indented more than its siblings"]),
+    ("      «X»: a\n        b: c\n        d: e\n", &["`X` is indented less than its siblings"]),
+    (
+        "      X: «a»\n        - b: c\n        - d: e\n      Z: 1\n",
+        &["nothing can stand here: the value of `X` begins on the next line"],
+    ),
     ("      X: «|text»\n        b\n", &["nothing may follow `|` on its line: the text starts on the next"]),
     ("      X: |\n      «text here»\n      Z: 1\n", &["expected `:` after the key `text here`"]),
     ("      X: «>x»\n        text here\n", &["nothing may follow `>` on its line: the text starts on the next"]),
@@ -99,12 +105,19 @@ const YAML: &[(&str, &[&str])] = &[
         "Resources:\n  A:\n    «Type:»AWS::S3::Bucket\n    Properties:\n      X: 1\n",
         &["expected a space behind the `:` of the key `Type`"],
     ),
+    (
+        "Resources:\n  A: «x»\n    Type: X::Y\n    Properties: «X::Y»\n      X: 1\n      Z: 1\n",
+        &[
+            "nothing can stand here: the value of `A` begins on the next line",
+            "nothing can stand here: the value of `Properties` begins on the next line",
+        ],
+    ),
     ("Resources:\n  «A»\n    Type: AWS::S3::Bucket\n", &["expected `:` after the key `A`"]),
     ("«Resources»\n  A:\n    Type: AWS::S3::Bucket\n", &["expected `:` after the key `Resources`"]),
     ("Resources:\n  A:\n«\t\t»Type: AWS::S3::Bucket\n", &["a tab cannot indent YAML: use spaces"]),
     (
         "Resources:\n  A:\n    Type: X::Y\n   «Properties»:\n      X: 1\n",
-        &["`Properties` is indented more than its siblings"],
+        &["`Properties` is indented less than its siblings"],
     ),
     (
         "Resources:\n  A:\n    Type: X::Y\n  B:\n    Type: X::Y\n   «C»:\n    Type: X::Y\n",
@@ -136,10 +149,7 @@ const YAML: &[(&str, &[&str])] = &[
         &["this is no space that YAML knows: put plain spaces here"],
     ),
     ("R«\0»e\0s\0o\0u\0r\0c\0e\0s\0:\0\n\0", &["this is no text in UTF-8: save the file as UTF-8"]),
-    (
-        "Resources:\n  «A»: «{»\n    Type: X::Y,\n    Properties: {\n      X: 1\n  }\n",
-        &["`A` is indented less than its siblings", "`{` is not closed"],
-    ),
+    ("Resources:\n  A: {\n    Type: X::Y,\n    Properties: «{»\n      X: 1\n  }\n", &["`{` is not closed"]),
     ("Resources:\n  A:\n    Type: X::Y\n«}»\n", &["this `}` closes nothing"]),
     (
         "«```yaml»\nResources:\n  A:\n    Type: X::Y\n«```»\n",
