@@ -24,7 +24,8 @@ rule! {
     /// ## Fix
     ///
     /// `${!...}` keeps as text what `Fn::Sub` cannot read as a name, a variable of a shell script for instance. The name of
-    /// a condition where an expression must stand is written as `Condition`.
+    /// a condition where an expression must stand is written as `Condition`, and the null that `Fn::GetAZs` is given as an
+    /// empty string.
     name: "wrong-function-argument",
     category: Correctness,
     severity: Error,
@@ -311,6 +312,12 @@ fn other(function: &Name, argument: &Node, shape: &Shape, cx: &mut Context<'_>) 
     }
     match &argument.value {
         Value::Unknown => (),
+        Value::Null if name == "Fn::GetAZs" => {
+            let message = "`Fn::GetAZs` is given null, and CloudFormation refuses null values: the region of the stack is an \
+                           empty string.";
+            let change = Change::Replace { span: argument.span, value: Literal::text("") };
+            cx.report(function.span, message).fix("Write an empty string", vec![change]);
+        }
         Value::Missing | Value::Null | Value::Absent => {
             cx.report(function.span, format!("{takes}, but is given nothing."));
         }

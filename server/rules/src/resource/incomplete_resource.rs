@@ -4,9 +4,10 @@ use crate::rule::rule;
 rule! {
     /// A resource is cut off in mid-definition.
     ///
-    /// It has no body or no `Type`, a key without a value, or a function without an argument. CloudFormation refuses such a
-    /// template as a whole: every resource must have a `Type` ("Resources syntax", AWS CloudFormation User Guide), and a
-    /// key without a value is a null to YAML and JSON, for which it answers "'null' values are not allowed in templates".
+    /// It has no body or no `Type`, or a key without a value. CloudFormation refuses such a template as a whole: every
+    /// resource must have a `Type` ("Resources syntax", AWS CloudFormation User Guide), and a key without a value is a null
+    /// to YAML and JSON, for which it answers "'null' values are not allowed in templates". A function without an argument
+    /// is a `wrong-function-argument`.
     ///
     /// Text is cut off when it was pasted in part, when a generator ran out of room, or when a person was called away.
     ///
@@ -103,12 +104,8 @@ fn holes_below(node: &Node, cx: &mut Context<'_>) {
         Value::Map(map) => map.entries.iter().for_each(|(key, it)| hole(Some(key), it, cx)),
         Value::List(list) => list.items.iter().for_each(|it| hole(None, it, cx)),
         Value::Either(branches) => branches.iter().for_each(|it| holes_below(&it.node, cx)),
-        Value::Call(call) => match &**call {
-            Call::Other { function, argument } if is_hole(argument) => {
-                cx.report(function.span, format!("`{}` is not finished: it has no argument.", function.text));
-            }
-            call => call.arguments(&mut |it| holes_below(it, cx)),
-        },
+        // A function without an argument is given what it does not take: `wrong-function-argument`.
+        Value::Call(call) => call.arguments(&mut |it| holes_below(it, cx)),
         _ => (),
     }
 }

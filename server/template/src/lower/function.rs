@@ -1,6 +1,6 @@
 //! Intrinsic functions, in their short and long forms.
 
-use super::value::{Values, content};
+use super::value::{Values, content, scalar};
 use model::{Branch, Call, Name, Node, ReferenceKind, Value};
 use syntax::data::{self, Kind};
 
@@ -12,7 +12,7 @@ impl<'a> Values<'a> {
             return self.resolve(argument, |it, target| it.function(function, target, false)).unwrap_or(Value::Unknown);
         }
         // Itself computed, so not what the functions below want to see.
-        let is_literal = short || argument.tag.is_none();
+        let is_literal = short || argument.tag.is_none() && !is_null(argument);
         let made = if is_literal { self.known(&function, argument) } else { None };
         made.unwrap_or_else(|| self.other(function, argument, short))
     }
@@ -79,12 +79,12 @@ impl<'a> Values<'a> {
         self.in_condition |= is_condition;
         let argument = if short { self.untagged(argument) } else { self.node(argument) };
         self.in_condition = was_condition;
-        let is_written = !matches!(argument.value, Value::Missing);
+        let is_written = !matches!(argument.value, Value::Missing | Value::Null);
         Value::Call(Box::new(match function.text.as_str() {
             "Fn::ImportValue" if is_written => Call::ImportValue(argument),
             "Fn::Base64" if is_written => Call::Base64(argument),
-            // Nothing, or an empty string, means the region of the stack.
-            "Fn::GetAZs" => Call::GetAzs(argument),
+            // An empty string means the region of the stack, and so does nothing behind the tag.
+            "Fn::GetAZs" if short || is_written => Call::GetAzs(argument),
             _ => Call::Other { function, argument },
         }))
     }
@@ -130,6 +130,11 @@ impl<'a> Values<'a> {
         self.refer(ReferenceKind::GetAtt, &resource, attribute.as_ref());
         Some(Call::GetAtt { resource, attribute })
     }
+}
+
+/// True for a null that is written out, which names nothing. Behind a tag the same word is text.
+fn is_null(node: &data::Node) -> bool {
+    matches!(&node.kind, Kind::Scalar { text, style } if matches!(scalar(text, *style), Value::Null))
 }
 
 /// True for `{DefaultValue: ...}`, and what may turn out to be one.

@@ -312,7 +312,7 @@ impl<'a> Values<'a> {
 
 /// The value of a scalar without a function. CloudFormation reads YAML 1.1, but hands on almost everything as text:
 /// only what is certain is typed here, see [`Node::as_bool`] for the rest.
-fn scalar(text: &SmolStr, style: Style) -> Value {
+pub(super) fn scalar(text: &SmolStr, style: Style) -> Value {
     let plain = style == Style::Plain;
     match text.as_str() {
         "true" | "True" | "TRUE" if plain => Value::Bool(true),
