@@ -1,3 +1,4 @@
+use crate::facts::when;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -28,5 +29,6 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Some(Nested { path, interface: None }) = cx.stack().nested.get(&resource.key) else { return };
     let property = if resource.ty.text == "AWS::CloudFormation::Stack" { "TemplateURL" } else { "Location" };
     let Some(span) = resource.property(property).span() else { return };
-    cx.report(span, format!("There is no file `{path}`, seen from the folder of this template, to nest in it."));
+    let message = format!("There is no file `{path}`, seen from the folder of this template, to nest in it.");
+    cx.report(span, when::said(&when::around(resource.resource(), span), message));
 }

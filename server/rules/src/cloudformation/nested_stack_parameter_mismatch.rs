@@ -1,4 +1,5 @@
 use crate::facts::spelling;
+use crate::facts::when;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -51,9 +52,13 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             // A parameter may stand in several branches, each once.
             None if !interface.open && !reported.contains(&name.span) => {
                 reported.push(name.span);
-                meant.extend(unknown(name, path, interface, &given, cx));
+                let around = when::around(resource.resource(), name.span);
+                meant.extend(unknown(name, path, interface, &given, &around, cx));
             }
-            Some(parameter) => not_allowed(name, &value, path, parameter, cx),
+            Some(parameter) => {
+                let around = when::around(resource.resource(), value.span().unwrap_or(name.span));
+                not_allowed(name, &value, path, parameter, &around, cx);
+            }
             None => (),
         }
     }
@@ -66,6 +71,7 @@ fn unknown<'i>(
     path: &str,
     interface: &'i Interface,
     given: &Property<'_>,
+    around: &[(&Name, bool)],
     cx: &mut Context<'_>,
 ) -> Option<&'i str> {
     let is_free = |it: &str| given.get(it).is_absent();
@@ -75,7 +81,7 @@ fn unknown<'i>(
     if let Some(meant) = meant {
         message += &format!(" Did you mean `{meant}`?");
     }
-    let draft = cx.report(name.span, message);
+    let draft = cx.report(name.span, when::said(around, message));
     if let Some(meant) = meant {
         let change = Change::Rename { span: name.span, to: meant.into() };
         let applicability = if spelling::is_other_of_its_sort(&name.text, meant) { Unsafe } else { Safe };
@@ -85,7 +91,14 @@ fn unknown<'i>(
 }
 
 /// A value that the nested template does not allow.
-fn not_allowed(name: &Name, value: &Property<'_>, path: &str, parameter: &Parameter, cx: &mut Context<'_>) {
+fn not_allowed(
+    name: &Name,
+    value: &Property<'_>,
+    path: &str,
+    parameter: &Parameter,
+    around: &[(&Name, bool)],
+    cx: &mut Context<'_>,
+) {
     let Some(allowed) = &parameter.allowed_values else { return };
     let is_text = matches!(parameter.ty.as_str(), "String" | "Number");
     let Some(allowed) = allowed.iter().map(Node::as_str).collect::<Option<Vec<_>>>().filter(|_| is_text) else { return };
@@ -103,7 +116,7 @@ fn not_allowed(name: &Name, value: &Property<'_>, path: &str, parameter: &Parame
         false => quoted(&allowed, " or "),
     };
     let message = format!("`{path}` takes {shown} for `{}`, not `{written}`, so the stack cannot be deployed.", name.text);
-    let draft = cx.report(span, message);
+    let draft = cx.report(span, when::said(around, message));
     if let Some(meant) = spelling::nearest(written, allowed.iter().copied()) {
         let applicability = if spelling::is_other_of_its_sort(written, meant) { Unsafe } else { Safe };
         let change = Change::Replace { span, value: Literal::text(meant) };

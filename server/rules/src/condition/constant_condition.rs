@@ -14,6 +14,7 @@ rule! {
     ///
     /// Two literals, as in `!Equals [true, false]`, are mostly meant as a switch that is turned by editing the template. That
     /// is a hint only: a parameter can be turned without a change to the template, and shows in the stack how it is set.
+    /// The same is true of a condition that the values in mappings decide: they are often tables that others keep.
     ///
     /// ## What is not reported
     ///
@@ -51,11 +52,16 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         }
         if let Some(holds) = truth(&condition.name, declarations) {
             let name = &condition.name.text;
-            let message = match holds {
-                false => format!("`{name}` never holds: whatever the parameters are, its parts contradict each other."),
-                true => format!("`{name}` always holds, whatever the parameters are, so nothing depends on it."),
+            let by_mapping = reads_mapping(condition);
+            let message = match (holds, by_mapping) {
+                (false, false) => {
+                    format!("`{name}` never holds: whatever the parameters are, its parts contradict each other.")
+                }
+                (true, false) => format!("`{name}` always holds, whatever the parameters are, so nothing depends on it."),
+                (false, true) => format!("`{name}` never holds with the values that the mappings have."),
+                (true, true) => format!("`{name}` always holds with the values that the mappings have."),
             };
-            cx.report(condition.name.span, message);
+            cx.report(condition.name.span, message).at_most(if by_mapping { Hint } else { Warning });
         }
     }
 }
@@ -63,6 +69,15 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
 /// The truth that a condition has in all deployments.
 fn truth(name: &Name, declarations: &Declarations) -> Option<bool> {
     [true, false].into_iter().find(|it| declarations.implies(&[], name, *it))
+}
+
+/// True when it is decided by values in mappings, which are often tables that are kept for more than this.
+fn reads_mapping(condition: &Condition) -> bool {
+    let mut found = false;
+    condition.node.walk(&mut |it| {
+        found |= matches!(&it.value, Value::Call(call) if matches!(**call, Call::FindInMap { .. }));
+    });
+    found
 }
 
 /// Reports an `Fn::Equals` whose result is always the same. True when it was one.
@@ -104,8 +119,14 @@ fn not_allowed(node: &Node, other: &Node, declarations: &Declarations, cx: &mut 
         return false;
     }
     let name = &parameter.name.text;
-    let values = if allowed.len() <= 8 { format!(": it allows {} only", listed(&allowed)) } else { String::new() };
-    let mut message = format!("This never holds, since `{name}` is never `{value}`{values}.");
+    let mut different: Vec<&str> = Vec::new();
+    different.extend(allowed.iter().enumerate().filter(|(at, it)| !allowed[..*at].contains(it)).map(|it| it.1));
+    let values = match different.len() {
+        ..=8 => format!(": it allows {} only", listed(&different)),
+        _ => String::new(),
+    };
+    let value_in_words = if value.is_empty() { "empty".to_owned() } else { format!("`{value}`") };
+    let mut message = format!("This never holds, since `{name}` is never {value_in_words}{values}.");
     let meant = nearest(value, allowed.iter().copied());
     if let Some(meant) = meant {
         message += &format!(" Did you mean `{meant}`?");

@@ -1,6 +1,6 @@
-use crate::facts::branches::circumstances;
 use crate::facts::functions;
 use crate::facts::graph::{self, Use};
+use crate::facts::when::circumstances;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -17,7 +17,7 @@ rule! {
     /// ## What is not reported
     ///
     /// - Conditions whose relation cannot be told.
-    /// - Templates with `Rules`, which may forbid the deployment in question.
+    /// - Conditions on parameters that the template's `Rules` speak of, which may forbid the deployment in question.
     /// - `DependsOn`, and references in `Metadata` and the other attributes.
     /// - References that `AWS::Serverless` moves elsewhere, and templates that a macro reads first.
     ///
@@ -38,16 +38,17 @@ rule! {
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     let is_conditional = |it: &Resource| it.condition.is_some();
     let none = !stack.resources.iter().any(|it| is_conditional(it));
-    if none || !stack.rules.is_empty() || !functions::is_plain(&stack.declarations) {
+    if none || !functions::is_plain(&stack.declarations) {
         return;
     }
+    let Some(ruled) = ruled(stack) else { return };
     for resource in &stack.resources {
         let names = |it: &Reference| stack.resource(&it.target.text).is_some_and(|it| is_conditional(it));
         if resource.made.is_some() || !resource.references.iter().any(names) {
             continue;
         }
         for at in graph::uses(resource).iter().filter(|it| it.certain && !it.is_attribute) {
-            if let Some(missing) = missing(stack, at, resource.condition.as_ref()) {
+            if let Some(missing) = missing(stack, at, resource.condition.as_ref(), &ruled) {
                 report(&missing, at, &resource.id.text, resource.condition.is_some(), cx).about(resource);
             }
         }
@@ -55,7 +56,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     for output in &stack.outputs {
         let Some(value) = output.node.get("Value") else { continue };
         for at in graph::uses_within(value).iter().filter(|it| it.certain) {
-            let Some(missing) = missing(stack, at, output.condition.as_ref()) else { continue };
+            let Some(missing) = missing(stack, at, output.condition.as_ref(), &ruled) else { continue };
             let draft = report(&missing, at, &output.name.text, output.condition.is_some(), cx);
             if output.condition.is_none() && at.conditions.is_empty() {
                 let value = Literal::text(missing.condition.text.as_str());
@@ -74,7 +75,7 @@ struct Missing<'a> {
     always: bool,
 }
 
-fn missing<'a>(stack: &'a Stack, at: &Use<'_>, given: Option<&Name>) -> Option<Missing<'a>> {
+fn missing<'a>(stack: &'a Stack, at: &Use<'_>, given: Option<&Name>, ruled: &[&str]) -> Option<Missing<'a>> {
     let target = stack.resource(&at.name.text).filter(|it| it.made.is_none())?;
     let condition = target.condition.as_ref()?;
     let given = given.into_iter().map(|it| (it, true));
@@ -84,8 +85,53 @@ fn missing<'a>(stack: &'a Stack, at: &Use<'_>, given: Option<&Name>) -> Option<M
     if !stack.declarations.surely_can_hold(&all) {
         return None;
     }
+    let mut named = all.iter().filter_map(|it| match it {
+        Assumption::Condition(name, _) => Some(name.text.as_str()),
+        Assumption::Value(..) => None,
+    });
+    if !ruled.is_empty() && named.any(|it| depends_on_any(it, ruled, &stack.declarations)) {
+        return None;
+    }
     all.pop();
     Some(Missing { condition, always: stack.declarations.implies(&all, condition, false) })
+}
+
+/// What the rules of the template speak of: these may forbid the deployments that would fail. `None` for anything.
+fn ruled(stack: &Stack) -> Option<Vec<&str>> {
+    let mut out = Vec::new();
+    let mut is_anything = false;
+    for rule in &stack.rules {
+        out.extend(rule.references.iter().map(|it| it.target.text.as_str()));
+        rule.node.walk(&mut |it| match &it.value {
+            // `Fn::ValueOf` takes the name of a parameter as text.
+            Value::Scalar(scalar) => out.push(scalar.text.as_str()),
+            Value::Call(call) => is_anything |= matches!(call.name(), "Fn::RefAll" | "Fn::ValueOfAll"),
+            Value::Unknown | Value::Missing => is_anything = true,
+            _ => (),
+        });
+    }
+    (!is_anything).then_some(out)
+}
+
+/// True when the condition called `name`, or one that it is made of, refers to one of `names`.
+fn depends_on_any(name: &str, names: &[&str], declarations: &Declarations) -> bool {
+    let mut waiting = vec![name];
+    let mut seen: Vec<&str> = Vec::new();
+    while let Some(name) = waiting.pop() {
+        let Some(condition) = declarations.condition(name).filter(|it| !seen.contains(&it.name.text.as_str())) else {
+            continue;
+        };
+        seen.push(name);
+        for reference in &condition.references {
+            let target = reference.target.text.as_str();
+            match reference.kind {
+                ReferenceKind::Condition => waiting.push(target),
+                _ if names.contains(&target) => return true,
+                _ => (),
+            }
+        }
+    }
+    false
 }
 
 fn report<'c>(

@@ -1,6 +1,6 @@
 use crate::diagnostic::Tag;
-use crate::facts::branches::circumstances;
 use crate::facts::functions;
+use crate::facts::when::all_of;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -115,10 +115,12 @@ impl<'a> Walk<'a> {
                 self.around.pop();
                 continue;
             }
+            // That a condition is constant is told of the condition, unless what is around asks it already.
+            let is_asked = self.given.into_iter().chain(self.around.iter().map(|it| it.0)).any(|it| it.text == name.text);
             let is_constant = !self.declarations.can_hold(&[Assumption::Condition(name, holds)]);
             // Where nothing at all is ever, that has been told of what is around.
             if let [first, second] = branches
-                && !is_constant
+                && (is_asked || !is_constant)
                 && self.can_hold(&[])
             {
                 let other = if i == 0 { second } else { first };
@@ -144,7 +146,7 @@ impl<'a> Walk<'a> {
                     (format!("`{user}` exists only when `{}` holds", given.text), Some(given.span))
                 }
                 (None, around) => {
-                    (format!("this is read only {}", circumstances(&it.around)), around.map(|it| it.0.span))
+                    (format!("this is read only {}", all_of(&it.around)), around.map(|it| it.0.span))
                 }
             };
             let message = format!(

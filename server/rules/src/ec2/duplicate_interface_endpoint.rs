@@ -1,4 +1,5 @@
-use crate::facts::identity::{Given, can_meet, given};
+use crate::facts::identity::{self, Given, can_meet, given};
+use crate::facts::when;
 use crate::facts::written::is_own;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -36,13 +37,14 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                 && vpc.identity == network.identity
                 && can_meet(&stack.declarations, &[service, network, other, vpc])
         });
-        if let Some((first, other, _)) = first {
+        if let Some((first, other, vpc)) = first {
             let message = format!(
                 "`{}` has the private name of this service in the same VPC already, and only one endpoint can have it. Put the \
                  subnets into one endpoint, or set `PrivateDnsEnabled` to false.",
                 first.id.text
             );
-            cx.report(service.span, message).about(resource).related(other.span, "the first endpoint is here");
+            let conditions = identity::when(&[other, vpc, service, network]);
+            cx.report(service.span, when::said(&conditions, message)).about(resource).related(other.span, "the first endpoint is here");
         }
         seen.push((resource, service.clone(), network.clone()));
     }

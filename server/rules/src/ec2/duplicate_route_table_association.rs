@@ -1,4 +1,5 @@
-use crate::facts::identity::{can_meet, given};
+use crate::facts::identity::{self, can_meet, given};
+use crate::facts::when;
 use crate::facts::written::is_own;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -33,7 +34,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                     "This subnet is associated with a route table by `{}` already, and it can have only one.",
                     first.id.text
                 );
-                cx.report(subnet.span, message).about(resource).related(other.span, "the first association is here");
+                let conditions = identity::when(&[other, subnet]);
+                cx.report(subnet.span, when::said(&conditions, message)).about(resource).related(other.span, "the first association is here");
             }
         }
         seen.extend(subnets.into_iter().map(|it| (&**resource, it)));

@@ -1,5 +1,6 @@
 use crate::facts::cidr::Range;
-use crate::facts::identity::{Given, can_meet, given};
+use crate::facts::identity::{self, Given, can_meet, given};
+use crate::facts::when;
 use crate::facts::written::is_own;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -47,7 +48,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                     "{range} overlaps {} of `{}` in the same VPC, so one of the two subnets cannot be created.",
                     other.range, other.resource.id.text
                 );
-                cx.report(block.span, message).about(resource).related(other.block.span, "the other range");
+                let conditions = identity::when(&[&other.vpc, &other.block, &vpc, &block]);
+                cx.report(block.span, when::said(&conditions, message)).about(resource).related(other.block.span, "the other range");
             }
             seen.push(Subnet { resource, vpc: vpc.clone(), block, range });
         }

@@ -1,10 +1,10 @@
-//! The values that a property may have, each with the conditions under which it counts, and words for these.
+//! The values that a property may have, each with the conditions under which it counts.
 //!
 //! A value that no deployment can have, because its conditions exclude each other or the resource's own condition excludes
 //! it, is not there.
 
-use model::{Assumption, Case, Name, Node, Property, ResourceView, Span, State, Value};
-use std::fmt::Write;
+use super::when;
+use model::{Assumption, Case, Node, Property, ResourceView, Span, State, Value};
 
 /// One of the values that a property may have, and when.
 #[derive(Clone, Debug)]
@@ -58,35 +58,10 @@ impl<'a> Alternative<'a> {
 
     /// When this value counts, for the end of a sentence: ` unless IsProduction holds`; empty for always.
     pub(crate) fn when(&self) -> String {
-        when(&self.property.cases()[0])
+        when::after(&self.property.cases()[0])
     }
 }
 
 fn is_off(node: &Node) -> bool {
     matches!(node.value, Value::Null) || node.as_bool() == Some(false)
-}
-
-/// When a value counts, for the end of a sentence: ` unless IsProduction holds`; empty for always.
-pub(crate) fn when(case: &Case<'_>) -> String {
-    let conditions: Vec<_> = case.conditions().collect();
-    match circumstances(&conditions) {
-        words if !words.is_empty() => format!(" {words}"),
-        _ if case.is_choice() => " in some deployments".to_owned(),
-        words => words,
-    }
-}
-
-/// Words for conditions that hold or fail: `when A holds and B does not hold`.
-pub(crate) fn circumstances(conditions: &[(&Name, bool)]) -> String {
-    let mut out = String::new();
-    for (i, (name, holds)) in conditions.iter().enumerate() {
-        let _ = match (i, holds) {
-            (0, true) => write!(out, "when `{}` holds", name.text),
-            (0, false) if conditions.len() == 1 => write!(out, "unless `{}` holds", name.text),
-            (0, false) => write!(out, "when `{}` does not hold", name.text),
-            (_, true) => write!(out, " and `{}` holds", name.text),
-            (_, false) => write!(out, " and `{}` does not hold", name.text),
-        };
-    }
-    out
 }

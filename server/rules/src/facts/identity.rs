@@ -1,5 +1,6 @@
 //! Whether two values are the same in every deployment, and when.
 
+use super::when::Conditions;
 use model::{Assumption, Call, Declarations, Name, Node, Part, Resource, Span, Value};
 
 /// Values nested deeper than this are not told apart.
@@ -22,6 +23,17 @@ pub(crate) fn given<'a>(resource: &'a Resource, path: &str) -> Vec<Given<'a>> {
     if let Some(node) = resource.properties.get(path) {
         let mut conditions: Vec<_> = resource.condition.iter().map(|it| (it, true)).collect();
         branches(node, &mut conditions, 0, &mut out);
+    }
+    out
+}
+
+/// The conditions under which all of these are there.
+pub(crate) fn when<'a>(given: &[&Given<'a>]) -> Conditions<'a> {
+    let mut out = Conditions::new();
+    for (name, holds) in given.iter().flat_map(|it| &it.conditions) {
+        if !out.iter().any(|it| it.0.text == name.text) {
+            out.push((name, *holds));
+        }
     }
     out
 }

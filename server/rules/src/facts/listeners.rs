@@ -72,7 +72,7 @@ pub(crate) fn internet_facing(balancer: &ResourceView<'_>) -> Option<String> {
     }
     // Without a scheme, CloudFormation makes it internet-facing.
     if let Some(absent) = scheme.cases().iter().find(|it| matches!(it.state, State::Absent)) {
-        return Some(super::reach::circumstances(absent, balancer));
+        return Some(super::when::before(absent, balancer));
     }
     let values = reached(&scheme, balancer.declarations());
     let open = values.iter().find(|it| it.node.as_str() == Some("internet-facing"))?;

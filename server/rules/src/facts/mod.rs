@@ -21,5 +21,6 @@ pub(crate) mod rewriting;
 pub(crate) mod s3_actions;
 pub(crate) mod spelling;
 pub(crate) mod state_machine;
+pub(crate) mod when;
 pub(crate) mod wording;
 pub(crate) mod written;

@@ -1,6 +1,6 @@
 //! Which of the values that a property may have a deployment meets unless someone takes care that it does not.
 
-use super::branches;
+use super::when;
 use model::{Assumption, Case, Declarations, Node, Parameter, Property, Resource, Span};
 
 /// A value that a deployment may meet.
@@ -60,7 +60,7 @@ impl<'a> Reached<'a> {
     /// The words that go before a sentence about this value of `resource`: "When `IsProd` holds, " for one under a condition,
     /// its own or that of the resource.
     pub(crate) fn circumstances(&self, resource: &Resource) -> String {
-        circumstances(&self.case, resource)
+        when::before(&self.case, resource)
     }
 
     /// The parameter that brings it.
@@ -77,22 +77,6 @@ impl<'a> Reached<'a> {
             Through::Parameter(parameter) => Some(parameter.default.as_ref().map_or(self.node.span, |it| it.span)),
             Through::Mapping => Some(self.node.span),
             Through::Written => None,
-        }
-    }
-}
-
-/// The words that go before a sentence about a value of `resource`.
-pub(crate) fn circumstances(case: &Case<'_>, resource: &Resource) -> String {
-    let of_resource = resource.condition.as_ref().map(|it| (it, true));
-    let mut conditions: Vec<_> = case.conditions().collect();
-    if conditions.is_empty() {
-        conditions.extend(of_resource);
-    }
-    match branches::circumstances(&conditions) {
-        words if words.is_empty() => words,
-        words => {
-            let (first, rest) = words.split_at(1);
-            format!("{}{rest}, ", first.to_uppercase())
         }
     }
 }

@@ -1,4 +1,5 @@
 use crate::facts::branches;
+use crate::facts::when;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -86,7 +87,8 @@ fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
     };
     let elsewhere = mentions(name, property.written(), context.stack());
     let applicability = if elsewhere.is_empty() && !context.stack().open { Safe } else { Unsafe };
-    let mut draft = context.report(name.span, message);
+    let around = when::around(resource.resource(), name.span);
+    let mut draft = context.report(name.span, when::said(&around, message));
     if !shared {
         draft = draft.at_most(Info);
     }

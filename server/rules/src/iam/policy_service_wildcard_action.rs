@@ -1,4 +1,5 @@
 use crate::facts::policy;
+use crate::facts::when;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -102,7 +103,8 @@ fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
                          are needed."
                     )
                 };
-                context.report(text.span(), message);
+                let around = when::around(resource.resource(), text.span());
+                context.report(text.span(), when::said(&around, message));
             }
         }
     }

@@ -1,4 +1,5 @@
-use crate::facts::identity::{Given, can_meet, given};
+use crate::facts::identity::{self, Given, can_meet, given};
+use crate::facts::when;
 use crate::facts::written::is_own;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -30,11 +31,10 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             let pairs = same.iter().enumerate().flat_map(|(i, a)| same[i + 1..].iter().map(move |b| (*a, *b)));
             let mut meeting = pairs.filter(|(a, b)| can_meet(&stack.declarations, &[a, b, group]));
             if let Some((first, second)) = meeting.next() {
-                cx.report(
-                    group.span,
-                    "This log group has two subscription filters already, and CloudWatch Logs allows no more. Send the log to \
-                     a stream or a function that hands it on.",
-                )
+                let message = "This log group has two subscription filters already, and CloudWatch Logs allows no more. Send \
+                               the log to a stream or a function that hands it on.";
+                let conditions = identity::when(&[first, second, group]);
+                cx.report(group.span, when::said(&conditions, message.to_owned()))
                 .about(resource)
                 .related(first.span, "the first filter is here")
                 .related(second.span, "the second filter is here");

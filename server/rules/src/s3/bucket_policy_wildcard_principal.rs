@@ -1,4 +1,5 @@
 use crate::facts::policy::{self, Kind, Statement};
+use crate::facts::when;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -59,6 +60,7 @@ fn report(policy: &ResourceView<'_>, statement: &Statement<'_>, span: Span, who:
         [first] => format!("`{}`", first.shown()),
         [first, rest @ ..] => format!("`{}` and {} more", first.shown(), rest.len()),
     };
+    let around = when::around(policy.resource(), span);
     let bucket = policy.property("Bucket").target().and_then(|it| context.stack().resource(&it.text));
     let block = bucket.map(|it| context.view(it).property("PublicAccessBlockConfiguration.BlockPublicPolicy"));
     match block.filter(|it| it.is("true")) {
@@ -67,7 +69,7 @@ fn report(policy: &ResourceView<'_>, statement: &Statement<'_>, span: Span, who:
                 "S3 refuses this policy, which lets {who} call {allowed}, since the bucket blocks public policies. Name \
                  who needs it, or add a condition on the caller."
             );
-            let draft = context.report(span, message);
+            let draft = context.report(span, when::said(&around, message));
             if let Some(blocked) = block.span() {
                 draft.related(blocked, "public policies are blocked here");
             }
@@ -77,7 +79,7 @@ fn report(policy: &ResourceView<'_>, statement: &Statement<'_>, span: Span, who:
                 "This lets {who} call {allowed} on the bucket. Name who needs it, or add a condition on the caller such \
                  as `aws:PrincipalOrgID`."
             );
-            context.report(span, message);
+            context.report(span, when::said(&around, message));
         }
     }
 }

@@ -2,6 +2,7 @@ use crate::facts::bucket_candidates::{Candidate, candidates};
 use crate::facts::bucket_pattern::Pattern;
 use crate::facts::policy::{self, Kind, Statement, Text};
 use crate::facts::s3_actions::Reach;
+use crate::facts::when;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -235,7 +236,8 @@ fn report(
         true => candidates(resource, &text.value, pattern, context.stack()),
         false => Vec::new(),
     };
-    let mut draft = context.report(text.span(), message);
+    let around = when::around(resource.resource(), text.span());
+    let mut draft = context.report(text.span(), when::said(&around, message));
     for it in &buckets {
         if let Some(change) = it.arn.as_ref().and_then(|arn| replacement(text, pattern, covers, arn)) {
             draft = draft.fix(format!("Name the ARN of `{}`", it.bucket.id.text), vec![change]);
@@ -307,7 +309,8 @@ fn check_sam_templates(resource: &ResourceView<'_>, policy: &Property<'_>, conte
                 true => candidates(resource, &text, &pattern, context.stack()),
                 false => Vec::new(),
             };
-            let mut draft = context.report(text.span, message);
+            let around = when::around(resource.resource(), text.span);
+            let mut draft = context.report(text.span, when::said(&around, message));
             for Candidate { bucket, arn } in &buckets {
                 // The template takes a name; a bucket that has to be named by its parts is left to a person.
                 if let Some([Literal::GetAtt(key, _)]) = arn.as_deref() {
