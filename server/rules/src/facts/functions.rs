@@ -253,6 +253,15 @@ pub(crate) fn other(node: &Node) -> Option<(&Name, &Node)> {
     }
 }
 
+/// True where nothing is written. What does not parse is no hole: it is reported as such.
+pub(crate) fn is_hole(node: &Node) -> bool {
+    match node.value {
+        Value::Null => true,
+        Value::Missing => node.span.range.is_empty(),
+        _ => false,
+    }
+}
+
 /// True for the functions that make conditions.
 pub(crate) fn is_condition(function: &str) -> bool {
     matches!(function, "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" | "Condition")

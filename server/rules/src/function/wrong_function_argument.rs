@@ -19,13 +19,13 @@ rule! {
     ///
     /// ## What is not reported
     ///
-    /// What a function returns, where that depends on what it is given; what a macro may replace.
+    /// What a function returns, where that depends on what it is given; what a macro may replace. A function in a resource
+    /// that is given nothing at all is an `incomplete-resource`.
     ///
     /// ## Fix
     ///
     /// `${!...}` keeps as text what `Fn::Sub` cannot read as a name, a variable of a shell script for instance. The name of
-    /// a condition where an expression must stand is written as `Condition`, and the null that `Fn::GetAZs` is given as an
-    /// empty string.
+    /// a condition where an expression must stand is written as `Condition`.
     name: "wrong-function-argument",
     category: Correctness,
     severity: Error,
@@ -102,7 +102,8 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
         Call::Sub(parts) | Call::Dynamic(parts) => parts.iter().for_each(|it| sub_part(it, cx)),
         Call::Other { function, argument } => {
             if let Some(shape) = shape(&function.text) {
-                other(function, argument, shape, cx);
+                let is_in_resource = matches!(site.place, Place::Properties | Place::Attribute);
+                other(function, argument, shape, is_in_resource, cx);
             }
         }
         Call::Ref(_) => (),
@@ -303,7 +304,7 @@ fn sub_value(node: &Node, cx: &mut Context<'_>) {
 }
 
 /// A call that has no form of its own in the model: it takes any number of arguments, or is wrong.
-fn other(function: &Name, argument: &Node, shape: &Shape, cx: &mut Context<'_>) {
+fn other(function: &Name, argument: &Node, shape: &Shape, is_in_resource: bool, cx: &mut Context<'_>) {
     let name = function.text.as_str();
     let takes = format!("`{name}` takes {}, `{}`", shape.takes, shape.form);
     let of = Arguments { function: name };
@@ -312,12 +313,8 @@ fn other(function: &Name, argument: &Node, shape: &Shape, cx: &mut Context<'_>) 
     }
     match &argument.value {
         Value::Unknown => (),
-        Value::Null if name == "Fn::GetAZs" => {
-            let message = "`Fn::GetAZs` is given null, and CloudFormation refuses null values: the region of the stack is an \
-                           empty string.";
-            let change = Change::Replace { span: argument.span, value: Literal::text("") };
-            cx.report(function.span, message).fix("Write an empty string", vec![change]);
-        }
+        // In a resource it is left to `incomplete-resource`.
+        Value::Missing | Value::Null if is_in_resource || !functions::is_hole(argument) => (),
         Value::Missing | Value::Null | Value::Absent => {
             cx.report(function.span, format!("{takes}, but is given nothing."));
         }

@@ -1,13 +1,15 @@
+use crate::diagnostic::Applicability;
+use crate::facts::functions;
 use crate::prelude::*;
 use crate::rule::rule;
+use schema::template::shape;
 
 rule! {
     /// A resource is cut off in mid-definition.
     ///
-    /// It has no body or no `Type`, or a key without a value. CloudFormation refuses such a template as a whole: every
-    /// resource must have a `Type` ("Resources syntax", AWS CloudFormation User Guide), and a key without a value is a null
-    /// to YAML and JSON, for which it answers "'null' values are not allowed in templates". A function without an argument
-    /// is a `wrong-function-argument`.
+    /// It has no body or no `Type`, a key without a value, or a function without an argument. CloudFormation refuses such a
+    /// template as a whole: every resource must have a `Type` ("Resources syntax", AWS CloudFormation User Guide), and a
+    /// key without a value is a null to YAML and JSON, for which it answers "'null' values are not allowed in templates".
     ///
     /// Text is cut off when it was pasted in part, when a generator ran out of room, or when a person was called away.
     ///
@@ -18,7 +20,9 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Takes out the key that has no value. What was to stand there is not known, so a person has to decide.
+    /// Takes out the key that has no value. What was to stand there is not known, so a person has to decide. The null that
+    /// `Fn::GetAZs` is given becomes an empty string, which stands for the region of the stack, and a branch of `Fn::If` that
+    /// is null `AWS::NoValue`, which takes the property out.
     name: "incomplete-resource",
     category: Correctness,
     severity: Error,
@@ -41,6 +45,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if resource.ty.text.is_empty() && !resource.attributes.open && !has("Type") && !has(&id.text) {
         cx.report(id.span, format!("`{}` has no `Type`, so CloudFormation cannot tell what to create.", id.text));
     }
+    functions::of_resource(resource.resource(), &mut |site| unfinished(site.node, cx));
     if !resource.ty.text.starts_with("AWS::Serverless::") {
         holes_below(&resource.properties, cx);
         resource.attributes.entries.iter().for_each(|(key, node)| hole(Some(key), node, cx));
@@ -50,7 +55,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 /// What has the wrong shape at the level of the resource itself.
 fn misfit(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context<'_>) {
     let id = &resource.id.text;
-    let is_empty = is_hole(node);
+    let is_empty = functions::is_hole(node);
     match key.text.as_str() {
         "Type" if is_empty => {
             cx.report(key.span, format!("`{id}` names no `Type`, so CloudFormation cannot tell what to create."));
@@ -80,7 +85,7 @@ fn misfit(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context
 
 /// Reports `node`, which stands under `key`, when it is a hole; else the holes in it.
 fn hole(key: Option<&Name>, node: &Node, cx: &mut Context<'_>) {
-    if !is_hole(node) {
+    if !functions::is_hole(node) {
         return holes_below(node, cx);
     }
     let change = Change::Delete { span: node.span };
@@ -103,20 +108,51 @@ fn holes_below(node: &Node, cx: &mut Context<'_>) {
     match &node.value {
         Value::Map(map) => map.entries.iter().for_each(|(key, it)| hole(Some(key), it, cx)),
         Value::List(list) => list.items.iter().for_each(|it| hole(None, it, cx)),
-        Value::Either(branches) => branches.iter().for_each(|it| holes_below(&it.node, cx)),
-        // A function without an argument is given what it does not take: `wrong-function-argument`.
-        Value::Call(call) => call.arguments(&mut |it| holes_below(it, cx)),
+        Value::Either(branches) => branches.iter().for_each(|it| argument("Fn::If", &it.node, cx)),
+        Value::Call(call) => match &**call {
+            Call::Other { argument, .. } | Call::GetAzs(argument) => holes_below(argument, cx),
+            call => call.arguments(&mut |it| argument(call.name(), it, cx)),
+        },
         _ => (),
     }
 }
 
-/// True where nothing is written. What does not parse is no hole: it is reported as such.
-fn is_hole(node: &Node) -> bool {
-    match node.value {
-        Value::Null => true,
-        Value::Missing => node.span.range.is_empty(),
-        _ => false,
+/// Reports `node`, one argument of several, when it is a null; else the holes in it.
+fn argument(function: &str, node: &Node, cx: &mut Context<'_>) {
+    if !matches!(node.value, Value::Null) {
+        return holes_below(node, cx);
     }
+    if function != "Fn::If" {
+        let message = format!("This argument of `{function}` has no value, and CloudFormation refuses null values.");
+        cx.report(node.span, message);
+        return;
+    }
+    let message = "This branch of `Fn::If` has no value, and CloudFormation refuses null values: `AWS::NoValue` takes the \
+                   property out.";
+    let value = Literal::Ref("AWS::NoValue".into());
+    let change = Change::Replace { span: node.span, value };
+    cx.report(node.span, message).fix("Write `AWS::NoValue`", vec![change]);
+}
+
+/// Reports a function that is given nothing.
+fn unfinished(node: &Node, cx: &mut Context<'_>) {
+    let Some((function, argument)) = functions::other(node).filter(|(_, argument)| functions::is_hole(argument)) else { return };
+    let name = function.text.as_str();
+    if functions::is_foreign(name) {
+        return;
+    }
+    if name == "Fn::GetAZs" && matches!(argument.value, Value::Null) {
+        let message = "`Fn::GetAZs` is given null, and CloudFormation refuses null values: the region of the stack is an empty \
+                       string.";
+        let change = Change::Replace { span: argument.span, value: Literal::text("") };
+        cx.report(function.span, message).fix_as(Applicability::Safe, "Write an empty string", vec![change], None);
+        return;
+    }
+    let message = match shape(name) {
+        Some(shape) => format!("`{name}` is not finished: it takes {}, `{}`.", shape.takes, shape.form),
+        None => format!("`{name}` is not finished: it has no argument."),
+    };
+    cx.report(function.span, message);
 }
 
 /// True for `Rain::Module: …` and its like: a function that some tool replaces before it deploys.
