@@ -142,7 +142,12 @@ impl Logic {
             }
             Assumption::Value(..) => true,
         };
-        assumptions.iter().all(is_understood) && self.ask(&self.formulas(assumptions)) == Answer::Possible
+        if !assumptions.iter().all(is_understood) {
+            return false;
+        }
+        let mut wanted = self.formulas(assumptions);
+        wanted.extend(&self.subjects.found);
+        self.ask(&wanted) == Answer::Possible
     }
 
     fn search(&self, wanted: &[Formula]) -> bool {

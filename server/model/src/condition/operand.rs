@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::circuit::{Circuit, Formula};
-use crate::{Call, Node, Part, Value};
+use crate::{Call, Node, Parameter, Part, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use std::fmt::Write;
@@ -31,7 +31,11 @@ pub(super) struct Subjects {
     all: Vec<Subject>,
     /// Comparisons of two of them.
     pairs: FxHashMap<(usize, usize), Formula>,
-    /// Two spellings of one value were compared, which may be the same or not.
+    /// What each parameter is first compared as: itself, or a function of it.
+    owners: FxHashMap<SmolStr, usize>,
+    /// What must be true for the values to be found that mappings are asked for; else no deployment succeeds.
+    pub(super) found: Vec<Formula>,
+    /// Something was compared of which more is possible here than for CloudFormation.
     pub(super) is_vague: bool,
 }
 
@@ -40,8 +44,34 @@ struct Subject {
     group: usize,
     /// The values that it may have; `None` for any.
     domain: Option<Vec<SmolStr>>,
+    /// Whether it may be empty, and whether it may be any other text.
+    range: Range,
     /// For each value that it was compared with, that it has it.
     values: FxHashMap<SmolStr, Formula>,
+}
+
+/// What is certain about the texts that something without a domain may be.
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    empty: bool,
+    others: bool,
+}
+
+impl Range {
+    const ALL: Range = Range { empty: true, others: true };
+    const NONE: Range = Range { empty: false, others: false };
+
+    /// What a parameter may be whatever its patterns and limits say, and wherever its value is looked up.
+    fn of(parameter: &Parameter) -> Range {
+        let has = |key: &str| parameter.node.get(key).is_some();
+        let is_limited = ["AllowedPattern", "AllowedValues", "MaxLength", "MinLength"].iter().any(|it| has(it));
+        match parameter.ty.as_str() {
+            "String" | "CommaDelimitedList" if !is_limited => Range::ALL,
+            // The values of these have a form, and things of this name must be there.
+            ty if ty.starts_with("AWS::") && !is_limited => Range { empty: false, others: true },
+            _ => Range::NONE,
+        }
+    }
 }
 
 impl Subjects {
@@ -55,17 +85,36 @@ impl Subjects {
         }
     }
 
-    fn add(&mut self, key: String, domain: Option<Vec<SmolStr>>, circuit: &mut Circuit) -> usize {
-        if let Some(known) = self.by_key.get(&key) {
-            return *known;
+    /// The subject of this key, which is a function of the parameters called `names`.
+    fn add(
+        &mut self,
+        key: String,
+        names: &[&str],
+        (domain, range): (Option<Vec<SmolStr>>, Range),
+        circuit: &mut Circuit,
+    ) -> usize {
+        let subject = match self.by_key.get(&key) {
+            Some(known) => *known,
+            None => self.create(key, domain, range, circuit),
+        };
+        for name in names {
+            // Where the stack is decides all of these together.
+            let name = if matches!(*name, "AWS::Partition" | "AWS::URLSuffix") { "AWS::Region" } else { name };
+            let owner = *self.owners.entry(name.into()).or_insert(subject);
+            self.is_vague |= owner != subject;
         }
+        subject
+    }
+
+    fn create(&mut self, key: String, domain: Option<Vec<SmolStr>>, range: Range, circuit: &mut Circuit) -> usize {
         let group = circuit.group();
+        let range = if domain.as_ref().is_some_and(|it| it.len() > MAX_DOMAIN) { Range::NONE } else { range };
         let domain = domain.filter(|it| !it.is_empty() && it.len() <= MAX_DOMAIN);
         let values = domain.iter().flatten().map(|it| (it.clone(), circuit.member(group))).collect();
         if domain.is_some() {
             circuit.complete(group);
         }
-        self.all.push(Subject { group, domain, values });
+        self.all.push(Subject { group, domain, range, values });
         self.by_key.insert(key, self.all.len() - 1);
         self.all.len() - 1
     }
@@ -73,6 +122,9 @@ impl Subjects {
     /// That the subject has this value.
     fn has(&mut self, subject: usize, value: &SmolStr, circuit: &mut Circuit) -> Formula {
         let subject = &mut self.all[subject];
+        if subject.domain.is_none() {
+            self.is_vague |= if value.is_empty() { !subject.range.empty } else { !subject.range.others };
+        }
         if let Some(known) = subject.values.get(value) {
             return *known;
         }
@@ -91,11 +143,12 @@ impl Subjects {
             return Formula::TRUE;
         }
         let pair = (a.min(b), a.max(b));
+        let size = |it: usize| self.all[it].domain.as_ref().map_or(usize::MAX, Vec::len);
+        let (few, many) = if size(a) <= size(b) { (a, b) } else { (b, a) };
+        self.is_vague |= size(few) > MAX_TERMS;
         if let Some(known) = self.pairs.get(&pair) {
             return *known;
         }
-        let size = |it: usize| self.all[it].domain.as_ref().map_or(usize::MAX, Vec::len);
-        let (few, many) = if size(a) <= size(b) { (a, b) } else { (b, a) };
         let formula = match self.all[few].domain.clone().filter(|it| it.len() <= MAX_TERMS) {
             Some(domain) => {
                 let mut cases = Vec::new();
@@ -168,9 +221,11 @@ impl Builder<'_> {
             Value::Call(call) => match &**call {
                 Call::Ref(name) => {
                     let key = format!("Ref({})", name.text);
-                    let domain = self.declarations.parameter(&name.text).and_then(|it| it.domain());
+                    let parameter = self.declarations.parameter(&name.text);
+                    let domain = parameter.and_then(|it| it.domain());
                     let domain = domain.and_then(|it| it.iter().map(|it| it.as_str().map(SmolStr::from)).collect());
-                    Some(self.subject(key, domain))
+                    let range = parameter.map_or(Range { empty: false, others: true }, |it| Range::of(it));
+                    Some(self.subject(key, &[&name.text], domain, range))
                 }
                 Call::FindInMap { map, first, second, default: None } => self.find_in_map(map, first, second),
                 Call::Sub(parts) => {
@@ -197,12 +252,15 @@ impl Builder<'_> {
         made.or_else(|| {
             let mut key = String::new();
             spell(node, &mut key)?;
-            Some(self.subject(key, None))
+            let mut names = Vec::new();
+            node.walk(&mut |it| names.extend(reference(it)));
+            let list = whole_list(node).and_then(|it| self.declarations.parameter(it)).filter(|it| it.is_list());
+            Some(self.subject(key, &names, None, list.map_or(Range::NONE, |it| Range::of(it))))
         })
     }
 
-    fn subject(&mut self, key: String, domain: Option<Vec<SmolStr>>) -> Operand {
-        let subject = self.logic.subjects.add(key, domain, &mut self.logic.circuit);
+    fn subject(&mut self, key: String, names: &[&str], domain: Option<Vec<SmolStr>>, range: Range) -> Operand {
+        let subject = self.logic.subjects.add(key, names, (domain, range), &mut self.logic.circuit);
         vec![(Formula::TRUE, Term::Subject(subject))]
     }
 
@@ -236,6 +294,8 @@ impl Builder<'_> {
                 }
             }
         }
+        let found = self.logic.circuit.any(out.iter().map(|it| it.0));
+        self.logic.subjects.found.push(found);
         Some(out)
     }
 
@@ -281,6 +341,27 @@ impl Builder<'_> {
             }
         }
         Some(out)
+    }
+}
+
+fn reference(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Call(call) => match &**call {
+            Call::Ref(name) => Some(&name.text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The parameter whose items `node` joins, when it joins nothing else.
+fn whole_list(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Call(call) => match &**call {
+            Call::Join { items, .. } => reference(items),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -213,6 +213,17 @@ fn is_exact(expression: &Expression, domains: &[Vec<&str>]) -> bool {
     }
 }
 
+/// True when trying all values tries all that matters: nobody tries `a-b` for a parameter that may have any value.
+fn is_tried(expression: &Expression, domains: &[Vec<&str>]) -> bool {
+    match expression {
+        Expression::Equals(Operand::Both(..), Operand::Parameter(it))
+        | Expression::Equals(Operand::Parameter(it), Operand::Both(..)) => !domains[*it].is_empty(),
+        Expression::Equals(..) | Expression::Condition(_) => true,
+        Expression::Not(it) => is_tried(it, domains),
+        Expression::And(items) | Expression::Or(items) => items.iter().all(|it| is_tried(it, domains)),
+    }
+}
+
 /// Whether some values of the parameters give the conditions the truth that is wanted, by trying all of them.
 fn try_all(domains: &[Vec<&'static str>], conditions: &[Expression], wanted: &[(usize, bool)]) -> bool {
     let values = |at: usize| match &domains[at][..] {
@@ -250,6 +261,11 @@ proptest! {
             prop_assert_eq!(answer == Answer::Possible, truth);
         } else if truth {
             prop_assert_eq!(answer, Answer::Possible);
+        }
+        let names: Vec<Name> = wanted.iter().map(|(at, _)| name(&format!("C{at}"))).collect();
+        let assumed: Vec<_> = names.iter().zip(&wanted).map(|(it, (_, holds))| Assumption::Condition(it, *holds)).collect();
+        if declarations.surely_can_hold(&assumed) && conditions.iter().all(|it| is_tried(it, &domains)) {
+            prop_assert!(truth, "it certainly can hold");
         }
     }
 }
