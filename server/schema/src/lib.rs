@@ -1,5 +1,6 @@
 //! What AWS accepts, as data.
 
 pub mod parameter;
+pub mod regions;
 pub mod serverless;
 pub mod template;

@@ -1,8 +1,10 @@
 //! Automation that people run by hand: `cargo xtask --help`.
 
 mod new_rule;
+mod refresh_regions;
 
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
@@ -24,11 +26,19 @@ enum Task {
         #[arg(default_value = "AWS::S3::Bucket")]
         resource_type: String,
     },
+    /// Writes down again which types of resources are not offered in which regions.
+    ///
+    /// It is compiled from the package `cfn-lint` of PyPI: `pip download --no-deps cfn-lint`, then unpack the wheel.
+    RefreshRegions {
+        /// The folder that holds `cfnlint` and `cfn_lint-VERSION.dist-info`.
+        package: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::NewRule { path, resource_type } => new_rule::run(&path, &resource_type),
+        Task::RefreshRegions { package } => refresh_regions::run(&package),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -37,7 +37,7 @@ pub(crate) fn run(path: &str, resource_type: &str) -> Result<(), String> {
 }
 
 #[expect(clippy::print_stdout, reason = "the task speaks to a person")]
-fn println_all(lines: &[String]) {
+pub(crate) fn println_all(lines: &[String]) {
     lines.iter().for_each(|it| println!("{it}"));
 }
 
