@@ -67,6 +67,8 @@ struct Raw {
     required_tags: OneOrMany,
     /// The regions that code may name.
     allowed_regions: OneOrMany,
+    /// The regions that everything is deployed to.
+    regions: OneOrMany,
     /// Files not to check, as globs.
     exclude: OneOrMany,
     /// Files of more bytes than this are not read.
@@ -84,6 +86,7 @@ struct RawOverride {
     rules: BTreeMap<String, RuleEntry>,
     required_tags: OneOrMany,
     allowed_regions: OneOrMany,
+    regions: OneOrMany,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -181,6 +184,7 @@ impl Raw {
         self.rules.extend(over.rules);
         replace(&mut self.required_tags, over.required_tags);
         replace(&mut self.allowed_regions, over.allowed_regions);
+        replace(&mut self.regions, over.regions);
         add(&mut self.exclude, over.exclude);
         self.max_file_size = over.max_file_size.or(self.max_file_size);
         self.overrides.extend(over.overrides);
@@ -236,6 +240,7 @@ impl Raw {
         };
         global("required-tags", &self.required_tags, &mut options);
         global("allowed-regions", &self.allowed_regions, &mut options);
+        global("regions", &self.regions, &mut options);
         Selection::new(chosen, options)
     }
 }
@@ -264,6 +269,7 @@ impl Config {
                 rules: it.rules.clone(),
                 required_tags: it.required_tags.clone(),
                 allowed_regions: it.allowed_regions.clone(),
+                regions: it.regions.clone(),
                 ..Raw::default()
             };
             overrides.push((globs(&it.files).map_err(error)?, raw));

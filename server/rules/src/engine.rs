@@ -70,6 +70,11 @@ impl<'a> Context<'a> {
         self.selection.option(self.rule, name)
     }
 
+    /// What the configuration says for all rules under this key, such as `regions`.
+    pub fn setting(&self, key: &str) -> &'a [String] {
+        self.selection.setting(key)
+    }
+
     /// Reports the fault at `span`.
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> Draft<'_> {
         self.diagnostics.push(Diagnostic {

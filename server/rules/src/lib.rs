@@ -97,6 +97,7 @@ rules! {
         invalid_logical_id,
         invalid_resource_attribute,
         redundant_depends_on,
+        region_without_resource,
         unused_resource,
     ],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],

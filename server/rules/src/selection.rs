@@ -36,6 +36,11 @@ impl Selection {
         self.rules.iter().find(|(rule, _)| rule.name == name).map(|(_, severity)| *severity)
     }
 
+    /// What the configuration says for all rules under this key; nothing where it says nothing.
+    pub fn setting(&self, key: &str) -> &[String] {
+        self.options.values.get(&(String::new(), key.to_owned())).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The value of an option of `rule`: the configured one, else the declared default.
     pub fn option(&self, rule: &Rule, option: &str) -> Vec<String> {
         if let Some(values) = self.options.values.get(&(rule.name.to_owned(), option.to_owned())) {

@@ -7,8 +7,17 @@ use serde_json::{Map, Value};
 use std::sync::{Mutex, PoisonError};
 
 /// The keys that `stacklint.yaml` has too.
-const SHARED: [&str; 8] =
-    ["select", "ignore", "rules", "required-tags", "allowed-regions", "exclude", "max-file-size", "overrides"];
+const SHARED: [&str; 9] = [
+    "select",
+    "ignore",
+    "rules",
+    "required-tags",
+    "allowed-regions",
+    "regions",
+    "exclude",
+    "max-file-size",
+    "overrides",
+];
 
 /// The keys that concern the client alone.
 const CLIENT: [&str; 7] = ["path", "server", "trace", "enable", "args", "env", "binary"];
