@@ -20,8 +20,18 @@ pub(crate) enum Statement {
     Return(Option<Expression>),
     /// `{ ... }`, and what has a scope of its own and always runs.
     Block(Body),
+    /// `if`.
+    If { test: Expression, then: Body, otherwise: Option<Body> },
+    /// `for (const item of items)`.
+    ForOf { item: Pattern, items: Expression, body: Body },
+    /// `for (let i = 0; i < 3; i++)`.
+    Count(Box<Count>),
     /// Statements that run under a condition, many times, or not at all; and the expressions that decide it.
     Sometimes { bindings: Vec<Name>, deciders: Vec<Expression>, bodies: Vec<Body> },
+    /// `throw`: a program that is deployed does not come here.
+    Throw(Option<Expression>),
+    /// `break`, `continue`.
+    Jump,
     /// A named function.
     Function(Name, Function),
     /// A class.
@@ -39,14 +49,48 @@ pub(crate) struct Declarator {
     pub(crate) value: Option<Expression>,
 }
 
-/// What a declaration binds.
+/// A loop over numbers.
+#[derive(Debug)]
+pub(crate) struct Count {
+    pub(crate) name: Name,
+    pub(crate) from: Expression,
+    /// It goes on as long as the name is less than this; or equal.
+    pub(crate) until: Expression,
+    pub(crate) inclusive: bool,
+    pub(crate) body: Body,
+}
+
+/// What a declaration or a parameter binds.
 #[derive(Debug)]
 pub(crate) enum Pattern {
     Name(Name),
-    /// `{ key: local }`.
-    Object(Vec<(Name, Name)>),
+    /// `{ key: local = default, ...rest }`.
+    Object(Vec<Slot>, Option<Name>),
+    /// `[first, , third]`.
+    Array(Vec<Option<Slot>>),
     /// Names that are bound to something which is not followed.
     Opaque(Vec<Name>),
+}
+
+/// One place of a pattern.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    /// The key; empty in an array.
+    pub(crate) key: SmolStr,
+    pub(crate) pattern: Pattern,
+    /// What is bound where nothing is there.
+    pub(crate) default: Option<Expression>,
+}
+
+/// A parameter of a function.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) pattern: Pattern,
+    pub(crate) default: Option<Expression>,
+    /// `...rest`.
+    pub(crate) rest: bool,
+    /// `private readonly name`: it is a field too.
+    pub(crate) field: bool,
 }
 
 /// A class.
@@ -69,6 +113,8 @@ pub(crate) struct ClassHead {
 pub(crate) struct Field {
     pub(crate) name: Name,
     pub(crate) value: Option<Expression>,
+    /// It belongs to the class itself.
+    pub(crate) fixed: bool,
 }
 
 /// A method, an accessor or the constructor of a class.
@@ -82,14 +128,37 @@ pub(crate) struct Method {
 #[derive(Debug)]
 pub(crate) struct MethodHead {
     pub(crate) name: SmolStr,
-    pub(crate) parameters: Vec<Name>,
+    pub(crate) parameters: Arc<[Parameter]>,
+    pub(crate) role: Role,
+    /// It belongs to the class itself.
+    pub(crate) fixed: bool,
+}
+
+/// What a method is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Constructor,
+    Method,
+    Getter,
+    Setter,
 }
 
 /// A function's parameters and body.
 #[derive(Debug)]
 pub(crate) struct Function {
-    pub(crate) parameters: Vec<Name>,
+    pub(crate) parameters: Arc<[Parameter]>,
     pub(crate) body: Body,
+}
+
+/// What a piece of code changes after it was declared, and which classes it uses.
+#[derive(Debug, Default)]
+pub(crate) struct Effects {
+    /// Names that are assigned again.
+    pub(crate) assigned: Vec<SmolStr>,
+    /// Names of which a member is assigned, or which a call may change.
+    pub(crate) changed: Vec<SmolStr>,
+    /// Names of classes of which an instance is made, or another class.
+    pub(crate) made: Vec<SmolStr>,
 }
 
 /// An expression and its place. Parentheses, casts and `!` are not in the tree.
@@ -138,6 +207,17 @@ pub(crate) enum Kind {
         right: Box<Expression>,
         nullish: bool,
     },
+    /// `left && right`.
+    And {
+        left: Box<Expression>,
+        right: Box<Expression>,
+    },
+    /// `left === right` and its like.
+    Compare {
+        operator: Operator,
+        left: Box<Expression>,
+        right: Box<Expression>,
+    },
     /// `left + right`.
     Plus {
         left: Box<Expression>,
@@ -153,6 +233,19 @@ pub(crate) enum Kind {
     },
     /// What is not followed, with the expressions in it.
     Opaque(Vec<Expression>),
+    /// Another expression, in a scope of its own: what the program puts together while it runs.
+    Elsewhere(usize),
+}
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Equal,
+    Unequal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
 }
 
 #[derive(Debug)]
@@ -173,6 +266,11 @@ pub(crate) enum Element {
 pub(crate) enum Member {
     Pair {
         key: Name,
+        value: Expression,
+    },
+    /// `[key]: value`.
+    Computed {
+        key: Expression,
         value: Expression,
     },
     Spread(Expression),
@@ -208,6 +306,18 @@ impl Expression {
         }
     }
 
+    /// The name at the very left of `a.b.c`.
+    pub(crate) fn root_name(&self) -> Option<&SmolStr> {
+        let mut expression = self;
+        loop {
+            match &expression.kind {
+                Kind::Identifier(name) => return Some(name),
+                Kind::Member { object, .. } | Kind::Index { object, .. } => expression = object,
+                _ => return None,
+            }
+        }
+    }
+
     /// Calls `visit` with each expression directly in this one. Bodies of functions are not entered.
     pub(crate) fn children<'a>(&'a self, visit: &mut dyn FnMut(&'a Expression)) {
         fn elements<'a>(elements: &'a [Element], visit: &mut dyn FnMut(&'a Expression)) {
@@ -232,6 +342,10 @@ impl Expression {
                         Member::Pair { value, .. } | Member::Spread(value) | Member::Opaque { value: Some(value) } => {
                             visit(value);
                         }
+                        Member::Computed { key, value } => {
+                            visit(key);
+                            visit(value);
+                        }
                         Member::Opaque { value: None } => (),
                     }
                 }
@@ -247,7 +361,10 @@ impl Expression {
                 elements(&new.arguments, visit);
             }
             Kind::Ternary { test, then, otherwise } => [test, then, otherwise].into_iter().for_each(|it| visit(it)),
-            Kind::Or { left, right, .. } | Kind::Plus { left, right } => {
+            Kind::Or { left, right, .. }
+            | Kind::And { left, right }
+            | Kind::Compare { left, right, .. }
+            | Kind::Plus { left, right } => {
                 [left, right].into_iter().for_each(|it| visit(it));
             }
             Kind::Not(it) => visit(it),
@@ -260,6 +377,7 @@ impl Expression {
             | Kind::Undefined
             | Kind::Identifier(_)
             | Kind::This
+            | Kind::Elsewhere(_)
             | Kind::Function(_) => (),
         }
     }

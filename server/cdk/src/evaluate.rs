@@ -114,7 +114,7 @@ impl<'a> Lowering<'a> {
                     props.put(key, (!value.expression.broken || is_container(value.expression)).then_some(value));
                 }
                 Member::Spread(value) => self.flatten(At { expression: value, frame: at.frame }, props, depth + 1),
-                Member::Opaque { .. } => {
+                Member::Computed { .. } | Member::Opaque { .. } => {
                     props.open = true;
                 }
             }
@@ -159,7 +159,7 @@ impl<'a> Lowering<'a> {
             span,
         };
         match &at.expression.kind {
-            Kind::Ternary { test, then, otherwise } => match self.truth(part(test)) {
+            Kind::Ternary { test, then, otherwise } => match self.scopes.truth(part(test)) {
                 Some(true) => self.alternatives_within(part(then), leaf, depth + 1),
                 Some(false) => self.alternatives_within(part(otherwise), leaf, depth + 1),
                 None => either([then, otherwise].map(|it| self.alternatives_within(part(it), leaf, depth + 1))),
@@ -223,17 +223,6 @@ impl<'a> Lowering<'a> {
         (!props.open).then_some(props)
     }
 
-    /// Whether the condition at `at` certainly holds or certainly fails.
-    fn truth(&self, at: At<'a>) -> Option<bool> {
-        let at = self.scopes.follow(at);
-        match &at.expression.kind {
-            Kind::Bool(it) => Some(*it),
-            Kind::Undefined | Kind::Null => Some(false),
-            Kind::Not(it) => self.truth(At { expression: it, frame: at.frame }).map(|it| !it),
-            _ => None,
-        }
-    }
-
     /// The value at `at`, with the keys of objects as written.
     pub(crate) fn node(&self, at: At<'a>) -> Node {
         self.node_within(at, &|key, _| key.clone(), 0)
@@ -281,7 +270,7 @@ impl<'a> Lowering<'a> {
             }
             Kind::Array(items) => Value::List(self.list(items, at, rename, depth)),
             Kind::Object(_) => Value::Map(self.map(at, rename, depth)),
-            Kind::Not(_) => self.truth(at).map_or(Value::Unknown, Value::Bool),
+            Kind::Not(_) => self.scopes.truth(at).map_or(Value::Unknown, Value::Bool),
             Kind::Member { object, property, .. } => {
                 return self.attribute(at, part(object), property).unwrap_or_else(|| Node::unknown(span));
             }

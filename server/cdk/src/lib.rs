@@ -4,7 +4,8 @@
 //! the words of the constructs.
 //!
 //! Lowering goes from the tree of the syntax ([`convert`]) over the names ([`scope`], [`imports`]) to values
-//! ([`evaluate`]) and resources ([`lower`], [`table`], [`constructs`]). What a file does not decide by itself is
+//! ([`evaluate`]) and resources ([`lower`], [`table`], [`constructs`]). The names come with a walk through the program as
+//! it would run: a class is walked for each instance of it, a function for each call. What the text does not decide is
 //! unknown: nothing is run and nothing is guessed.
 
 mod ast;

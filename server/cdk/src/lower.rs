@@ -6,7 +6,7 @@ use crate::convert::{Tree, slice};
 use crate::evaluate::Props;
 use crate::imports::Imports;
 use crate::l1;
-use crate::scope::{At, Place, Scopes};
+use crate::scope::{Arena, At, Key, Place, Scopes};
 use crate::table;
 use model::{
     BlockId, Call, Map, Name, Node, Parameter, Part, Reference, ReferenceKind, Resource, SmolStr, Span, Value,
@@ -75,7 +75,7 @@ pub(crate) struct Lowering<'a> {
     starts: FxHashMap<BlockId, usize>,
     pub(crate) scopes: Scopes<'a>,
     pub(crate) constructs: Vec<Construct<'a>>,
-    by_expression: FxHashMap<*const Expression, usize>,
+    by_expression: FxHashMap<Key, usize>,
     pub(crate) drafts: Vec<Draft>,
     keys: FxHashSet<(usize, SmolStr)>,
     parameters: Vec<(usize, Parameter)>,
@@ -83,9 +83,11 @@ pub(crate) struct Lowering<'a> {
     /// Stacks in which constructs go where the text cannot be followed.
     open: FxHashSet<usize>,
     /// Statements of policies whose place is known.
-    pub(crate) consumed: RefCell<FxHashSet<*const Expression>>,
+    pub(crate) consumed: RefCell<FxHashSet<Key>>,
     /// Calls that change a statement, by the `new` that made it.
-    pub(crate) statement_calls: FxHashMap<*const Expression, Vec<Place<'a>>>,
+    pub(crate) statement_calls: FxHashMap<Key, Vec<Place<'a>>>,
+    /// The stack of what is being lowered: what a value refers to is said as it is said in there.
+    consumer: Cell<Option<usize>>,
     budget: Cell<u32>,
 }
 
@@ -100,17 +102,23 @@ pub(crate) struct Doubts<'t> {
 
 /// Lowers a file.
 pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports, doubts: Doubts<'_>) -> Drafts {
-    Lowering::of(text, tree, imports, doubts).finish()
+    Lowering::of(text, tree, imports, &Arena::default(), doubts).finish()
 }
 
 impl<'a> Lowering<'a> {
     /// Lowers a file, keeping everything that is known of it.
-    pub(crate) fn of(text: &'a str, tree: &'a Tree, imports: &'a Imports, doubts: Doubts<'_>) -> Lowering<'a> {
+    pub(crate) fn of(
+        text: &'a str,
+        tree: &'a Tree,
+        imports: &'a Imports,
+        arena: &'a Arena,
+        doubts: Doubts<'_>,
+    ) -> Lowering<'a> {
         let starts = tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect();
         let mut lowering = Lowering {
             text,
             starts,
-            scopes: Scopes::of(tree, imports),
+            scopes: Scopes::of(tree, imports, arena),
             constructs: Vec::new(),
             by_expression: FxHashMap::default(),
             drafts: Vec::new(),
@@ -120,6 +128,7 @@ impl<'a> Lowering<'a> {
             open: FxHashSet::default(),
             consumed: RefCell::default(),
             statement_calls: FxHashMap::default(),
+            consumer: Cell::new(None),
             budget: Cell::new(BUDGET),
         };
         lowering.run(doubts);
@@ -130,14 +139,19 @@ impl<'a> Lowering<'a> {
         for place in self.scopes.news.clone() {
             self.find_construct(place);
         }
+        for place in self.scopes.supers.clone() {
+            self.find_base(place);
+        }
         let calls = self.scopes.calls.clone();
         constructs::find_parts(self, &calls);
         self.doubt(doubts);
         self.find_escapes();
         constructs::iam::find_statement_calls(self, &calls);
         for index in 0..self.constructs.len() {
+            self.consumer.set(Some(self.constructs[index].place.stack));
             constructs::lower(self, index);
         }
+        self.consumer.set(None);
         constructs::apply_calls(self, &calls);
         self.apply_assignments();
         constructs::iam::lower_loose_statements(self);
@@ -165,21 +179,35 @@ impl<'a> Lowering<'a> {
     fn find_construct(&mut self, place: Place<'a>) {
         let Kind::New(new) = &place.at.expression.kind else { return };
         let class_at = At { expression: &new.class, frame: place.at.frame };
-        let Some(class) = self.scopes.path(class_at) else { return };
+        let Some(class) = self.scopes.library_class(class_at) else { return };
         if !new.construct || !constructs::is_construct(&class) {
             return;
         }
-        let Some(id) = Expression::argument(&new.arguments, 1) else { return };
-        let id = self.id(At { expression: id, frame: place.at.frame });
-        let props = match Expression::argument(&new.arguments, 2) {
-            Some(expression) => Some(At { expression, frame: place.at.frame }),
+        self.find_construct_of(place, class, &new.arguments, new.class.span);
+    }
+
+    /// Takes note of what `super(scope, id, props)` makes in a class that extends a construct of the library.
+    fn find_base(&mut self, place: Place<'a>) {
+        let Kind::Call(call) = &place.at.expression.kind else { return };
+        let Some(class) = self.scopes.base_in(place.at.frame) else { return };
+        if constructs::is_construct(&class) {
+            self.find_construct_of(place, class, &call.arguments, call.callee.span);
+        }
+    }
+
+    fn find_construct_of(&mut self, place: Place<'a>, class: SmolStr, arguments: &'a [Element], class_span: Span) {
+        let frame = place.at.frame;
+        let Some(id) = Expression::argument(arguments, 1) else { return };
+        let id = self.id(At { expression: id, frame });
+        let props = match Expression::argument(arguments, 2) {
+            Some(expression) => Some(At { expression, frame }),
             // Arguments that are spread may be anything.
-            None => new.arguments.iter().find_map(|it| match it {
-                Element::Spread(expression) => Some(At { expression, frame: place.at.frame }),
+            None => arguments.iter().find_map(|it| match it {
+                Element::Spread(expression) => Some(At { expression, frame }),
                 Element::Item(_) => None,
             }),
         };
-        self.add_construct(place, class, id, new.class.span, props);
+        self.add_construct(place, class, id, class_span, props);
     }
 
     /// Adds a construct that the expression at `place` makes.
@@ -193,7 +221,7 @@ impl<'a> Lowering<'a> {
     ) -> usize {
         let key = self.key(place.stack, &id.text);
         let index = self.constructs.len();
-        self.by_expression.entry(std::ptr::from_ref(place.at.expression)).or_insert(index);
+        self.by_expression.entry(place.at.key()).or_insert(index);
         self.constructs.push(Construct {
             place,
             class,
@@ -252,7 +280,7 @@ impl<'a> Lowering<'a> {
 
     /// The stack that the code at `at` belongs to.
     pub(crate) fn stack_of(&self, at: At<'a>) -> usize {
-        self.scopes.stack_of(at.frame)
+        self.consumer.get().unwrap_or_else(|| self.scopes.stack_of(at.frame))
     }
 
     /// The construct that the value at `at` is.
@@ -263,7 +291,8 @@ impl<'a> Lowering<'a> {
     fn construct_within(&self, at: At<'a>, steps: u32) -> Option<(usize, Level)> {
         let steps = steps.checked_sub(1)?;
         let at = self.scopes.follow(at);
-        if let Some(index) = self.by_expression.get(&std::ptr::from_ref(at.expression)) {
+        let made = self.scopes.library_of(at).unwrap_or(at);
+        if let Some(index) = self.by_expression.get(&made.key()) {
             let level =
                 if constructs::is_l1(&self.constructs[*index].class) { Level::Resource } else { Level::Construct };
             return Some((*index, level));
@@ -340,9 +369,10 @@ impl<'a> Lowering<'a> {
     /// What decides whether what is made in `region` exists, under the name that the program has for it.
     fn condition(&self, region: usize) -> Option<Name> {
         let (decider, holds) = self.scopes.decider(region)?;
-        let words: Vec<&str> = self.source(decider.span).split_whitespace().collect();
+        let span = decider.span();
+        let words: Vec<&str> = self.source(span).split_whitespace().collect();
         let text = words.join(" ");
-        Some(Name::new(if holds { text } else { format!("!({text})") }, decider.span))
+        Some(Name::new(if holds { text } else { format!("!({text})") }, span))
     }
 
     /// Adds a parameter of the stack at `stack`.
@@ -388,6 +418,9 @@ impl<'a> Lowering<'a> {
                 Kind::Call(call) => (&call.callee, &call.arguments),
                 _ => continue,
             };
+            if self.scopes.is_followed(place.at) {
+                continue;
+            }
             if matches!(callee.kind, Kind::Opaque(_)) || self.scopes.path(At { expression: callee, frame }).is_some() {
                 continue;
             }
@@ -420,7 +453,9 @@ impl<'a> Lowering<'a> {
         }
         if let Kind::Object(members) = &at.expression.kind {
             return members.iter().any(|it| match it {
-                Member::Pair { value, .. } => self.hands_on(At { expression: value, frame: at.frame }, depth + 1),
+                Member::Pair { value, .. } | Member::Computed { value, .. } => {
+                    self.hands_on(At { expression: value, frame: at.frame }, depth + 1)
+                }
                 Member::Spread(_) | Member::Opaque { .. } => false,
             });
         }
@@ -475,8 +510,8 @@ impl<'a> Lowering<'a> {
 
     fn finish(mut self) -> Drafts {
         let mut drafts = Drafts::default();
-        for class in &self.scopes.stacks {
-            let name = class.and_then(|it| it.head.name.clone());
+        for stack in &self.scopes.stacks {
+            let name = stack.class.and_then(|it| it.head.name.clone());
             drafts.stacks.push(StackDraft { name, ..StackDraft::default() });
         }
         for (stack, parameter) in self.parameters {
@@ -485,7 +520,7 @@ impl<'a> Lowering<'a> {
         for (stack, metadata) in self.metadata {
             drafts.stacks[stack].metadata = Some(metadata);
         }
-        for stack in self.open {
+        for stack in self.open.into_iter().chain(self.scopes.cut.iter().copied()) {
             drafts.stacks[stack].open = true;
         }
         for mut draft in std::mem::take(&mut self.drafts) {
@@ -498,7 +533,7 @@ impl<'a> Lowering<'a> {
             stack.resources.sort_by_key(|it| place(it.resource.origin));
         }
         // A class that extends nothing of the library and makes nothing is none of its business.
-        let mut extends = self.scopes.stacks.iter().map(|it| it.is_some_and(|it| self.scopes.base_of(it).is_some()));
+        let mut extends = self.scopes.stacks.iter().map(|it| it.of_library);
         drafts
             .stacks
             .retain(|it| extends.next().unwrap_or_default() || !it.resources.is_empty() || !it.parameters.is_empty());

@@ -155,10 +155,10 @@ fn put(lowering: &mut Lowering<'_>, draft: usize, name: &str, node: Node) {
     table::insert(lowering.properties(draft), name, span, node);
 }
 
-fn inferred_protocol(
-    lowering: &Lowering<'_>,
+fn inferred_protocol<'a>(
+    lowering: &Lowering<'a>,
     class: &str,
-    props: &Props<'_>,
+    props: &Props<'a>,
     has_certificates: bool,
     id: Span,
 ) -> Node {

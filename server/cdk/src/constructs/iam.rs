@@ -235,7 +235,7 @@ fn statements_of_document<'a>(lowering: &Lowering<'a>, at: At<'a>) -> List {
                 Given::Absent => List::default(),
                 Given::Unknown => unknown,
             };
-            for place in lowering.statement_calls.get(&std::ptr::from_ref(made.at.expression)).into_iter().flatten() {
+            for place in lowering.statement_calls.get(&made.at.key()).into_iter().flatten() {
                 let Some(call) = MethodCall::of(*place) else { continue };
                 let added = elements(lowering, &call.call.arguments, call.place.at);
                 statements.items.extend(added.items);
@@ -289,7 +289,7 @@ fn elements<'a>(lowering: &Lowering<'a>, items: &'a [Element], at: At<'a>) -> Li
 /// The statement at `at`; `None` when it is none that can be seen.
 pub(crate) fn statement<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<Node> {
     let made = lowering.made(at)?;
-    let key = std::ptr::from_ref(made.at.expression);
+    let key = made.at.key();
     let span = made.at.span();
     let mut map = match &*made.path {
         STATEMENT => statement_of_props(lowering, &made),
@@ -433,7 +433,7 @@ fn change_statement<'a>(lowering: &Lowering<'a>, place: Place<'a>, made: &Made<'
 
 fn region_of<'a>(lowering: &Lowering<'a>, made: &Made<'a>) -> usize {
     let mut news = lowering.scopes.news.iter();
-    news.find(|it| std::ptr::eq(it.at.expression, made.at.expression)).map_or(0, |it| it.region)
+    news.find(|it| it.at.key() == made.at.key()).map_or(0, |it| it.region)
 }
 
 fn put(map: &mut Map, name: &str, node: Node) {
@@ -639,7 +639,7 @@ pub(crate) fn find_statement_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Pla
         }
         let Some(made) = lowering.made(call.object) else { continue };
         if matches!(&*made.path, STATEMENT | "aws-iam.PolicyDocument") {
-            let key = std::ptr::from_ref(made.at.expression);
+            let key = made.at.key();
             lowering.statement_calls.entry(key).or_default().push(*place);
         }
     }
@@ -653,7 +653,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         if let Some(made) = call.argument(0).and_then(|it| lowering.made(it))
             && made.path.starts_with(STATEMENT)
         {
-            lowering.consumed.borrow_mut().insert(std::ptr::from_ref(made.at.expression));
+            lowering.consumed.borrow_mut().insert(made.at.key());
         }
         return;
     }
@@ -750,7 +750,7 @@ pub(crate) fn lower_loose_statements(lowering: &mut Lowering<'_>) {
     let news = lowering.scopes.news.clone();
     let calls = lowering.scopes.calls.clone();
     for place in news.into_iter().chain(calls) {
-        let key = std::ptr::from_ref(place.at.expression);
+        let key = place.at.key();
         let Some(made) = lowering.made(place.at) else { continue };
         if !std::ptr::eq(made.at.expression, place.at.expression)
             || !matches!(&*made.path, STATEMENT | "aws-iam.PolicyStatement.fromJson")

@@ -13,6 +13,7 @@ use crate::file::Source;
 use crate::imports::Imports;
 use crate::l1;
 use crate::lower::{Doubts, Draft, Lowering};
+use crate::scope::Arena;
 use crate::table::Form;
 use model::{Change, Intent, Literal, Lowered, SmolStr, Span};
 use object::Objects;
@@ -24,7 +25,8 @@ pub(crate) fn raise(source: &Source, lowered: &Lowered, changes: &[Change], inte
     let program = source.program();
     let text: &str = program.text();
     let (imports, tree) = source.converted();
-    let lowering = Lowering::of(text, tree, imports, Doubts::default());
+    let arena = Arena::default();
+    let lowering = Lowering::of(text, tree, imports, &arena, Doubts::default());
     let raiser = || Raiser {
         text,
         root: program.root(),

@@ -60,7 +60,7 @@ pub(crate) fn render(text: &str, lowered: &Lowered) -> String {
     out
 }
 
-fn value(node: &Node) -> String {
+pub(crate) fn value(node: &Node) -> String {
     let list = |items: Vec<String>, open: bool| {
         let dots = open.then(|| "...".to_owned());
         items.into_iter().chain(dots).collect::<Vec<_>>().join(", ")
