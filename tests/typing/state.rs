@@ -238,7 +238,7 @@ impl Edit {
 
     /// The place before the edit that a place after it is; `None` within what was typed.
     fn before(&self, offset: usize) -> Option<usize> {
-        if offset < self.range.start || offset == self.range.start && self.text.is_empty() {
+        if offset < self.range.start {
             Some(offset)
         } else {
             (offset >= self.range.start + self.text.len()).then(|| offset - self.text.len() + self.range.len())

@@ -3,7 +3,7 @@
 use super::flow;
 use super::lines::{self, Line, LineKind};
 use super::split::{self, Piece};
-use super::{Block, Document, Kind, Pair, Placed, Problem, ProblemKind, Role, Word, recover, strict, yaml};
+use super::{Block, Document, Kind, Node, Pair, Placed, Problem, ProblemKind, Role, Word, recover, strict, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use tree_sitter::Parser;
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
     pub(super) pairs: Vec<Pair>,
-    pub(super) root: Option<super::Node>,
+    pub(super) root: Option<Node>,
     pub(super) problems: Vec<Problem>,
     pub(super) comments: Vec<TextRange>,
     pub(super) has_aliases: bool,
@@ -122,10 +122,28 @@ pub(super) fn parse_yaml(parser: &mut Parser, text: &str, role: Role) -> Parsed 
         Role::Header => header(text, &lines),
         Role::Section | Role::Entry | Role::Root => {
             let mut parsed = value(parser, text, role, &lines);
+            if role == Role::Entry {
+                nest(&mut parsed.pairs);
+            }
             parsed.problems.extend(control_character(text));
             parsed
         }
     }
+}
+
+/// Puts what stands beside the name of an entry where it belongs; the splitter has reported it.
+fn nest(pairs: &mut Vec<Pair>) {
+    let [name, rest @ ..] = pairs.as_slice() else { return };
+    let (Some(first), Some(last)) = (rest.first(), rest.last()) else { return };
+    // What was typed amid an entry has no key.
+    if !matches!(name.value.kind, Kind::Nothing) || rest.iter().any(|it| it.key.text.is_empty()) {
+        return;
+    }
+    let range = TextRange::new(first.range.start(), last.range.end());
+    let attributes = pairs.split_off(1);
+    let kind = Kind::Mapping { pairs: attributes, flow: false };
+    pairs[0].value = Node { kind, tag: None, anchor: None, range, inner: range };
+    pairs[0].range = TextRange::new(pairs[0].range.start(), range.end());
 }
 
 /// The first character that no YAML may hold, where there is one.
@@ -209,7 +227,7 @@ fn whole(parser: &mut Parser, text: &str, role: Role) -> Option<Parsed> {
 }
 
 /// `parsed` with the value of a block.
-fn of_role(role: Role, value: super::Node, mut parsed: Parsed) -> Option<Parsed> {
+fn of_role(role: Role, value: Node, mut parsed: Parsed) -> Option<Parsed> {
     match value.kind {
         _ if role == Role::Root => parsed.root = Some(value),
         Kind::Mapping { pairs, flow: false } if value.tag.is_none() && value.anchor.is_none() => parsed.pairs = pairs,

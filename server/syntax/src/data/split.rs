@@ -44,6 +44,33 @@ pub(super) fn is_attribute(key: &str, value: &str) -> bool {
     }
 }
 
+/// True for a key that stands directly in an entry of the section `section`, and its value.
+fn is_part(section: &str, key: &str, value: &str) -> bool {
+    match section {
+        "Resources" => is_attribute(key, value),
+        "Parameters" => PARTS_OF_PARAMETERS.contains(&key) && (key == "AllowedValues" || !value.is_empty()),
+        "Outputs" => {
+            matches!(key, "Value" | "Export") || matches!(key, "Description" | "Condition") && !value.is_empty()
+        }
+        _ => false,
+    }
+}
+
+/// The keys that a parameter may have.
+const PARTS_OF_PARAMETERS: [&str; 11] = [
+    "AllowedPattern",
+    "AllowedValues",
+    "ConstraintDescription",
+    "Default",
+    "Description",
+    "MaxLength",
+    "MaxValue",
+    "MinLength",
+    "MinValue",
+    "NoEcho",
+    "Type",
+];
+
 /// True for a section whose entries are independent of each other.
 pub(super) fn has_entries(key: &str) -> bool {
     matches!(key, "Resources" | "Parameters" | "Mappings" | "Conditions" | "Outputs" | "Rules")
@@ -136,6 +163,11 @@ pub(super) fn split_by_values(text: &str, lines: &[Line], sound: impl Iterator<I
             Kind::Mapping { pairs, flow: false } if pair.value.range == pair.value.inner => pairs.as_slice(),
             _ => &[],
         };
+        // These belong to a resource, and are none.
+        let is_type = |it: &Pair| it.key.text == "Type" && matches!(&it.value.kind, Kind::Scalar { .. });
+        if pair.key.text == "Resources" && entries.iter().any(is_type) {
+            return None;
+        }
         if !has_entries(&pair.key.text) || entries.is_empty() {
             splitter.push(from, to, indent, Role::Section);
             continue;
@@ -330,9 +362,10 @@ impl Splitter<'_> {
         let Some((key, value)) = key else { return true };
         let next = below().next().map_or(0, |it| self.lines[it].indent);
         // The entries above tell how deep those below would be; without any, those below do.
-        let above = &self.lines[section + 1..number];
-        let entries = if above.iter().any(Line::has_text) { above } else { &self.lines[number..] };
-        let entry = region_indent(self.text.as_bytes(), &entries[..entries.len().min(2 * MAX_LOOK)], indent + 1);
+        let is_first = !self.lines[section + 1..number].iter().any(Line::has_text);
+        let from = if is_first { number } else { section + 1 };
+        let to = (from + 2 * MAX_LOOK).min(if is_first { self.lines.len() } else { number });
+        let entry = self.entry_indent(from..to, owner, indent);
         let goes_on = || below().any(|it| self.lines[it].indent == entry && self.is_entry(it, owner));
         let is_complete = !value.is_empty() && !value.starts_with(['#', '&', '!', '|', '>']);
         // A misspelled one is meant as a section; nobody names an entry like that.
@@ -371,6 +404,7 @@ impl Splitter<'_> {
     }
 
     fn section(&mut self, from: usize, to: usize) {
+        let section = from;
         let indent = self.lines[from].indent;
         let body = from + 1;
         let is_header =
@@ -382,7 +416,7 @@ impl Splitter<'_> {
         let is_flow = matches!(self.lines[first].first, b'{' | b'[')
             && (last.closes_flow() || last.start == self.lines[first].start)
             && !(body..to).any(|it| self.is_parent(it));
-        let entry_indent = self.entry_indent(body..to, indent);
+        let entry_indent = self.entry_indent(body..to, self.key(from).map_or("", |it| it.0), indent);
         let (is_sequence, entries) = split_region(lines, entry_indent);
         if is_flow || is_sequence || entry_indent <= indent {
             return self.push(from, to, indent, Role::Section);
@@ -391,31 +425,30 @@ impl Splitter<'_> {
         self.pieces.push(self.start_of(body + entries[0].0), Role::Trivia);
         let entries = entries.into_iter().map(|(from, to)| (body + from, body + to));
         for (from, to) in self.regroup(entries, entry_indent, from) {
-            self.check_indent(from, entry_indent);
+            self.check_indent(from, to, section, entry_indent);
             self.push(from, to, self.lines[from].indent, Role::Entry);
         }
     }
 
-    /// The indentation of the entries in these lines, below the key of a section at `indent`.
-    fn entry_indent(&self, lines: std::ops::Range<usize>, indent: u32) -> u32 {
+    /// The indentation of the entries of `section` in these lines, which is more than `indent`.
+    fn entry_indent(&self, lines: std::ops::Range<usize>, section: &str, indent: u32) -> u32 {
         let own = region_indent(self.text.as_bytes(), &self.lines[lines.clone()], indent + 1);
-        let section = self.key(lines.start - 1).map_or("", |(key, _)| key);
-        let mut texts = lines.clone().filter(|it| self.lines[*it].kind == LineKind::Text).take(3);
+        let mut texts = lines.filter(|it| self.lines[*it].kind == LineKind::Text && self.lines[*it].indent > indent);
         let Some(first) = texts.next() else { return own };
         let depth = self.lines[first].indent;
-        if depth < own && depth > indent && !self.is_parent(first) {
-            // A value that is typed behind the key of the only entry makes it seem no entry.
-            let mut entries = lines.filter(|it| self.lines[*it].indent == own);
-            return if entries.any(|it| self.is_entry(it, section)) { own } else { depth };
-        }
-        // A line that is being typed in front of all entries may seem to hold them.
-        if depth != own || self.is_entry(first, section) {
+        if depth == own && self.is_entry(first, section) {
             return own;
         }
-        texts
-            .filter(|it| self.lines[*it].indent > depth)
-            .find(|it| self.is_entry(*it, section))
-            .map_or(own, |it| self.lines[it].indent)
+        // A line that is being typed in front of all others says little, and neither does a first entry that stands
+        // wrong: go by what is an entry for sure.
+        let is_sure = matches!(section, "Resources" | "Parameters" | "Outputs" | "Rules");
+        let texts = texts.filter(|_| is_sure);
+        let entries = texts.take(2 * MAX_LOOK).filter(|it| self.is_entry(*it, section)).map(|it| &self.lines[it]);
+        let Some(voted) = most_common(entries, own) else {
+            // A value that is typed behind the key of the only entry makes it seem no entry.
+            return if depth < own && !self.is_parent(first) { depth } else { own };
+        };
+        voted
     }
 
     /// Mends what wrong indentation has done to the entries of `section`.
@@ -434,7 +467,7 @@ impl Splitter<'_> {
                 let is_amid =
                     first.indent < indent && owner.indent >= indent && self.is_amid_entry(from, to, last.0, section);
                 let is_attribute = owner.indent < indent && first.indent == indent && self.is_attribute(from);
-                if is_amid || is_attribute {
+                if is_amid || is_attribute || self.is_flat(section, last.0, from) {
                     last.1 = to;
                     continue;
                 }
@@ -457,6 +490,17 @@ impl Splitter<'_> {
         // Nothing but a line typed in between can part a key from all that it had.
         let is_first = self.lines[owner + 1..from].iter().all(|it| !it.has_text());
         is_first && self.is_parent(owner) || !self.is_entry(from, section)
+    }
+
+    /// True for what is part of the entry at `owner` and stands as far left as its name, at `number`.
+    fn is_flat(&self, section: &str, owner: usize, number: usize) -> bool {
+        let indent = self.lines[owner].indent;
+        let is_part = |it: usize| self.key(it).is_some_and(|(key, value)| is_part(section, key, value));
+        let mut below = (owner + 1..=number).filter(|it| self.lines[*it].has_text());
+        self.is_parent(owner)
+            && self.lines[number].indent == indent
+            && below.clone().next().is_some_and(|it| self.lines[it].indent == indent)
+            && below.all(|it| self.lines[it].indent > indent || self.lines[it].indent == indent && is_part(it))
     }
 
     /// True for a line that only stands directly in a resource.
@@ -513,13 +557,34 @@ impl Splitter<'_> {
     }
 
     /// Reports an entry that stands alone at its indentation; without a key it has a problem of its own.
-    fn check_indent(&mut self, number: usize, indent: u32) {
+    fn check_indent(&mut self, number: usize, to: usize, section: usize, indent: u32) {
         let line = &self.lines[number];
-        let Some((key, _)) = self.key(number).filter(|_| line.indent != indent && line.kind == LineKind::Text) else {
+        let Some((key, _)) = self.key(number).filter(|_| line.kind == LineKind::Text) else { return };
+        if line.indent == indent {
+            self.check_flat(number, to, section);
             return;
-        };
+        }
         let how = if line.indent < indent { "less" } else { "more" };
         let message = format!("`{key}` is indented {how} than its siblings");
+        self.report(number, message);
+    }
+
+    /// Reports the first part of an entry that stands as far left as its name.
+    fn check_flat(&mut self, number: usize, to: usize, section: usize) {
+        let section = self.key(section).map_or("", |it| it.0);
+        let next = (number + 1..to).find(|it| self.lines[*it].has_text());
+        if let Some(next) = next.filter(|it| self.is_flat(section, number, *it))
+            && let (Some((owner, _)), Some((key, _))) = (self.key(number), self.key(next))
+        {
+            let message = format!("`{key}` must be indented more than `{owner}`, which it belongs to");
+            self.report(next, message);
+        }
+    }
+
+    /// Reports the key of a line.
+    fn report(&mut self, number: usize, message: String) {
+        let line = &self.lines[number];
+        let Some((key, _)) = self.key(number) else { return };
         let start = line.content() + content(self.text, line).find(key).unwrap_or(0);
         let range = range(start, start + key.len().max(1));
         self.pieces.problems.push(Problem { range, message, kind: ProblemKind::Syntax });

@@ -371,7 +371,9 @@ fn odd_key(text: &str, key: &Node) -> Option<Problem> {
             let closes = usize::from(text[end..].starts_with('}'));
             (range(usize::from(key.inner.start()) - 1, end + closes), explain::TEMPLATE_LANGUAGE)
         }
-        Kind::Mapping { .. } | Kind::Sequence { .. } => (key.range, "a key must be a word, not a list or a mapping"),
+        Kind::Mapping { .. } | Kind::Sequence { .. } => {
+            (visible(text, key.range), "a key must be a word, not a list or a mapping")
+        }
         Kind::Nothing if text[key.range.start().into()..].starts_with(':') => {
             let start = usize::from(key.range.start());
             (range(start, start + 1), "expected a key in front of `:`")
@@ -391,6 +393,13 @@ fn odd_key(text: &str, key: &Node) -> Option<Problem> {
         _ => return None,
     };
     Some(Problem { range, message: message.to_owned(), kind: ProblemKind::Syntax })
+}
+
+/// A range that holds at least a character where there is one.
+fn visible(text: &str, range: TextRange) -> TextRange {
+    let start = usize::from(range.start());
+    let next = text[start..].chars().next().map_or(0, char::len_utf8);
+    if range.is_empty() { text::range(start, start + next) } else { range }
 }
 
 /// Characters that look like spaces, or like nothing, and are text to YAML.

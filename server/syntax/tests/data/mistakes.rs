@@ -106,6 +106,17 @@ const YAML: &[(&str, &[&str])] = &[
         &["expected a space behind the `:` of the key `Type`"],
     ),
     (
+        "Parameters:\n  P:\n  «Type»: String\n  Default: x\n  Q:\n    Type: String\nResources:\n  A:\n  «Type»: X::Y\n  Properties:\n    X: 1\n",
+        &[
+            "`Type` must be indented more than `P`, which it belongs to",
+            "`Type` must be indented more than `A`, which it belongs to",
+        ],
+    ),
+    (
+        "Resources:\n  A:\n    Type: X::Y\nOutputs:\n    «O»:\n      Value: x\n      Description: y\n  P:\n    Value: y\n  Q:\n    Value: y\n",
+        &["`O` is indented more than its siblings"],
+    ),
+    (
         "Resources:\n  A: «x»\n    Type: X::Y\n    Properties: «X::Y»\n      X: 1\n      Z: 1\n",
         &[
             "nothing can stand here: the value of `A` begins on the next line",
