@@ -170,6 +170,9 @@ impl State {
             let mut stack = Stack::default();
             stack.source = model::Source::Cdk;
             stack.name = draft.name;
+            stack.path = draft.path;
+            stack.region = draft.region;
+            stack.account = draft.account;
             stack.open = draft.open;
             stack.metadata = draft.metadata;
             let mut declarations = Declarations::default();

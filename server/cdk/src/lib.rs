@@ -16,6 +16,7 @@ mod file;
 mod imports;
 mod l1;
 mod lower;
+mod paths;
 mod raise;
 mod recover;
 mod scope;

@@ -31,6 +31,9 @@ pub(crate) struct StackDraft {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) metadata: Option<Node>,
     pub(crate) open: bool,
+    pub(crate) path: Option<SmolStr>,
+    pub(crate) region: Option<SmolStr>,
+    pub(crate) account: Option<SmolStr>,
 }
 
 /// A resource, and what raising a change of it needs to know.
@@ -54,6 +57,8 @@ pub(crate) struct Construct<'a> {
     pub(crate) class_span: Span,
     /// What its main resource is called in the stack.
     pub(crate) key: SmolStr,
+    /// Its path in the tree of constructs.
+    pub(crate) path: Option<SmolStr>,
     pub(crate) props: Option<At<'a>>,
     /// Its main resource: an index into [`Lowering::drafts`].
     pub(crate) resource: Option<usize>,
@@ -219,7 +224,13 @@ impl<'a> Lowering<'a> {
         class_span: Span,
         props: Option<At<'a>>,
     ) -> usize {
-        let key = self.key(place.stack, &id.text);
+        let node = self.scopes.node_of(place.at);
+        // A second one of this name is told apart by where it is.
+        let wanted = match self.keys.contains(&(place.stack, id.text.clone())) {
+            true => node.and_then(|it| self.path_in_stack(it)),
+            false => None,
+        };
+        let key = self.key(place.stack, wanted.as_deref().unwrap_or(&id.text));
         let index = self.constructs.len();
         self.by_expression.entry(place.at.key()).or_insert(index);
         self.constructs.push(Construct {
@@ -228,6 +239,7 @@ impl<'a> Lowering<'a> {
             id,
             class_span,
             key,
+            path: node.and_then(|it| self.path(it)),
             props,
             resource: None,
             parts: Vec::new(),
@@ -335,6 +347,7 @@ impl<'a> Lowering<'a> {
         let origin = construct.place.at.span();
         let (stack, class) = (construct.place.stack, construct.class.clone());
         let condition = self.condition(construct.place.region);
+        let path = self.path_of_resource(index, ty, main);
         let key = if main { key } else { self.key(stack, &format!("{key}/{}", ty.rsplit("::").next().unwrap_or(ty))) };
         let open = vec![
             (Name::new("DeletionPolicy", id.span), Node::unknown(id.span)),
@@ -350,6 +363,7 @@ impl<'a> Lowering<'a> {
                 references: Vec::new(),
                 origin,
                 construct: (!constructs::is_l1(&class)).then_some(class),
+                path,
                 misfits: Vec::new(),
                 texts: model::Texts::default(),
                 made: None,
@@ -512,7 +526,9 @@ impl<'a> Lowering<'a> {
         let mut drafts = Drafts::default();
         for stack in &self.scopes.stacks {
             let name = stack.class.and_then(|it| it.head.name.clone());
-            drafts.stacks.push(StackDraft { name, ..StackDraft::default() });
+            let path = stack.node.and_then(|it| self.path(it));
+            let [region, account] = ["region", "account"].map(|it| self.environment(stack.node?, it));
+            drafts.stacks.push(StackDraft { name, path, region, account, ..StackDraft::default() });
         }
         for (stack, parameter) in self.parameters {
             drafts.stacks[stack].parameters.push(parameter);

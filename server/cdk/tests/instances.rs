@@ -16,7 +16,13 @@ fn brief(lowered: &Lowered) -> String {
     let mut out = String::new();
     for stack in &lowered.stacks {
         let name = stack.name.as_ref().map_or("-", |it| &it.text);
-        writeln!(out, "{name}{}", if stack.open { " (open)" } else { "" }).unwrap();
+        write!(out, "{name}{}", if stack.open { " (open)" } else { "" }).unwrap();
+        for (word, value) in [("at", &stack.path), ("in", &stack.account), ("in", &stack.region)] {
+            if let Some(value) = value {
+                write!(out, " {word} {value}").unwrap();
+            }
+        }
+        out.push('\n');
         for resource in &stack.resources {
             write!(out, "  {} {}", resource.key, resource.ty.text).unwrap();
             if let Some(condition) = &resource.condition {
@@ -75,11 +81,11 @@ new Jobs(app, 'Jobs');
 ",
         ),
         expect![[r#"
-            Jobs
+            Jobs at Jobs
               Queue AWS::SQS::Queue FifoQueue=false QueueName="one-jobs"
-              Queue~2 AWS::SQS::Queue FifoQueue=true QueueName="two-jobs"
+              Second/Queue AWS::SQS::Queue FifoQueue=true QueueName="two-jobs"
               Dead AWS::SQS::Queue QueueName="two"
-              Other AWS::SQS::Queue QueueName=Ref(Queue) KmsMasterKeyId=Ref(Queue~2)
+              Other AWS::SQS::Queue QueueName=Ref(Queue) KmsMasterKeyId=Ref(Second/Queue)
         "#]],
     );
 }
@@ -187,7 +193,7 @@ new Plain(jobs, 'Plain', { bucketName: 'plain' });
 ",
         ),
         expect![[r#"
-            Jobs
+            Jobs at Jobs
               Dead AWS::SQS::Queue QueueName="prod-dead"
               Extra AWS::SQS::Queue QueueName=Ref(Dead)
               More AWS::SQS::Queue QueueName="prod-more"
@@ -219,11 +225,11 @@ new Jobs(app, 'B', Stage.Prod, { retain: true });
 ",
         ),
         expect![[r#"
-            Jobs
+            Jobs at A
               Loose AWS::SQS::Queue DelaySeconds=2
               Dev AWS::SQS::Queue
               Last AWS::SQS::Queue if !(process.env.SKIP)
-            Jobs
+            Jobs at B
               Prod AWS::SQS::Queue DelaySeconds=1
               Last AWS::SQS::Queue if !(process.env.SKIP)
         "#]],
@@ -261,4 +267,62 @@ class Jobs extends Stack {
               Q1~7 AWS::SQS::Queue
         "#]],
     );
+}
+
+#[test]
+fn constructs_have_the_paths_of_synthesis() {
+    let text = program(
+        r"
+class Orders extends Construct {
+  readonly table: dynamodb.Table;
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new dynamodb.Table(this, 'Table', { partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING } });
+    new s3.CfnBucket(this.table, 'Raw');
+  }
+}
+class Shop extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, { ...props, description: 'A shop' });
+    new Orders(this, 'Orders');
+    new Orders(this, 'Returns');
+  }
+}
+class Live extends cdk.Stage {
+  constructor(scope: Construct, id: string, props: cdk.StageProps) {
+    super(scope, id, props);
+    new Shop(this, 'Shop', {});
+  }
+}
+const app = new App();
+const env = { account: '111111111111', region: 'eu-west-1' };
+new Shop(app, 'ShopStack', { env });
+new Live(app, 'Live', { env: { ...env, region: 'us-east-1' } });
+const plain = new cdk.Stack(app, 'Plain', { env: { region: process.env.REGION } });
+new s3.Bucket(plain, 'Bucket', { bucketName: 'plain' });
+",
+    );
+    let lowered = lower(&text);
+    let mut out = String::new();
+    for stack in &lowered.stacks {
+        writeln!(out, "{:?} {:?} {:?}", stack.path, stack.account, stack.region).unwrap();
+        for resource in &stack.resources {
+            writeln!(out, "  {}: {}", resource.key, resource.path.as_deref().unwrap_or("?")).unwrap();
+        }
+    }
+    expect![[r#"
+        Some("ShopStack") Some("111111111111") Some("eu-west-1")
+          Table: ShopStack/Orders/Table/Resource
+          Returns/Table: ShopStack/Returns/Table/Resource
+          Raw: ShopStack/Orders/Table/Raw
+          Returns/Table/Raw: ShopStack/Returns/Table/Raw
+        Some("Live/Shop") Some("111111111111") Some("us-east-1")
+          Table: Live/Shop/Orders/Table/Resource
+          Returns/Table: Live/Shop/Returns/Table/Resource
+          Raw: Live/Shop/Orders/Table/Raw
+          Returns/Table/Raw: Live/Shop/Returns/Table/Raw
+        Some("Plain") None None
+          Bucket: Plain/Bucket/Resource
+    "#]]
+    .assert_eq(&out);
 }

@@ -137,7 +137,11 @@ pub(crate) fn analyse(
     let mut used = FxHashMap::default();
     for (i, stack) in lowered.stacks.iter().enumerate() {
         // Two stacks of one name keep each other's findings from being kept, nothing worse.
-        let name = stack.name.as_ref().map_or_else(|| format!("#{i}"), |it| it.text.to_string());
+        let name = match (&stack.path, &stack.name) {
+            (Some(path), _) => path.to_string(),
+            (None, Some(name)) => name.text.to_string(),
+            (None, None) => format!("#{i}"),
+        };
         let mut cache = caches.remove(&name).unwrap_or_default();
         let outcome = rules::check(stack, selection, &mut cache);
         used.insert(name, cache);

@@ -17,6 +17,12 @@ pub struct Stack {
     pub source: Source,
     /// The stack's class in CDK; `None` for a template.
     pub name: Option<Name>,
+    /// In CDK, the path of this instance of the class in the tree of constructs; `None` where nothing makes one.
+    pub path: Option<SmolStr>,
+    /// The region that a CDK program says it goes to.
+    pub region: Option<SmolStr>,
+    /// The account that a CDK program says it goes to.
+    pub account: Option<SmolStr>,
     /// The resources, in the order of the text.
     pub resources: Vec<Arc<Resource>>,
     /// What values may depend on without depending on other resources.
@@ -134,6 +140,9 @@ pub struct Resource {
     /// In CDK, the class of the library that makes this resource (`aws-s3.Bucket`), `None` for a template or an L1.
     /// Rules don't ask for it; a fix that speaks of constructs may.
     pub construct: Option<SmolStr>,
+    /// In CDK, its path in the tree of constructs, as synthesis names it: `Shop/Orders/Table/Resource`. `None` where it is
+    /// not known, and for a template.
+    pub path: Option<SmolStr>,
 }
 
 /// How a resource comes about that no one wrote: `AWS::Serverless` makes it of another.

@@ -156,6 +156,7 @@ fn add_ingress<'a>(
             references: Vec::new(),
             origin: span,
             construct: Some(format!("aws-ec2.SecurityGroup.{}", call.method.text).into()),
+            path: None,
             misfits: Vec::new(),
             texts: model::Texts::default(),
             made: None,

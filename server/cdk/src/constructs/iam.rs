@@ -733,6 +733,7 @@ fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<us
             references: Vec::new(),
             origin,
             construct: Some(STATEMENT.into()),
+            path: None,
             misfits: Vec::new(),
             texts: model::Texts::default(),
             made: None,

@@ -159,6 +159,16 @@ impl<'a> Scopes<'a> {
         self.returns.contains_key(&at.key()) || self.objects.contains_key(&at.key())
     }
 
+    /// The construct that the expression at `at` makes, among all constructs.
+    pub(crate) fn node_of(&self, at: At<'a>) -> Option<usize> {
+        if let Kind::Call(call) = &at.expression.kind {
+            let is_super = matches!(&call.callee.kind, Kind::Identifier(name) if name == "super");
+            let instance = self.instance_of(at.frame).filter(|_| is_super)?;
+            return self.instances[instance].node;
+        }
+        self.made.get(&at.key()).copied()
+    }
+
     /// The stack that code in `frame` belongs to.
     pub(crate) fn stack_of(&self, frame: Frame) -> usize {
         self.frames[frame].stack

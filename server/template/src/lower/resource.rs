@@ -26,6 +26,7 @@ impl<'a> Lower<'a> {
             made: None,
             origin: self.values.span(pair.range),
             construct: None,
+            path: None,
             id: name,
         };
         let made = self.values.resolve(&pair.value, |values, node| {

@@ -130,6 +130,7 @@ impl<'a> Sam<'a> {
             made: None,
             origin,
             construct: None,
+            path: None,
         };
         let made = Made { of: self.resource.key.clone(), origin: self.resource.origin, paths: Vec::new() };
         Maker { resource, properties: Map::default(), made, at: self.at }

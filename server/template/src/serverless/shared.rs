@@ -98,6 +98,7 @@ fn expand(
         // Nobody wrote it, so nothing can be written there.
         origin: Span::new(BlockId::fresh(), TextRange::default()),
         construct: None,
+        path: None,
     };
     let mut sam = Sam::new(&resource, globals::merge(&resource, globals.map(|it| &it.node)), &[]);
     if http {

@@ -1,0 +1,68 @@
+//! Where constructs are in the tree of constructs, in the words of synthesis.
+
+use crate::evaluate::Given;
+use crate::lower::Lowering;
+use model::SmolStr;
+
+/// Constructs nested deeper than this have no path.
+const MAX_DEPTH: usize = 32;
+
+impl Lowering<'_> {
+    /// The path of a construct from the app on: `Shop/Orders/Table`.
+    pub(crate) fn path(&self, node: usize) -> Option<SmolStr> {
+        self.path_until(node, |_| false)
+    }
+
+    /// The path of a construct from its stack on: `Orders/Table`.
+    pub(crate) fn path_in_stack(&self, node: usize) -> Option<SmolStr> {
+        self.path_until(node, |it| self.scopes.stacks.iter().any(|stack| stack.node == Some(it)))
+    }
+
+    fn path_until(&self, node: usize, is_root: impl Fn(usize) -> bool) -> Option<SmolStr> {
+        let mut ids = Vec::new();
+        let mut next = node;
+        while ids.len() < MAX_DEPTH {
+            let data = &self.scopes.nodes[next];
+            if data.root || (next != node && is_root(next)) {
+                ids.reverse();
+                return (!ids.is_empty()).then(|| ids.join("/").into());
+            }
+            ids.push(self.node(data.id?).as_str()?.to_owned());
+            next = data.scope?;
+        }
+        None
+    }
+
+    /// The path of a resource of the construct at `index`.
+    pub(crate) fn path_of_resource(&self, index: usize, ty: &str, main: bool) -> Option<SmolStr> {
+        let construct = &self.constructs[index];
+        let path = construct.path.as_ref()?;
+        let below = match (main, ty) {
+            (true, _) if crate::constructs::is_l1(&construct.class) => return Some(path.clone()),
+            (true, _) => "Resource",
+            (false, "AWS::S3::BucketPolicy") => "Policy/Resource",
+            _ => return None,
+        };
+        Some(format!("{path}/{below}").into())
+    }
+
+    /// What `env` says of the stack at `node`: its own, or that of the stage around it.
+    pub(crate) fn environment(&self, node: usize, key: &str) -> Option<SmolStr> {
+        let mut next = Some(node);
+        for _ in 0..MAX_DEPTH {
+            let data = &self.scopes.nodes[next?];
+            let props = self.props(data.props);
+            match props.get("env") {
+                Given::Value(env) => match self.props(Some(env)).get(key) {
+                    Given::Value(at) => return self.node(at).as_str().map(SmolStr::new),
+                    Given::Unknown => return None,
+                    Given::Absent => (),
+                },
+                Given::Unknown => return None,
+                Given::Absent => (),
+            }
+            next = data.scope;
+        }
+        None
+    }
+}
