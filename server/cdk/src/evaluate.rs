@@ -2,6 +2,7 @@
 
 use crate::ast::{CallExpression, Element, Expression, Kind, Member, TemplatePart};
 use crate::constructs::attribute;
+use crate::library;
 use crate::lower::{Level, Lowering};
 use crate::scope::At;
 use model::{Branch, Call, List, Map, Name, Node, Part, Scalar, SmolStr, Span, Value};
@@ -372,10 +373,17 @@ impl<'a> Lowering<'a> {
         {
             return pseudo_of_stack(&property.text).map(|it| reference(it, span));
         }
-        let (index, level) = self.construct_of(object)?;
+        let Some((index, level)) = self.construct_of(object) else {
+            return self.member_of_part(object, property, span);
+        };
         let construct = &self.constructs[index];
         if construct.place.stack != self.stack_of(at) {
             return None;
+        }
+        if level == Level::Construct
+            && let Some(node) = library::member(self, index, &property.text, span)
+        {
+            return Some(node);
         }
         let key = construct.key.clone();
         if construct.class == "core.CfnParameter" {
@@ -391,6 +399,15 @@ impl<'a> Lowering<'a> {
             attribute::Attribute::Ref => reference(&key, span),
             attribute::Attribute::Of(name) => get_att(&key, &name, span),
         })
+    }
+
+    /// `service.loadBalancer.loadBalancerArn`, where the part is a construct that another one makes.
+    fn member_of_part(&self, part: At<'a>, property: &Name, span: Span) -> Option<Node> {
+        let part = self.scopes.follow(part);
+        let Kind::Member { object, property: name, .. } = &part.expression.kind else { return None };
+        let (index, _) = self.construct_of(At { expression: object, frame: part.frame })?;
+        let is_near = self.constructs[index].place.stack == self.stack_of(part);
+        library::member_of_part(self, index, &name.text, &property.text, span).filter(|_| is_near)
     }
 
     fn call(&self, at: At<'a>, call: &'a CallExpression, depth: u32) -> Option<Node> {
@@ -458,7 +475,7 @@ fn is_container(expression: &Expression) -> bool {
 }
 
 /// A string of these parts; a plain one when all are text.
-fn joined(parts: Vec<Part>) -> Value {
+pub(crate) fn joined(parts: Vec<Part>) -> Value {
     let mut text = String::new();
     for part in &parts {
         match part {

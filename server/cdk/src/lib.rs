@@ -15,6 +15,7 @@ mod evaluate;
 mod file;
 mod imports;
 mod l1;
+mod library;
 mod lower;
 mod paths;
 mod raise;

@@ -6,6 +6,7 @@ use crate::convert::{Tree, slice};
 use crate::evaluate::Props;
 use crate::imports::Imports;
 use crate::l1;
+use crate::library;
 use crate::scope::{Arena, At, Key, Place, Scopes};
 use crate::table;
 use model::{
@@ -45,6 +46,8 @@ pub(crate) struct Draft {
     pub(crate) props_index: usize,
     /// The class by whose words it is configured: `aws-s3.Bucket`, `aws-s3.CfnBucket`.
     pub(crate) words: SmolStr,
+    /// Where the table of that class has it: the construct, and the resource's index in the table.
+    pub(crate) table: Option<(usize, usize)>,
 }
 
 /// A construct of the library, made somewhere in the file.
@@ -93,6 +96,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) statement_calls: FxHashMap<Key, Vec<Place<'a>>>,
     /// The stack of what is being lowered: what a value refers to is said as it is said in there.
     consumer: Cell<Option<usize>>,
+    /// The methods that are called on each construct.
+    pub(crate) methods: FxHashMap<usize, Vec<&'a Name>>,
     budget: Cell<u32>,
 }
 
@@ -134,6 +139,7 @@ impl<'a> Lowering<'a> {
             consumed: RefCell::default(),
             statement_calls: FxHashMap::default(),
             consumer: Cell::new(None),
+            methods: FxHashMap::default(),
             budget: Cell::new(BUDGET),
         };
         lowering.run(doubts);
@@ -152,6 +158,7 @@ impl<'a> Lowering<'a> {
         self.doubt(doubts);
         self.find_escapes();
         constructs::iam::find_statement_calls(self, &calls);
+        self.find_methods(&calls);
         for index in 0..self.constructs.len() {
             self.consumer.set(Some(self.constructs[index].place.stack));
             constructs::lower(self, index);
@@ -160,6 +167,15 @@ impl<'a> Lowering<'a> {
         constructs::apply_calls(self, &calls);
         self.apply_assignments();
         constructs::iam::lower_loose_statements(self);
+    }
+
+    /// Takes note of what is called on constructs.
+    fn find_methods(&mut self, calls: &[Place<'a>]) {
+        for call in calls.iter().filter_map(|it| constructs::MethodCall::of(*it)) {
+            if let Some((index, Level::Construct)) = self.construct_of(call.object) {
+                self.methods.entry(index).or_default().push(call.method);
+            }
+        }
     }
 
     /// Opens what the text that cannot be read may speak of.
@@ -204,7 +220,8 @@ impl<'a> Lowering<'a> {
         let frame = place.at.frame;
         let Some(id) = Expression::argument(arguments, 1) else { return };
         let id = self.id(At { expression: id, frame });
-        let props = match Expression::argument(arguments, 2) {
+        let props = usize::try_from(library::class(&class).map_or(2, |it| it.props));
+        let props = match props.ok().and_then(|it| Expression::argument(arguments, it)) {
             Some(expression) => Some(At { expression, frame }),
             // Arguments that are spread may be anything.
             None => arguments.iter().find_map(|it| match it {
@@ -372,10 +389,35 @@ impl<'a> Lowering<'a> {
             stack,
             props_index: 2,
             words: words.into(),
+            table: None,
         });
         let draft = self.drafts.len() - 1;
         if main {
             self.constructs[index].resource = Some(draft);
+        }
+        draft
+    }
+
+    /// Adds a resource that the table of its class gives the construct at `index`.
+    pub(crate) fn add_made(&mut self, index: usize, made: library::Made) -> usize {
+        let words = self.constructs[index].class.clone();
+        let draft = self.add(index, made.ty, made.properties, &words);
+        let construct = &self.constructs[index];
+        let (key, origin, stack) = (construct.key.clone(), construct.place.at.span(), construct.place.stack);
+        let number = self.drafts.iter().rev().take_while(|it| it.table.is_some_and(|it| it.0 == index)).count();
+        let it = &mut self.drafts[draft];
+        it.table = Some((index, made.resource));
+        it.props_index = library::class(&words).and_then(|it| usize::try_from(it.props).ok()).unwrap_or(2);
+        it.resource.attributes = made.attributes;
+        it.resource.condition = it.resource.condition.take().or(made.condition);
+        if number > 0 {
+            // Changes go by origin: each further resource has one of its own, within that of the construct.
+            let length = usize::from(origin.range.len());
+            let end = origin.range.end() - text::size(number.min(length.saturating_sub(1)));
+            it.resource.origin = Span::new(origin.block, TextRange::new(origin.range.start(), end));
+            it.resource.made = Some(model::Made { of: key, origin, paths: Vec::new() });
+            it.resource.key = made.key.clone();
+            self.keys.insert((stack, made.key));
         }
         draft
     }

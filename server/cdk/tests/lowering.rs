@@ -48,20 +48,25 @@ export class Storage extends Stack {
             stack Storage
               Logs AWS::S3::Bucket [Logs] <s3.Bucket>
                 BucketName: `logs-${Ref(AWS::Region)}`
-                VersioningConfiguration: {Status: "Suspended"}
-                without BucketEncryption, PublicAccessBlockConfiguration, AccessControl, LifecycleConfiguration, LoggingConfiguration, WebsiteConfiguration, ReplicationConfiguration, CorsConfiguration, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ObjectLockConfiguration, OwnershipControls, AccelerateConfiguration, IntelligentTieringConfigurations
+                without VersioningConfiguration, AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration
                 ...
-                @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
               Data AWS::S3::Bucket [Data] <s3.Bucket>
-                VersioningConfiguration: {Status: "Enabled"}
-                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", ...}, ...}]}
                 PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
-                LoggingConfiguration: {DestinationBucketName: Ref(Logs), LogFilePrefix: absent}
-                without BucketName, AccessControl, LifecycleConfiguration, WebsiteConfiguration, ReplicationConfiguration, CorsConfiguration, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ObjectLockConfiguration, OwnershipControls, AccelerateConfiguration, IntelligentTieringConfigurations
+                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", ...}, ...}]}
+                LoggingConfiguration: {DestinationBucketName: Ref(Logs)}
+                VersioningConfiguration: {Status: "Enabled"}
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, AccelerateConfiguration, WebsiteConfiguration
                 ...
-                @DeletionPolicy: "Delete"
                 @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              Data/Key AWS::KMS::Key [Data] <s3.Bucket>
+                KeyPolicy: {Statement: [{Action: "kms:*", Effect: "Allow", Principal: {AWS: `arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`}, Resource: "*"}, ...], Version: "2012-10-17"}
+                EnableKeyRotation: true
+                ...
+                @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
               Open AWS::S3::Bucket [Open] <s3.Bucket>
                 ...
               Data/BucketPolicy AWS::S3::BucketPolicy [Data] <s3.Bucket>
@@ -248,10 +253,10 @@ class Site extends Stack {
         expect![[r#"
             stack Site
               Site AWS::S3::Bucket [Site] <s3.Bucket>
-                without BucketName, VersioningConfiguration, BucketEncryption, PublicAccessBlockConfiguration, AccessControl, LifecycleConfiguration, LoggingConfiguration, WebsiteConfiguration, ReplicationConfiguration, CorsConfiguration, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ObjectLockConfiguration, OwnershipControls, AccelerateConfiguration, IntelligentTieringConfigurations
+                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration
                 ...
-                @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
               Identity AWS::CloudFront::CloudFrontOriginAccessIdentity [Identity] <cloudfront.OriginAccessIdentity>
                 without CloudFrontOriginAccessIdentityConfig
                 ...
@@ -311,11 +316,12 @@ class Data extends Stack {
                 @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
               Key AWS::KMS::Key [Key] <Key>
+                KeyPolicy: {Statement: [{Action: "kms:*", Effect: "Allow", Principal: {AWS: `arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`}, Resource: "*"}, ...], Version: "2012-10-17"}
                 EnableKeyRotation: unknown | false
-                without Enabled, Description, KeySpec, KeyUsage, MultiRegion, Origin, KeyPolicy
+                without Description, Enabled, KeySpec, KeyUsage, MultiRegion, PendingWindowInDays, RotationPeriodInDays, Origin
                 ...
-                @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
         "#]],
     );
 }

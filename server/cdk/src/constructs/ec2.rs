@@ -164,6 +164,7 @@ fn add_ingress<'a>(
         stack: call.place.stack,
         props_index: usize::MAX,
         words: "aws-ec2.Peer".into(),
+        table: None,
     });
 }
 

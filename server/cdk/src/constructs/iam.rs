@@ -458,6 +458,15 @@ fn append(map: &mut Map, name: &str, values: List, certain: bool, span: Span) {
     }
 }
 
+/// The principal at `at`, as a statement has it.
+pub(crate) fn principal<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+    let mut who = Principals::default();
+    who.add(lowering, at);
+    let mut map = Map::default();
+    who.finish("Principal", at.span(), &mut map);
+    map.entries.pop().map_or_else(|| Node::unknown(at.span()), |it| it.1)
+}
+
 /// Whom a statement speaks of.
 #[derive(Default)]
 struct Principals {
@@ -742,6 +751,7 @@ fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<us
         stack: place.stack,
         props_index: 0,
         words: STATEMENT.into(),
+        table: None,
     });
 }
 

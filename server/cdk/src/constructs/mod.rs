@@ -13,7 +13,9 @@ pub(crate) mod others;
 pub(crate) mod s3;
 
 use crate::ast::{CallExpression, Expression, Kind};
+use crate::evaluate::{Given, Props};
 use crate::l1;
+use crate::library;
 use crate::lower::{Level, Lowering};
 use crate::scope::{At, Place};
 use crate::table::{self, Class};
@@ -39,11 +41,27 @@ pub(crate) fn class(name: &str) -> Option<&'static Class> {
     classes().find(|it| it.name == name)
 }
 
+/// True when what `prop` does to a construct of `class` is followed by hand, whatever the tables say of it.
+pub(crate) fn covers(class_name: &str, prop: &str) -> bool {
+    let in_rows = || class(class_name).is_some_and(|it| it.rows.iter().any(|it| it.prop == prop));
+    FOLLOWED.contains(&(class_name, prop)) || in_rows()
+}
+
+/// Props that no row speaks of, since more than their value decides.
+const FOLLOWED: &[(&str, &str)] = &[
+    ("aws-iam.Role", "assumedBy"),
+    ("aws-iam.Policy", "statements"),
+    ("aws-iam.Policy", "document"),
+    ("aws-iam.ManagedPolicy", "statements"),
+    ("aws-iam.ManagedPolicy", "document"),
+];
+
 /// True when `class` is one of the library's constructs that is understood here, at least by name.
 pub(crate) fn is_construct(class_name: &str) -> bool {
     class(class_name).is_some()
         || is_l1(class_name)
         || class_name == "core.CfnParameter"
+        || library::has_class(class_name)
         || others::resource_type(class_name).is_some()
 }
 
@@ -107,6 +125,8 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
         let properties = l1_properties(lowering, index, &ty);
         let draft = lowering.add(index, &ty, properties, &class_name);
         lowering.drafts[draft].resource.attributes = Map::default();
+    } else if let Some(table) = library::class(&class_name).filter(|it| !it.resources.is_empty()) {
+        by_table(lowering, index, table);
     } else if let Some(class) = class(&class_name) {
         let props = lowering.props_of(index);
         let mut properties = table::lower(lowering, class.rows, &props, id);
@@ -114,22 +134,56 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
         let draft = lowering.add(index, class.ty, properties, class.name);
         if !class.retention.is_empty() {
             let policy = match props.get("removalPolicy") {
-                crate::evaluate::Given::Value(at) => policy_of(lowering, at),
-                crate::evaluate::Given::Absent => Node::text(class.retention, id),
-                crate::evaluate::Given::Unknown => Node::unknown(id),
+                Given::Value(at) => policy_of(lowering, at),
+                Given::Absent => Node::text(class.retention, id),
+                Given::Unknown => Node::unknown(id),
             };
             lowering.set_attribute(index, "DeletionPolicy", policy.clone());
             lowering.set_attribute(index, "UpdateReplacePolicy", policy);
         }
-        s3::complete(lowering, index, draft, &props);
-        dynamodb::complete(lowering, index, draft);
-        elbv2::complete(lowering, index, draft, &props);
-        ecs_patterns::complete(lowering, index, draft, &props);
-        cloudfront::complete(lowering, index, draft, &props);
+        complete(lowering, index, draft, &props);
     } else if let Some(ty) = others::resource_type(&class_name) {
         let properties = Map { entries: Vec::new(), open: true };
         lowering.add(index, ty, properties, &class_name);
     }
+}
+
+/// Adds the resources that the table of its class gives the construct at `index`.
+fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static library::Class) {
+    let made = library::lower(lowering, index, table);
+    let drafts: Vec<usize> = made.into_iter().map(|it| lowering.add_made(index, it)).collect();
+    let Some(draft) = drafts.first().copied() else { return };
+    let Some(class) = class(table.name) else { return };
+    // What no table can say.
+    let props = lowering.props_of(index);
+    for row in class.rows {
+        let is_known = table.trust.contains_key(row.prop.split('.').next().unwrap_or_default());
+        if !is_known && props.is_absent(row.prop) {
+            let id = lowering.constructs[index].id.span;
+            table::insert(lowering.properties(draft), row.path, id, table::default(row.default, id));
+        }
+        if matches!(row.form, table::Form::Code(_))
+            && let Given::Value(at) = table::given(lowering, &props, row.prop)
+        {
+            let node = table::value(lowering, row.form, at);
+            if !matches!(node.value, Value::Unknown) {
+                table::insert(lowering.properties(draft), row.path, at.span(), node);
+            }
+        }
+    }
+    let mut properties = std::mem::take(lowering.properties(draft));
+    iam::complete(lowering, index, &props, &mut properties);
+    *lowering.properties(draft) = properties;
+    complete(lowering, index, draft, &props);
+}
+
+/// What goes beyond tables.
+fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: &Props<'a>) {
+    s3::complete(lowering, index, draft, props);
+    dynamodb::complete(lowering, index, draft);
+    elbv2::complete(lowering, index, draft, props);
+    ecs_patterns::complete(lowering, index, draft, props);
+    cloudfront::complete(lowering, index, draft, props);
 }
 
 /// Applies what the methods of constructs do, once all constructs are there.

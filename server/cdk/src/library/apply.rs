@@ -1,0 +1,484 @@
+//! The props of a construct → its resources, by the table of its class.
+
+use super::cursor::Cursor;
+use super::function::{Context, Scene, attribute_node, settled};
+use super::path::{self, Step, Taken, Turn, put, steps};
+use super::read::{Class, Effect, Function, Guard, Member, Resource, Row, Trust};
+use super::{class, method};
+use crate::constructs as hand;
+use crate::evaluate::Given;
+use crate::lower::{Construct, Lowering};
+use crate::scope::At;
+use model::{Map, Name, Node, SmolStr, Span, Value};
+use rustc_hash::FxHashMap;
+
+/// No list of props makes more resources than this.
+const MAX_INSTANCES: usize = 64;
+
+/// Properties that stacks and applications add to.
+const TAGS: &[&str] = &["FileSystemTags", "HostedZoneTags", "TagList", "Tags", "UserPoolTags"];
+
+/// A resource that the table gives the construct.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// Its index in the table.
+    pub(crate) resource: usize,
+    pub(crate) ty: &'static str,
+    pub(crate) key: SmolStr,
+    pub(crate) properties: Map,
+    pub(crate) attributes: Map,
+    /// What decides whether it is there, where that is not known.
+    pub(crate) condition: Option<Name>,
+}
+
+/// What the table of its class says of the construct at `index`: its resources, its own one first.
+pub(crate) fn lower(lowering: &Lowering<'_>, index: usize, class: &'static Class) -> Vec<Made> {
+    Application::new(lowering, index, class).run()
+}
+
+/// What the resource at `resource` in the table of its class is called, of a construct.
+pub(crate) fn key_of(construct: &Construct<'_>, class: &Class, resource: usize) -> SmolStr {
+    let key = &construct.key;
+    match class.resources.get(resource).map(|it| it.path.strip_suffix("/Resource").unwrap_or(&it.path)) {
+        None | Some("Resource") => key.clone(),
+        Some(_) if resource == 0 => key.clone(),
+        Some(path) => format!("{key}/{}", path.trim_start_matches(['/', '@'])).into(),
+    }
+}
+
+/// What the member `name` of the construct at `at` stands for.
+pub(super) fn member_at<'a>(lowering: &Lowering<'a>, at: At<'a>, name: &str, span: Span) -> Option<Node> {
+    let (index, _) = lowering.construct_of(at)?;
+    let is_near = lowering.constructs[index].place.stack == lowering.stack_of(at);
+    member(lowering, index, name, span).filter(|_| is_near)
+}
+
+/// What the member `name` of the construct at `index` stands for, written at `span`.
+pub(crate) fn member(lowering: &Lowering<'_>, index: usize, name: &str, span: Span) -> Option<Node> {
+    let construct = &lowering.constructs[index];
+    let class = class(&construct.class).filter(|_| lowering.spend())?;
+    match class.attributes.get(name)? {
+        Member::Attribute(resource, attribute) => {
+            let is_there = is_certain(lowering, index, class, *resource);
+            is_there.then(|| attribute_node(&key_of(construct, class, *resource), attribute, span))
+        }
+        Member::Value(json) => {
+            let node = Scene::of(lowering, index, class).node(json, Context { span, taken: &[], value: None }, 0);
+            (!matches!(node.value, Value::Unknown)).then_some(node)
+        }
+    }
+}
+
+/// What the member `name` stands for of a construct that is itself the member `part` of the construct at `index`.
+pub(crate) fn member_of_part(
+    lowering: &Lowering<'_>,
+    index: usize,
+    part: &str,
+    name: &str,
+    span: Span,
+) -> Option<Node> {
+    let construct = &lowering.constructs[index];
+    let own = class(&construct.class)?;
+    let part = own.parts.get(part)?;
+    let resource = part.resource.filter(|it| is_certain(lowering, index, own, *it))?;
+    match class(part.class)?.attributes.get(name)? {
+        Member::Attribute(0, attribute) => Some(attribute_node(&key_of(construct, own, resource), attribute, span)),
+        _ => None,
+    }
+}
+
+/// True when the construct at `index` certainly makes the resource.
+fn is_certain(lowering: &Lowering<'_>, index: usize, class: &'static Class, resource: usize) -> bool {
+    let Some(entry) = class.resources.get(resource) else { return false };
+    entry.is_own() && entry.each.is_none() && {
+        let scene = || Scene::of(lowering, index, class);
+        entry.when.is_empty() || {
+            let scene = scene();
+            entry.when.iter().any(|it| scene.all(it, &[]) == Some(true))
+        }
+    }
+}
+
+impl<'l, 'a> Scene<'l, 'a> {
+    fn of(lowering: &'l Lowering<'a>, index: usize, class: &'static Class) -> Scene<'l, 'a> {
+        let construct = &lowering.constructs[index];
+        let mut scene = Scene {
+            lowering,
+            class,
+            props: lowering.props_of(index),
+            keys: Vec::new(),
+            stack: construct.place.stack,
+            id: construct.id.span,
+        };
+        let is_there = |it: &Resource| it.is_own() && scene.exists(&it.when, &[]).is_some();
+        let keys = class.resources.iter().enumerate();
+        scene.keys = keys.map(|(index, it)| is_there(it).then(|| key_of(construct, class, index))).collect();
+        scene
+    }
+
+    /// Whether a resource is there: `Some(None)` for certainly, `Some` with what decides it where the program says that.
+    fn exists(&self, when: &[Vec<Guard>], taken: &[Taken]) -> Option<Option<Name>> {
+        if when.is_empty() {
+            return Some(None);
+        }
+        let mut decider = None;
+        for guards in when {
+            match self.all(guards, taken) {
+                Some(true) => return Some(None),
+                Some(false) => (),
+                None => {
+                    let open = guards.iter().find(|it| self.all(std::slice::from_ref(*it), taken).is_none());
+                    decider = decider.or(open.and_then(|it| self.decider(it)));
+                }
+            }
+        }
+        decider.map(Some)
+    }
+
+    /// What the program says where `guard` is decided. What is decided elsewhere is not spoken of.
+    fn decider(&self, guard: &Guard) -> Option<Name> {
+        let (Guard::Given(prop, _) | Guard::Is(prop, ..) | Guard::Suffix(prop, _)) = guard else { return None };
+        let Given::Value(at) = self.props.get(path::first(prop)) else { return None };
+        let words: Vec<&str> = self.lowering.source(at.span()).split_whitespace().collect();
+        Some(Name::new(words.join(" "), at.span()))
+    }
+}
+
+struct Application<'l, 'a> {
+    scene: Scene<'l, 'a>,
+    class: &'static Class,
+    /// The properties of each resource: one for each item of a prop, where there are several. None where the resource is
+    /// not there.
+    instances: Vec<Vec<Draft>>,
+    /// Where in the lists of properties the items went that come from props.
+    items: FxHashMap<(usize, usize, String), usize>,
+    /// What the methods do that are called on it.
+    methods: Vec<method::Effect>,
+}
+
+struct Draft {
+    properties: Node,
+    attributes: Node,
+    condition: Option<Name>,
+}
+
+impl<'l, 'a> Application<'l, 'a> {
+    fn new(lowering: &'l Lowering<'a>, index: usize, class: &'static Class) -> Application<'l, 'a> {
+        let scene = Scene::of(lowering, index, class);
+        let methods = lowering.methods.get(&index).into_iter().flatten().map(|it| method::effect(&it.text)).collect();
+        let mut application = Application { scene, class, instances: Vec::new(), items: FxHashMap::default(), methods };
+        application.instances = class.resources.iter().map(|it| application.instances_of(it)).collect();
+        application
+    }
+
+    /// The resource as it is before any prop is looked at; once for each item that it is made for.
+    fn instances_of(&self, resource: &Resource) -> Vec<Draft> {
+        if !resource.is_own() {
+            return Vec::new();
+        }
+        let Some(each) = &resource.each else { return self.instance(resource, &[]).into_iter().collect() };
+        let root = Cursor::from(self.scene.props.get(path::first(each)));
+        let rest: Vec<Step<'_>> = steps(each).skip(1).collect();
+        let mut all = Vec::new();
+        self.scene.each(root, &rest, &mut Vec::new(), &mut |_, taken| {
+            if all.len() < MAX_INSTANCES && !taken.contains(&Taken::Some) {
+                all.extend(self.instance(resource, taken));
+            }
+        });
+        all
+    }
+
+    fn instance(&self, resource: &Resource, taken: &[Taken]) -> Option<Draft> {
+        let condition = self.scene.exists(&resource.when, taken)?;
+        let context = Context { span: self.scene.id, taken, value: None };
+        let node = |json: &serde_json::Value| match json {
+            serde_json::Value::Null => Node::empty_map(self.scene.id),
+            json => self.scene.node(json, context, 0),
+        };
+        Some(Draft { properties: node(&resource.properties), attributes: node(&resource.attributes), condition })
+    }
+
+    fn run(mut self) -> Vec<Made> {
+        let class = self.class;
+        let mut rows: Vec<usize> = Vec::new();
+        for (name, _) in self.scene.props.iter() {
+            rows.extend(class.rows_of(&name.text));
+        }
+        // What does not depend on a prop.
+        rows.extend(class.rows_of(""));
+        rows.sort_unstable();
+        rows.dedup();
+        for index in rows {
+            self.row(&class.rows[index]);
+        }
+        self.doubt();
+        self.finish()
+    }
+
+    /// Applies a row to each value that it is for.
+    fn row(&mut self, row: &'static Row) {
+        let first = path::first(&row.prop);
+        let root = match first {
+            "" => Cursor::Unknown,
+            first => self.scene.props.get(first).into(),
+        };
+        let rest: Vec<Step<'_>> = steps(&row.prop).skip(1).collect();
+        let mut found = Vec::new();
+        self.scene.each(root, &rest, &mut Vec::new(), &mut |cursor, taken| {
+            found.push((cursor, taken.to_vec()));
+        });
+        for (cursor, taken) in found {
+            match (self.scene.all(&row.when, &taken), &cursor) {
+                (Some(false), _) | (_, Cursor::Absent) => (),
+                (Some(true), _) => self.effects(row, &cursor, &taken),
+                (None, _) => self.effects(row, &Cursor::Unknown, &taken),
+            }
+        }
+    }
+
+    fn effects(&mut self, row: &'static Row, cursor: &Cursor<'a>, taken: &[Taken]) {
+        let name = match cursor {
+            Cursor::Value(at) => at.span(),
+            _ => self.scene.id,
+        };
+        for Effect(resource, target, function) in &row.set {
+            let Some(instance) = self.instance_at(*resource, taken) else { continue };
+            let turns = self.turns(*resource, instance, row, target, taken, name);
+            let node = self.scene.apply(function, cursor, taken);
+            let draft = &mut self.instances[*resource][instance];
+            let (tree, turns) = match turns.split_first() {
+                Some((Turn::Key(key), rest)) if key.text.starts_with('@') => {
+                    let key = Turn::Key(Name::new(&key.text[1..], key.span));
+                    let turns = std::iter::once(key).chain(rest.iter().cloned()).collect();
+                    (&mut draft.attributes, turns)
+                }
+                _ => (&mut draft.properties, turns),
+            };
+            let before = path::get(tree, &turns);
+            let node = match (function, before) {
+                // Items are made in parts.
+                (Function::Template(_), Some(before)) => joined(before, node),
+                (_, before) => settled(node, before),
+            };
+            put(tree, &turns, node);
+        }
+    }
+
+    /// Which instance of a resource the value with these steps is about.
+    fn instance_at(&self, resource: usize, taken: &[Taken]) -> Option<usize> {
+        let count = self.instances.get(resource)?.len();
+        let index = match (&self.class.resources[resource].each, taken.first()) {
+            (Some(_), Some(Taken::Item(index))) => *index,
+            (Some(_), _) => return None,
+            (None, _) => 0,
+        };
+        (index < count).then_some(index)
+    }
+
+    /// The way to the property at `target` for a value that was come to by `taken`.
+    fn turns(
+        &mut self,
+        resource: usize,
+        instance: usize,
+        row: &'static Row,
+        target: &'static str,
+        taken: &[Taken],
+        name: Span,
+    ) -> Vec<Turn> {
+        let mut turns = Vec::new();
+        let mut left = taken.iter();
+        // A resource for each item has used the first of them up.
+        if self.class.resources[resource].each.is_some() {
+            left.next();
+        }
+        for step in steps(target) {
+            let turn = match step {
+                Step::Name(text) => Turn::Key(Name::new(path::plain(text), name)),
+                Step::At(index) => Turn::Index(index),
+                Step::Item => match left.next() {
+                    Some(Taken::Item(index)) => {
+                        self.item(resource, instance, &turns, path::first(&row.prop), &[Taken::Item(*index)])
+                    }
+                    _ => Turn::Some,
+                },
+                Step::Entry => match left.next() {
+                    Some(Taken::Entry(name)) => Turn::Key(name.clone()),
+                    _ => Turn::Some,
+                },
+                Step::Added(_) if taken.contains(&Taken::Some) => Turn::Some,
+                Step::Added(prop) => self.item(resource, instance, &turns, prop, taken),
+                Step::MadeBy(..) | Step::Argument(_) => continue,
+            };
+            turns.push(turn);
+        }
+        turns
+    }
+
+    /// The item of the list at the end of `turns` that `prop` has added, or adds now.
+    fn item(&mut self, resource: usize, instance: usize, turns: &[Turn], prop: &str, taken: &[Taken]) -> Turn {
+        let key = (resource, instance, format!("{turns:?} {prop} {taken:?}"));
+        let length = path::get(&self.instances[resource][instance].properties, turns)
+            .and_then(Node::as_list)
+            .map_or(0, |it| it.items.len());
+        Turn::Index(*self.items.entry(key).or_insert(length))
+    }
+
+    /// Makes unknown what a prop that is not seen or not understood, or a method, may say otherwise.
+    fn doubt(&mut self) {
+        let class = self.class;
+        let mut open = self.scene.props.open || self.methods.contains(&method::Effect::Anything);
+        let mut partial = Vec::new();
+        for (name, _) in self.scene.props.iter() {
+            match class.trust.get(name.text.as_str()) {
+                Some(Trust::Full | Trust::None) => (),
+                Some(Trust::Partial) => partial.push(name.text.as_str()),
+                Some(Trust::Opaque) if hand::covers(class.name, &name.text) => (),
+                Some(Trust::Opaque) | None => open = true,
+            }
+        }
+        for prop in partial {
+            for index in class.rows_of(prop) {
+                for Effect(resource, target, _) in &class.rows[*index].set {
+                    for draft in self.instances.get_mut(*resource).into_iter().flatten() {
+                        loosen_entry(&mut draft.properties, path::first(target));
+                    }
+                }
+            }
+        }
+        if open {
+            for row in &class.rows {
+                if matches!(self.scene.props.get(path::first(&row.prop)), Given::Absent | Given::Unknown) {
+                    self.unknown(row);
+                }
+            }
+        }
+    }
+
+    /// Makes unknown what `row` may do, when its prop is not seen.
+    fn unknown(&mut self, row: &'static Row) {
+        if self.scene.all(&row.when, &[]) == Some(false) {
+            return;
+        }
+        for Effect(resource, target, _) in &row.set {
+            for instance in 0..self.instances.get(*resource).map_or(0, Vec::len) {
+                let turns = self.turns(*resource, instance, row, target, &[Taken::Some], self.scene.id);
+                let end = turns.iter().position(|it| *it == Turn::Some).map_or(turns.len(), |it| it + 1);
+                let draft = &mut self.instances[*resource][instance];
+                if target.starts_with('@') {
+                    draft.attributes = Node::unknown(self.scene.id);
+                } else {
+                    put(&mut draft.properties, &turns[..end], Node::unknown(self.scene.id));
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<Made> {
+        let mut all = Vec::new();
+        for (resource, instances) in self.instances.into_iter().enumerate() {
+            for (number, draft) in instances.into_iter().enumerate() {
+                let mut node = draft.properties;
+                open_policies(&mut node);
+                let Value::Map(mut properties) = node.value else { continue };
+                let id = self.scene.id;
+                for name in self.class.decided(resource) {
+                    if properties.get(name).is_none() {
+                        properties.entries.push((Name::new(name, id), Node { value: Value::Absent, span: id }));
+                    }
+                }
+                // Stacks and applications tag what is in them.
+                for (name, tags) in &mut properties.entries {
+                    if TAGS.contains(&name.text.as_str()) {
+                        loosen(tags);
+                    }
+                }
+                // What no prop decides can still be said otherwise: by an aspect, by a stack's tags.
+                properties.open = true;
+                if resource == 0 {
+                    for effect in &self.methods {
+                        if let method::Effect::Changes(names) = effect {
+                            names.iter().for_each(|it| loosen_in(&mut properties, it));
+                        }
+                    }
+                }
+                let attributes = match draft.attributes.value {
+                    Value::Map(map) => map,
+                    _ => Map { entries: Vec::new(), open: true },
+                };
+                let Some(key) = self.scene.keys[resource].clone() else { continue };
+                let key = if number == 0 { key } else { format!("{key}~{}", number + 1).into() };
+                let ty = self.class.resources[resource].ty;
+                all.push(Made { resource, ty, key, properties, attributes, condition: draft.condition });
+            }
+        }
+        all
+    }
+}
+
+/// What `node` makes of `before`: a map brings the entries that it has.
+fn joined(before: &Node, node: Node) -> Node {
+    match (&before.value, node.value) {
+        (Value::Map(before), Value::Map(new)) => {
+            let mut map = before.clone();
+            for (name, node) in new.entries {
+                match map.entries.iter_mut().find(|(it, _)| it.text == name.text) {
+                    Some((_, old)) => *old = joined(old, node),
+                    None => map.entries.push((name, node)),
+                }
+            }
+            Node { value: Value::Map(map), span: node.span }
+        }
+        (_, value) => settled(Node { value, span: node.span }, Some(before)),
+    }
+}
+
+/// Lets the policies in `node` have other statements: grants add them, in this file or elsewhere.
+fn open_policies(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => {
+            for (name, node) in &mut map.entries {
+                if name.text == "Statement"
+                    && let Value::List(list) = &mut node.value
+                {
+                    list.open = true;
+                } else {
+                    open_policies(node);
+                }
+            }
+        }
+        Value::List(list) => list.items.iter_mut().for_each(open_policies),
+        _ => (),
+    }
+}
+
+fn loosen_entry(node: &mut Node, name: &str) {
+    if let Value::Map(map) = &mut node.value {
+        loosen_in(map, name);
+    }
+}
+
+/// Lets a property have more than it shows, or be there although it is not shown.
+fn loosen_in(map: &mut Map, name: &str) {
+    let span = map.entries.first().map(|(_, it)| it.span);
+    match map.entries.iter_mut().find(|(it, _)| it.text == name) {
+        Some((_, node)) => loosen(node),
+        None => map.entries.extend(span.map(|it| (Name::new(name, it), Node::unknown(it)))),
+    }
+}
+
+/// Lets everything in `node` have more than it shows.
+fn loosen(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => {
+            map.open = true;
+            map.entries.retain(|(_, it)| !matches!(it.value, Value::Absent));
+            map.entries.iter_mut().for_each(|(_, it)| loosen(it));
+        }
+        Value::List(list) => {
+            list.open = true;
+            list.items.iter_mut().for_each(loosen);
+        }
+        Value::Absent => node.value = Value::Unknown,
+        _ => (),
+    }
+}

@@ -1,0 +1,276 @@
+//! The tables as they are written. `data/README.md` describes them for people.
+
+use super::path;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+/// What a class of constructs makes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Class {
+    /// Its name in the library: `aws-s3.Bucket`.
+    #[serde(rename = "class")]
+    pub(crate) name: &'static str,
+    /// Which argument its props are.
+    #[serde(default = "third")]
+    pub(crate) props: isize,
+    /// Every resource that it may make; the first is the one that it is for.
+    pub(crate) resources: Vec<Resource>,
+    /// Its members that are values of the template.
+    #[serde(default)]
+    pub(crate) attributes: FxHashMap<&'static str, Member>,
+    /// Its members that are constructs.
+    #[serde(default)]
+    pub(crate) parts: FxHashMap<&'static str, Part>,
+    /// What its props do, in the order in which it is done.
+    #[serde(default)]
+    pub(crate) rows: Vec<Row>,
+    /// How much of what a prop does is in the rows. Of a prop that is not here nothing is known.
+    #[serde(default)]
+    pub(crate) trust: FxHashMap<&'static str, Trust>,
+    /// The rows of each prop, by the first name of its path.
+    #[serde(skip)]
+    by_prop: FxHashMap<Box<str>, Vec<usize>>,
+    /// The calls that rows know, each with the path that it makes a value at.
+    #[serde(skip)]
+    calls: FxHashSet<Box<str>>,
+    /// The properties that rows decide, for each resource.
+    #[serde(skip)]
+    decided: Vec<Vec<Box<str>>>,
+}
+
+/// A resource that a construct makes.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Resource {
+    /// Its place below the construct (`Resource`, `ServiceRole/Resource`); in the stack, with a slash before it; in the
+    /// construct that a prop is, with an at sign and the prop before it.
+    pub(crate) path: Box<str>,
+    #[serde(rename = "type")]
+    pub(crate) ty: &'static str,
+    /// Its properties when only what must be given is given.
+    #[serde(default)]
+    pub(crate) properties: Value,
+    /// Its `DeletionPolicy` and so on then.
+    #[serde(default)]
+    pub(crate) attributes: Value,
+    /// It is there when all of one of these hold; always, when there is none.
+    #[serde(default)]
+    pub(crate) when: Vec<Vec<Guard>>,
+    /// There is one for each item of this prop.
+    pub(crate) each: Option<Box<str>>,
+}
+
+/// A member of a construct.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Member {
+    /// An attribute of a resource, or `Ref` of it.
+    Attribute(usize, &'static str),
+    /// A value with such attributes in it.
+    Value(Value),
+}
+
+/// A construct that another one makes and shows.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Part {
+    pub(crate) class: &'static str,
+    /// Its main resource among those of the class that makes it.
+    pub(crate) resource: Option<usize>,
+}
+
+/// What a prop does.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Row {
+    /// The path of the prop.
+    pub(crate) prop: Box<str>,
+    /// What must hold for it besides.
+    #[serde(default)]
+    pub(crate) when: Vec<Guard>,
+    pub(crate) set: Vec<Effect>,
+}
+
+/// A leaf that a prop decides: the resource, the path of the property (`@DeletionPolicy` for what stands beside the
+/// properties), and its value.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Effect(pub(crate) usize, pub(crate) Box<str>, pub(crate) Function);
+
+/// How the value of a prop becomes that of a property.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) enum Function {
+    /// As it is.
+    Same,
+    /// As text.
+    Text,
+    /// One of few values, each with what becomes of it.
+    Map(serde_json::Map<String, Value>),
+    /// A duration in this unit, as text or as a number.
+    Duration(String, bool),
+    /// A size in this unit, as text or as a number.
+    Size(String, bool),
+    /// A number, times something and something added.
+    Linear(f64, f64),
+    /// A constant of the library or a field of one, as text or as it is.
+    Enum(Option<String>, bool),
+    /// A construct, of which this is an attribute.
+    Ref(String),
+    /// A value with that of the prop in it.
+    Template(Value),
+    /// The same whatever the prop is.
+    Const(Value),
+    /// An object as text.
+    JsonText,
+    /// Something that is not known.
+    Unknown,
+}
+
+/// What must be so.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "WrittenGuard")]
+pub(crate) enum Guard {
+    /// The prop has one of these values, or has none of them.
+    Is(Box<str>, Vec<Value>, bool),
+    /// The prop is given, or is not.
+    Given(Box<str>, bool),
+    /// The prop is a text that ends so.
+    Suffix(Box<str>, Box<str>),
+    /// The program has a feature flag, or has not.
+    Flag,
+}
+
+/// How much the rows of a prop tell.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Trust {
+    /// Everything.
+    Full,
+    /// Everything: it does nothing.
+    None,
+    /// Not what some of its members do.
+    Partial,
+    /// Little or nothing.
+    Opaque,
+}
+
+impl Class {
+    /// Reads a line.
+    pub(super) fn read(line: &'static str) -> serde_json::Result<Class> {
+        let mut class: Class = serde_json::from_str(line)?;
+        class.decided = vec![Vec::new(); class.resources.len()];
+        for (index, row) in class.rows.iter().enumerate() {
+            class.by_prop.entry(path::first(&row.prop).into()).or_default().push(index);
+            for step in path::steps(&row.prop) {
+                if let path::Step::MadeBy(_, until) = step
+                    && !class.calls.contains(until)
+                {
+                    class.calls.insert(until.into());
+                }
+            }
+            for Effect(resource, path, _) in &row.set {
+                let first = path::first(path);
+                if let Some(names) = class.decided.get_mut(*resource)
+                    && !first.starts_with('@')
+                    && !names.iter().any(|it| **it == *first)
+                {
+                    names.push(first.into());
+                }
+            }
+        }
+        Ok(class)
+    }
+
+    /// The rows of the prop called `name` and of its members, by index.
+    pub(crate) fn rows_of(&self, name: &str) -> &[usize] {
+        self.by_prop.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// True when rows say what becomes of the value that `call` makes at the path `at`.
+    pub(crate) fn knows_call(&self, at: &str, call: &str) -> bool {
+        self.calls.contains(&*format!("{at}({call})"))
+    }
+
+    /// The properties of a resource that some prop decides.
+    pub(crate) fn decided(&self, resource: usize) -> impl Iterator<Item = &str> {
+        self.decided[resource].iter().map(|it| &**it)
+    }
+}
+
+impl Resource {
+    /// True for what the construct makes for itself alone, and not for its stack or for a construct that it is given.
+    pub(crate) fn is_own(&self) -> bool {
+        !self.path.starts_with(['/', '@'])
+    }
+}
+
+impl TryFrom<Value> for Function {
+    type Error = &'static str;
+
+    fn try_from(value: Value) -> Result<Function, &'static str> {
+        let Value::Object(mut map) = value else { return Err("a function of no known form") };
+        let as_text = map.contains_key("text");
+        let mut text = |name: &str| match map.remove(name) {
+            Some(Value::String(it)) => Some(it),
+            Some(_) => Some(String::new()),
+            None => None,
+        };
+        if let Some(unit) = text("duration") {
+            return Ok(Function::Duration(unit, as_text));
+        }
+        if let Some(unit) = text("size") {
+            return Ok(Function::Size(unit, as_text));
+        }
+        if let Some(field) = text("enum") {
+            return Ok(Function::Enum((!field.is_empty()).then_some(field), as_text));
+        }
+        if let Some(attribute) = text("ref") {
+            return Ok(Function::Ref(attribute));
+        }
+        let Some((name, value)) = map.into_iter().next() else { return Err("an empty function") };
+        Ok(match (&*name, value) {
+            ("same" | "json", _) => Function::Same,
+            ("text", _) => Function::Text,
+            ("map", Value::Object(map)) => Function::Map(map),
+            ("template", value) => Function::Template(value),
+            ("const", value) => Function::Const(value),
+            ("jsonText", _) => Function::JsonText,
+            ("linear", Value::Array(numbers)) => match &numbers[..] {
+                [factor, offset] => {
+                    Function::Linear(factor.as_f64().unwrap_or(1.0), offset.as_f64().unwrap_or_default())
+                }
+                _ => return Err("a line of other than two numbers"),
+            },
+            ("unknown", _) => Function::Unknown,
+            _ => return Err("a function of no known form"),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct WrittenGuard {
+    prop: Option<Box<str>>,
+    flag: Option<IgnoredAny>,
+    is: Option<Vec<Value>>,
+    not: Option<Vec<Value>>,
+    given: Option<bool>,
+    suffix: Option<Box<str>>,
+}
+
+impl TryFrom<WrittenGuard> for Guard {
+    type Error = &'static str;
+
+    fn try_from(it: WrittenGuard) -> Result<Guard, &'static str> {
+        Ok(match it {
+            WrittenGuard { prop: Some(prop), is: Some(values), .. } => Guard::Is(prop, values, true),
+            WrittenGuard { prop: Some(prop), not: Some(values), .. } => Guard::Is(prop, values, false),
+            WrittenGuard { prop: Some(prop), given: Some(given), .. } => Guard::Given(prop, given),
+            WrittenGuard { prop: Some(prop), suffix: Some(suffix), .. } => Guard::Suffix(prop, suffix),
+            WrittenGuard { flag: Some(_), .. } => Guard::Flag,
+            _ => return Err("a guard of no known form"),
+        })
+    }
+}
+
+fn third() -> isize {
+    2
+}

@@ -1,0 +1,145 @@
+//! What the library's own constants, durations, sizes and factories come to.
+
+use super::lines::Lines;
+use crate::evaluate::Made;
+use crate::lower::Lowering;
+use crate::scope::At;
+use model::{Node, Scalar, Value as Known};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+static TYPES: Lines<Constants> =
+    Lines::new(include_str!("../../data/values.jsonl"), "{\"type\":\"", |line| serde_json::from_str(line));
+
+/// The constants of an enum or a class.
+#[derive(Debug, Deserialize)]
+pub(super) struct Constants {
+    pub(super) values: Map<String, Value>,
+}
+
+/// The constants of the enum or class at `path`.
+pub(super) fn constants(path: &str) -> Option<&'static Constants> {
+    TYPES.get(path)
+}
+
+/// What the constant at `path` is: `aws-lambda.Runtime.NODEJS_20_X` is `nodejs20.x`.
+pub(crate) fn constant(path: &str) -> Option<&'static Value> {
+    let (ty, name) = path.rsplit_once('.')?;
+    constants(ty)?.values.get(name)
+}
+
+/// A number as it is written.
+pub(super) fn number(value: f64) -> Known {
+    let rounded = (value * 1e6).round() / 1e6;
+    Known::Scalar(Scalar { text: rounded.to_string().into(), plain: true })
+}
+
+/// How many seconds the duration at `at` is.
+pub(super) fn seconds<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<f64> {
+    let made = lowering.made(at)?;
+    let unit = match made.path.strip_prefix("core.Duration.")? {
+        "millis" => 0.001,
+        "seconds" => 1.0,
+        "minutes" => 60.0,
+        "hours" => 3600.0,
+        "days" => 86_400.0,
+        "parse" => return iso_seconds(lowering.node(made.argument(0)?).as_str()?),
+        _ => return None,
+    };
+    Some(amount(lowering, &made)? * unit)
+}
+
+/// How many mebibytes the size at `at` is.
+pub(super) fn mebibytes<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<f64> {
+    let made = lowering.made(at)?;
+    let unit = match made.path.strip_prefix("core.Size.")? {
+        "bytes" => 1.0 / 1_048_576.0,
+        "kibibytes" => 1.0 / 1024.0,
+        "mebibytes" => 1.0,
+        "gibibytes" => 1024.0,
+        "tebibytes" => 1_048_576.0,
+        "pebibytes" => 1_073_741_824.0,
+        _ => return None,
+    };
+    Some(amount(lowering, &made)? * unit)
+}
+
+fn amount<'a>(lowering: &Lowering<'a>, made: &Made<'a>) -> Option<f64> {
+    lowering.node(made.argument(0)?).as_str()?.parse().ok()
+}
+
+/// `P1DT2H3M4S`
+fn iso_seconds(text: &str) -> Option<f64> {
+    let text = text.strip_prefix('P')?;
+    let (mut total, mut digits, mut in_time) = (0.0, String::new(), false);
+    for c in text.chars() {
+        let unit = match c {
+            'T' => {
+                in_time = true;
+                continue;
+            }
+            'D' => 86_400.0,
+            'H' => 3600.0,
+            'M' if in_time => 60.0,
+            'S' => 1.0,
+            _ => {
+                digits.push(c);
+                continue;
+            }
+        };
+        total += digits.parse::<f64>().ok()? * unit;
+        digits.clear();
+    }
+    digits.is_empty().then_some(total)
+}
+
+/// A duration of so many seconds as the library writes it: `PT1H30M`.
+pub(super) fn iso(seconds: f64) -> String {
+    let mut rest = seconds.round() as u64;
+    let mut text = String::from("P");
+    let days = rest / 86_400;
+    rest %= 86_400;
+    if days > 0 {
+        text.push_str(&format!("{days}D"));
+    }
+    if rest > 0 || days == 0 {
+        text.push('T');
+        for (unit, letter) in [(3600, 'H'), (60, 'M')] {
+            if rest >= unit {
+                text.push_str(&format!("{}{letter}", rest / unit));
+                rest %= unit;
+            }
+        }
+        if rest > 0 || text.ends_with('T') {
+            text.push_str(&format!("{rest}S"));
+        }
+    }
+    text
+}
+
+/// True when what `path` makes is what `other` would make, from arguments that [`argument`] knows.
+pub(super) fn stands_for(path: &str, other: &str) -> bool {
+    path == "aws-ec2.InstanceType.of" && other == "aws-ec2.InstanceType"
+}
+
+/// An argument that stands in no one place.
+pub(super) fn argument<'a>(lowering: &Lowering<'a>, made: &Made<'a>, index: usize) -> Option<Node> {
+    if made.path != "aws-ec2.InstanceType.of" || index > 0 {
+        return None;
+    }
+    let word = |index| {
+        let constant = lowering.made(made.argument(index)?)?;
+        self::constant(&constant.path)?.as_str()
+    };
+    let span = made.at.span();
+    Some(match (word(0), word(1)) {
+        (Some(class), Some(size)) => Node::text(format!("{class}.{size}"), span),
+        _ => Node::unknown(span),
+    })
+}
+
+/// The enums and classes that have constants.
+#[cfg(test)]
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    TYPES.names()
+}
