@@ -44,7 +44,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                 cx.report(key.span, message);
             }
             let Some(map) = level(key, node, "The key", "a map of names to values", cx) else { continue };
-            map.entries.iter().for_each(|(key, node)| leaf(key, node, cx));
+            map.entries.iter().for_each(|(key, node)| leaf(stack, key, node, cx));
         }
     }
 }
@@ -73,9 +73,11 @@ fn level<'a>(name: &Name, node: &'a Node, what: &str, wanted: &str, cx: &mut Con
 }
 
 /// A value.
-fn leaf(key: &Name, node: &Node, cx: &mut Context<'_>) {
+fn leaf(stack: &Stack, key: &Name, node: &Node, cx: &mut Context<'_>) {
     let name = &key.text;
-    if !name.chars().all(char::is_alphanumeric) {
+    // The language extensions look keys up themselves, those that `Fn::ToJsonString` makes for instance.
+    let is_extended = stack.declarations.has_transform("AWS::LanguageExtensions");
+    if !is_extended && !name.chars().all(char::is_alphanumeric) {
         let message = format!("The key `{name}` is refused: a key of the second level has only letters and digits.");
         cx.report(key.span, message);
     }
