@@ -96,6 +96,7 @@ rules! {
         invalid_deletion_policy,
         invalid_logical_id,
         invalid_resource_attribute,
+        invalid_resource_name,
         redundant_depends_on,
         region_without_resource,
         unused_resource,

@@ -18,6 +18,7 @@ pub(crate) mod packaging;
 pub(crate) mod policy;
 pub(crate) mod reach;
 pub(crate) mod region;
+pub(crate) mod resource_names;
 pub(crate) mod rewriting;
 pub(crate) mod s3_actions;
 pub(crate) mod spelling;
