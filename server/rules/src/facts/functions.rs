@@ -170,6 +170,8 @@ pub(crate) fn kind(node: &Node, declarations: &Declarations) -> Option<(Kind, St
     match &node.value {
         Value::Bool(_) | Value::Scalar(_) => Some((Kind::Text, "a string".to_owned())),
         Value::List(_) => Some((Kind::List, "a list".to_owned())),
+        // A function was meant, and stands beside other keys: `function-not-allowed-here`.
+        Value::Map(map) if map.entries.iter().any(|(key, _)| key.text.starts_with("Fn::")) => None,
         Value::Map(_) => Some((Kind::Map, "a map".to_owned())),
         Value::Either(branches) => {
             let mut kinds = branches.iter().map(|it| kind(&it.node, declarations));

@@ -170,7 +170,11 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     if matches!(site.place, Place::Metadata | Place::Parameter | Place::Mapping | Place::Hook) {
         return;
     }
-    if let Value::Map(map) = &site.node.value {
+    // A condition that is a map is none: `malformed-condition`.
+    let is_condition_itself = site.place == Place::Condition && site.path.is_empty() && site.within.is_none();
+    if let Value::Map(map) = &site.node.value
+        && !is_condition_itself
+    {
         for (key, _) in &map.entries {
             if key.text.starts_with("Fn::") && key.text != "Fn::Transform" && shape(&key.text).is_some() {
                 let message = format!(
@@ -192,7 +196,8 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     // The attribute as a whole has been told.
     let is_attribute = matches!(site.path, ["Condition" | "DependsOn" | "Type"]) && site.place != Place::Properties;
     let is_here = is_attribute || match site.place {
-        Place::Rule => true,
+        // What stands in the place of a section, or where no section is, is read by nothing: `invalid-section`.
+        Place::Rule | Place::Root => true,
         Place::Condition => !is_of_rules,
         _ => !is_condition && !is_of_rules,
     };

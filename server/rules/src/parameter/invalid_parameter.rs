@@ -109,7 +109,7 @@ fn body(parameter: &Parameter, map: &Map, cx: &mut Context<'_>) {
         }
     }
     match map.entry("Type") {
-        Some((_, node)) if is_nothing(node) => (),
+        Some((_, node)) if is_nothing(node) || is_function(node) => (),
         Some((_, node)) => ty(node, cx),
         None if map.open || meant.contains(&"Type") => (),
         None => {
@@ -246,6 +246,7 @@ fn allowed_values(node: &Node, cx: &mut Context<'_>) {
             for item in &list.items {
                 match &item.value {
                     Value::Scalar(_) | Value::Bool(_) | Value::Unknown | Value::Missing => (),
+                    _ if is_function(item) => (),
                     _ => {
                         let kind = kind_of(item);
                         cx.report(item.span, format!("An allowed value is {kind}, where text or a number must stand."));
