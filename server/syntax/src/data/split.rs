@@ -436,7 +436,8 @@ impl Splitter<'_> {
         let mut texts = lines.filter(|it| self.lines[*it].kind == LineKind::Text && self.lines[*it].indent > indent);
         let Some(first) = texts.next() else { return own };
         let depth = self.lines[first].indent;
-        if depth == own && self.is_entry(first, section) {
+        let is_least = !texts.clone().any(|it| self.lines[it].indent < depth);
+        if depth == own && is_least && self.is_entry(first, section) {
             return own;
         }
         // A line that is being typed in front of all others says little, and neither does a first entry that stands
