@@ -2,7 +2,10 @@
 
 import { constructorOf, fullName, isDeprecated, isStruct, properties } from "./assembly.js";
 import { Experiment } from "./experiment.js";
-import { COMPLETE, GIVEN } from "./known.js";
+import { addFlags } from "./flags.js";
+import { addInteractions } from "./interactions.js";
+import { methodsOf } from "./methods.js";
+import { COMPLETE, COMPLETED, GIVEN } from "./known.js";
 import { Rows } from "./rows.js";
 import { slotsOf } from "./slots.js";
 import { MAIN, synthesise } from "./synthesis.js";
@@ -22,19 +25,28 @@ export function tableOf(name, milliseconds) {
   const slots = struct ? slotsOfProps(name, struct) : [];
   const experiment = new Experiment({ build, slots }, milliseconds);
   const rows = new Rows(experiment.base.resources);
-  for (const finding of experiment.run()) rows.add(finding);
+  const findings = experiment.run();
+  for (const finding of findings) rows.add(finding);
+  const conflicts = addInteractions(experiment, findings, rows);
+  addFlags(rows, build({}), experiment.base.resources);
 
   const alone = sideless(name, struct);
-  const index = indexOf(rows, experiment.base.resources, (path) => !path.startsWith("@") || !alone.has(path));
-  const trust = Object.fromEntries(uniqueOf(slots.map((it) => it.prop)).map((it) => [it, rows.trust(it)]));
+  const made = COMPLETED[name] ?? {};
+  const own = (/** @type {string} */ path) => !alone.has(path) && !made.resources?.test(path) && !path.startsWith("@probe ");
+  const index = indexOf(rows, experiment.base.resources, own, made.properties);
+  const methods = methodsOf(name, build, index, milliseconds / 2);
+  const text = JSON.stringify(index.resources);
+  const trust = Object.fromEntries(uniqueOf(slots.map((it) => it.prop)).map((it) => [it, rows.trust(it, text)]));
   return {
     class: name,
     props: (constructorOf(type) ?? []).findIndex((it) => isStruct(it.type.fqn)),
     ...membersOf(name, experiment.base, index),
-    rows: writtenRows(rows, index),
     resources: index.resources,
+    rows: writtenRows(rows, index),
     trust,
     ...(rows.needs.length && { needs: rows.needs }),
+    ...(conflicts.length && { conflicts }),
+    ...(methods.length && { methods }),
   };
 }
 
@@ -54,7 +66,9 @@ export function builder(name) {
 
 /** @param {string} name @param {string} struct */
 function slotsOfProps(name, struct) {
-  return properties(struct).flatMap((member) => {
+  const members = properties(struct);
+  const first = members.filter((it) => !it.optional || GIVEN[name]?.[it.name]);
+  return [...first, ...members.filter((it) => !first.includes(it))].flatMap((member) => {
     const needed = !member.optional || Boolean(GIVEN[name]?.[member.name]);
     const where = { path: member.name, depth: 1, required: needed, parent: "", put: (/** @type {any} */ it) => it };
     return slotsOf(member, struct, where, isDeprecated(member) ? 1 : DEPTH, [struct]);

@@ -31,35 +31,50 @@ export class Experiment {
    * @param {object} subject
    * @param {(overrides: Overrides) => import("./synthesis.js").Build} subject.build
    * @param {Slot[]} subject.slots
+   * @param {(resources: Resources, words?: [string, string][]) => Resources} [subject.rename]  the paths, where samples are part of them
    * @param {number} milliseconds  the work it may be
    */
-  constructor({ build, slots }, milliseconds) {
+  constructor({ build, slots, rename = (it) => it }, milliseconds) {
     this.build = build;
     this.slots = slots;
-    this.end = now() + milliseconds;
+    this.milliseconds = milliseconds;
+    this.propEnd = Infinity;
     /** @type {Map<string, Resources | Error>} */
     this.known = new Map();
+    this.rename = rename;
     this.base = synthesise(build({}));
+    this.base.resources = rename(this.base.resources);
+    // What is loaded for the first time does not count.
+    this.end = worked() + milliseconds;
     this.known.set("", this.base.resources);
-    /** What was found to make a prop work. @type {Map<string, { guard: Guard, overrides: Overrides, needed: boolean }>} */
+    /** What was found to make a prop work. @type {Map<string, { guard: Guard, overrides: Overrides, label: string, needed: boolean }>} */
     this.enablers = new Map();
   }
 
+  /** Gives a prop its part of the time that is left. @param {string} prop */
+  share(prop) {
+    const props = new Set(this.slots.slice(this.slots.findIndex((it) => it.prop === prop)).map((it) => it.prop));
+    const left = Math.max(0, this.end - worked());
+    this.propEnd = worked() + Math.max(left / 12, (3 * left) / props.size);
+  }
+
   get late() {
-    return now() > this.end;
+    return worked() > this.end;
   }
 
   /** @returns {Finding[]} */
   run() {
     /** @type {Finding[]} */
     const findings = [];
+    let prop = "";
     for (const slot of this.slots) {
-      if (this.late) {
+      if (slot.prop !== prop) this.share(prop = slot.prop);
+      if (this.late || worked() > this.propEnd) {
         findings.push({ slot, outcomes: [], base: new Map(), failed: "no time left" });
         continue;
       }
       const enabler = this.enablers.get(slot.prop);
-      let finding = this.trySlot(slot, enabler?.overrides, enabler?.guard);
+      let finding = this.trySlot(slot, enabler?.overrides, enabler?.guard, ALL, enabler?.label);
       if (enabler) finding.needed = enabler.needed;
       const dead = !finding.outcomes.some((it) => it.results.some((it) => it.changes.length));
       if (dead && slot.depth === 1 && !enabler && !slot.required) finding = this.searchEnabler(slot, finding) ?? finding;
@@ -68,9 +83,9 @@ export class Experiment {
     return findings;
   }
 
-  /** @param {Slot} slot @param {Overrides} [extra] @param {Guard} [guard] @param {number} [most] samples of each group @returns {Finding} */
-  trySlot(slot, extra = {}, guard, most = ALL) {
-    const suffix = guard ? ` with ${JSON.stringify(guard)}` : "";
+  /** @param {Slot} slot @param {Overrides} [extra] @param {Guard} [guard] @param {number} [most] samples of each group @param {string} [label]  of what is given beside it @returns {Finding} */
+  trySlot(slot, extra = {}, guard, most = ALL, label = "") {
+    const suffix = guard ? ` with ${label}` : "";
     const without = slot.put(undefined);
     const baseKey = (without ? `in ${slot.parent || slot.path}` : "") + suffix;
     const baseOverrides = { ...extra, ...(without && { [slot.prop]: without }) };
@@ -120,7 +135,8 @@ export class Experiment {
   synthesis(slot, sample, extra) {
     const maker = slot.put(sample.make);
     if (!maker) return new Error("nothing to give");
-    return attempt(() => synthesise(this.build({ ...extra, [slot.prop]: maker })).resources);
+    const words = /** @type {[string, string][]} */ (sample.kind === "text" && slot.path === slot.prop ? [[sample.raw, `{${slot.prop}}`]] : []);
+    return attempt(() => this.rename(synthesise(this.build({ ...extra, [slot.prop]: maker })).resources, words));
   }
 
   /** The stack with the constructs of the sample in it, which are given to nobody. @param {Slot} slot @param {Sample} sample @param {Overrides} extra @param {string} suffix */
@@ -133,10 +149,12 @@ export class Experiment {
       this.known.set(
         key,
         attempt(() =>
-          synthesise((environment) => {
-            if (maker) environment.at(slot.prop, () => maker(environment));
-            return build(environment);
-          }).resources,
+          this.rename(
+            synthesise((environment) => {
+              if (maker) environment.at(slot.prop, () => maker(environment));
+              return build(environment);
+            }).resources,
+          ),
         ),
       );
     }
@@ -152,8 +170,8 @@ export class Experiment {
     const single = slot.put(one.make);
     const double = slot.put2(one.make, other.make);
     if (!single || !double) return undefined;
-    const before = attempt(() => synthesise(this.build({ ...extra, [slot.prop]: single })).resources);
-    const after = attempt(() => synthesise(this.build({ ...extra, [slot.prop]: double })).resources);
+    const before = attempt(() => this.rename(synthesise(this.build({ ...extra, [slot.prop]: single })).resources));
+    const after = attempt(() => this.rename(synthesise(this.build({ ...extra, [slot.prop]: double })).resources));
     if (before instanceof Error || after instanceof Error) return undefined;
     void base;
     return changes(before, after, (it) => !it.startsWith("@"));
@@ -166,23 +184,24 @@ export class Experiment {
     const others = this.slots.filter((it) => it.depth === 1 && it.prop !== slot.prop && !it.item);
     others.sort((a, b) => Number(errors.includes(b.prop)) - Number(errors.includes(a.prop)));
     let tries = 0;
-    const started = now();
+    const started = worked();
     for (const other of others) {
       for (const group of other.groups.slice(0, 2)) {
         const working = group.samples.slice(0, group.kind === "enum" ? 6 : group.kind === "boolean" ? 2 : 1);
         const found = working.find((sample) => {
           tries += 1;
-          return tries <= 60 && now() - started < 5000 && this.works(slot, other, sample);
+          return tries <= 40 && worked() - started < this.milliseconds / 20 && this.works(slot, other, sample);
         });
         if (!found) continue;
-        const choices = ["boolean", "enum"].includes(group.kind);
+        const choices = ["boolean", "enum", "constant"].includes(group.kind);
+        const label = `${group.path}=${found.label}`;
         const is = choices ? group.samples.slice(0, 12).filter((it) => it === found || this.works(slot, other, it)) : [];
         const guard = choices ? { prop: other.path, is: is.map((it) => it.constant ?? it.label) } : { prop: other.path, given: true };
         const overrides = { [other.prop]: /** @type {Maker} */ (other.put(found.make)) };
-        this.enablers.set(slot.prop, { guard, overrides, needed: failing });
-        return { ...this.trySlot(slot, overrides, guard), needed: failing };
+        this.enablers.set(slot.prop, { guard, overrides, label, needed: failing });
+        return { ...this.trySlot(slot, overrides, guard, ALL, label), needed: failing };
       }
-      if (tries > 60) break;
+      if (tries > 40) break;
     }
     return undefined;
   }
@@ -192,7 +211,7 @@ export class Experiment {
     const maker = other.put(sample.make);
     if (!maker) return false;
     const guard = { prop: other.path, is: [sample.label] };
-    const finding = this.trySlot(slot, { [other.prop]: maker }, guard, 1);
+    const finding = this.trySlot(slot, { [other.prop]: maker }, guard, 1, `${other.path}=${sample.label}`);
     return finding.outcomes.some((it) => it.results.some((it) => it.changes.length));
   }
 
@@ -200,7 +219,7 @@ export class Experiment {
   resources(key, overrides) {
     let found = this.known.get(key);
     if (!found) {
-      found = attempt(() => synthesise(this.build(overrides)).resources);
+      found = attempt(() => this.rename(synthesise(this.build(overrides)).resources));
       this.known.set(key, found);
     }
     return found;
@@ -208,7 +227,7 @@ export class Experiment {
 }
 
 /** Milliseconds of work done: others may be busy on the machine. */
-const now = () => process.cpuUsage().user / 1000;
+export const worked = () => process.cpuUsage().user / 1000;
 
 /** True when each sample sets one and the same property: then the constant's own value tells the rest. @param {Result[]} results */
 function regular(results) {

@@ -66,6 +66,15 @@ const fargateTask = (environment, id) => taskDefinition(environment, id, ecs.Far
 const role = (environment, id) =>
   new iam.Role(environment.fixtures, id, { assumedBy: new iam.ServicePrincipal("probe.amazonaws.com") });
 
+/** @param {Environment} environment @param {string} id */
+const cluster = (environment, id) =>
+  ecs.Cluster.fromClusterAttributes(environment.fixtures, id, {
+    clusterName: environment.token("clusterName"),
+    clusterArn: environment.token("clusterArn"),
+    vpc: environment.at(`${environment.place}.vpc`, () => environment.fixture(fullName("aws-ec2.IVpc"))),
+    hasEc2Capacity: true,
+  });
+
 /** By table name. @type {[string, (environment: Environment, id: string) => any][]} */
 const KNOWN = [
   ["aws-iam.IGrantable", role],
@@ -84,9 +93,19 @@ const KNOWN = [
         routeTableId: environment.token("routeTableId"),
       }),
   ],
+  [
+    "aws-apigateway.IRestApi",
+    (environment, id) =>
+      cdk.aws_apigateway.RestApi.fromRestApiAttributes(environment.fixtures, id, {
+        restApiId: environment.token("restApiId"),
+        rootResourceId: environment.token("restApiRootResourceId"),
+      }),
+  ],
   ["aws-ec2.IMachineImage", () => ec2.MachineImage.latestAmazonLinux2023()],
   ["aws-lambda.IFunction", lambdaFunction],
   ["aws-lambda.Function", lambdaFunction],
+  ["aws-ecs.ICluster", cluster],
+  ["aws-ecs.Cluster", cluster],
   ["aws-ecs.ITaskDefinition", fargateTask],
   ["aws-ecs.TaskDefinition", fargateTask],
   ["aws-ecs.FargateTaskDefinition", fargateTask],

@@ -43,7 +43,7 @@ export class Names {
 
   /** @param {string} slot @param {Change[] | undefined} pairs @param {Resources} base */
   pair(slot, pairs, base) {
-    if (!pairs) return;
+    if (!pairs?.length) return;
     /** @type {Map<string, number>} */
     const counts = new Map();
     const lists = new Set(pairs.map((it) => listsOf(it).find(([, added]) => added)?.[0]).filter(Boolean));
@@ -85,7 +85,7 @@ export class Names {
         text += itemName(row, segment.append);
       } else {
         const owner = (this.appended.get(list) ?? []).filter((it) => row.startsWith(it)).sort((a, b) => a.length - b.length)[0];
-        text += owner && !fresh ? itemName(owner, item - length) : `[${item}]`;
+        text += owner !== undefined && !fresh ? itemName(owner, item - length) : `[${item}]`;
       }
     });
     return text;

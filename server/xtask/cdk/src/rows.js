@@ -12,7 +12,7 @@ import { ENDINGS } from "./words.js";
  * @typedef {import("./experiment.js").Result} Result
  * @typedef {import("./difference.js").Change} Change
  * @typedef {import("./synthesis.js").Resources} Resources
- * @typedef {{ resource: string, path: string, at: string, fn: any }} Setting
+ * @typedef {{ resource: string, type: string, path: string, at: string, fn: any }} Setting
  * @typedef {{ prop: string, when: Guard[], set: Setting[], slot: string }} Row
  * @typedef {{ resource: string, type: string, guards: Guard[], leaves: Map<string, any>, row: Row,
  *   varying: { setting: Setting, path: (string | number)[] }[], each?: string }} Creation
@@ -50,7 +50,8 @@ export class Rows {
       tally.slots += 1;
       if (!outcome.results.length) continue;
       tally.working += 1;
-      const row = this.row(finding, outcome, keys ?? keysOf(outcome.results));
+      const own = keysOf(outcome.results);
+      const row = this.row(finding, outcome, keys ? new Map([...keys].filter(([key, it]) => own.has(key) || !(contains(keys, it) || within(own, it)))) : own);
       if (outcome.results.some((it) => it.changes.length) || keys?.size) tally.effective += 1;
       if (row?.set.some((it) => it.fn === UNKNOWN)) tally.unknown += 1;
     }
@@ -72,7 +73,7 @@ export class Rows {
         const before = lookUp(base, change.resource, path);
         const fn = this.fn(row, outcome, seen, before, slot.required);
         const name = fn && this.names.path(change, path, row.prop);
-        if (fn && name) row.set.push({ resource: change.resource, path: fn.json ? name.replace(/(?<=.)\.?\{\}$/, "") : name, at, fn });
+        if (fn && name) row.set.push({ resource: change.resource, type: change.type, path: fn.json ? name.replace(/(?<=.)\.?\{\}$/, "") : name, at, fn });
       }
     }
     this.rows.push(row);
@@ -118,10 +119,11 @@ export class Rows {
     if (pairs?.some((it) => it.op === "new" && it.type === change.type) && slot.item) creation.each = slot.path;
     for (const [key, { path, values }] of leaves) {
       const fn = functionOf(kind, row.prop, made.map(({ sample }, index) => ({ sample, value: values[index] })));
-      if (fn && "const" in fn && fn.const !== null) creation.leaves.set(key, fn.const);
+      if (values.every((it) => it?.$unknown)) creation.leaves.set(key, values[0]);
+      else if (fn && "const" in fn && fn.const !== null) creation.leaves.set(key, fn.const);
       else if (fn) {
         const at = JSON.stringify([change.resource, path]);
-        const setting = { resource: change.resource, path: "", at, fn };
+        const setting = { resource: change.resource, type: change.type, path: "", at, fn };
         row.set.push(setting);
         creation.varying.push({ setting, path });
       }
@@ -135,9 +137,11 @@ export class Rows {
     if (!this.root.has(change.resource)) return;
     const gone = seen.filter((it) => it.value !== KEEP);
     if (!gone.length) return;
-    const guards = presence(row.prop, outcome.group.kind, seen, gone).map((it) =>
+    const flags = row.when.filter((it) => it.flag).map((it) => ({ ...it, on: true }));
+    const present = presence(row.prop, outcome.group.kind, seen, gone).map((it) =>
       it.is ? { prop: it.prop, not: it.is } : { ...it, given: false },
     );
+    const guards = [...flags, ...present];
     const known = this.kept.get(change.resource) ?? [];
     this.kept.set(change.resource, [...known, ...guards.filter((it) => !known.some((other) => same(other, it)))]);
   }
@@ -148,11 +152,13 @@ export class Rows {
     this.owned.get(parent)?.add(at);
   }
 
-  /** @param {string} prop */
-  trust(prop) {
+  /** @param {string} prop @param {string} text  of all resources, which may refer to what is given */
+  trust(prop, text) {
     const tally = this.props.get(prop);
     if (!tally || !tally.working) return "opaque";
-    if (tally.working === tally.slots && !tally.unknown) return tally.effective ? "full" : "none";
+    if (tally.working === tally.slots && !tally.unknown) {
+      return tally.effective || text.includes(`"$arg":["${prop}"`) || text.includes(`"$arg":["${prop}.`) ? "full" : "none";
+    }
     return tally.effective ? "partial" : "opaque";
   }
 }
@@ -162,6 +168,7 @@ const isChoice = (kind) => ["boolean", "enum", "constant"].includes(kind);
 
 /** The guard that tells when samples do what `some` of those `seen` do. @param {string} prop @param {string} kind @param {any[]} seen @param {any[]} some @returns {Guard[]} */
 function presence(prop, kind, seen, some) {
+  if (prop === "") return [];
   if (isChoice(kind) && some.length < seen.length) return [{ prop, is: some.map((it) => it.sample.constant ?? it.sample.label) }];
   if (kind === "text" && some.length < seen.length) {
     const ending = ENDINGS.find((it) => some.every(({ sample }) => String(sample.raw).endsWith(it)));
@@ -176,6 +183,21 @@ function keysOf(results) {
   const keys = new Map();
   for (const { changes } of results) for (const change of changes) keys.set(keyOf(change), change);
   return keys;
+}
+
+/** True when other changes are inside what this one changes. @param {Map<string, Change>} keys @param {Change} change */
+const contains = (keys, change) => change.path.length > 0 && [...keys.values()].some((it) => isInside(it, change));
+
+/** True when this change is inside what another one changes. @param {Map<string, Change>} keys @param {Change} change */
+const within = (keys, change) => [...keys.values()].some((it) => it.path.length > 0 && isInside(change, it));
+
+/** @param {Change} inner @param {Change} outer */
+function isInside(inner, outer) {
+  return (
+    inner.resource === outer.resource &&
+    inner.path.length > outer.path.length &&
+    outer.path.every((part, index) => same(part, inner.path[index]))
+  );
 }
 
 /** @param {Result} result @param {string} key @param {Change} change */

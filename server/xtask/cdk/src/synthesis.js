@@ -24,12 +24,8 @@ const FIXTURES = "Zqgiven";
 const RECOMMENDED = features.CURRENTLY_RECOMMENDED_FLAGS;
 export const FLAGS = Object.keys(RECOMMENDED).filter((it) => it.startsWith("@aws-cdk/") && !it.startsWith("@aws-cdk/core:"));
 
-/** What synthesis would check of the template takes most of the time, and says nothing about what props make. */
-const UNCHECKED = {
-  "@aws-cdk/core:validateAgainstDefaultRules": false,
-  "@aws-cdk/core:annotationsInValidationReport": false,
-  "@aws-cdk/core:failSynthOnValidationErrors": false,
-};
+// Checks of the template would take most of the time, and say nothing about what props make.
+process.env.CDK_VALIDATION = "false";
 
 const folder = mkdtempSync(path.join(tmpdir(), "refresh-cdk-"));
 export const spent = { count: 0, milliseconds: 0 };
@@ -48,7 +44,8 @@ export class Environment {
         "aws:cdk:enable-asset-metadata": false,
         "aws:cdk:disable-asset-staging": true,
         "aws:cdk:bundling-stacks": [],
-        ...UNCHECKED,
+        "aws:cdk:disable-stack-trace": true,
+        "@aws-cdk/core:annotationsInValidationReport": false,
         ...flags,
       },
     });
@@ -151,9 +148,9 @@ const GENERATED = /Zqstack|Zqmain|Zqgiven|zqstack|zqmain|zqgiven|[0-9a-f]{32}|hn
  * @param {any} value @param {Map<string, string>} elements @param {string[]} [marks] @returns {any}
  */
 export function normalise(value, elements, marks = []) {
-  if (typeof value === "string") return GENERATED.test(value) || elements.has(value) ? { $unknown: 1 } : value;
+  if (typeof value === "string") return normaliseText(value, elements, marks);
   if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map((it) => normalise(it, elements, marks));
+  if (Array.isArray(value)) return value.map((it) => normalise(it, elements, marks)).filter((it) => !it?.$nothing);
   const policy = policyPart(value, marks);
   if (policy) return policy;
   const keys = Object.keys(value);
@@ -173,12 +170,23 @@ export function normalise(value, elements, marks = []) {
 function policyPart(value, marks) {
   const principal = /^probe-principal-(\d+)\./.exec(value.Service ?? "");
   if (principal && Object.keys(value).length === 1) return { $arg: [marks[Number(principal[1])], "principal"] };
+  if (value.Action === "probe:Nothing") return { $nothing: 1 };
   const statement = /^probe:Statement(\d+)$/.exec(value.Action ?? "");
   if (statement) return { $arg: [marks[Number(statement[1])], "statement"] };
   const [only, ...others] = Array.isArray(value.Statement) ? value.Statement : [];
   const document = /^probe:Document(\d+)$/.exec(only?.Action ?? "");
   if (document && !others.length) return { $arg: [marks[Number(document[1])], "document"] };
   return undefined;
+}
+
+/** Longer texts are programs that the library brings along. */
+const LONG = 400;
+
+/** @param {string} value @param {Map<string, string>} elements @param {string[]} marks */
+function normaliseText(value, elements, marks) {
+  const principal = /^probe-principal-(\d+)\.amazonaws\.com$/.exec(value);
+  if (principal) return { $arg: [marks[Number(principal[1])], "principal.service"] };
+  return GENERATED.test(value) || elements.has(value) || value.length > LONG ? { $unknown: 1 } : value;
 }
 
 /** @param {string} id @param {string} attribute @param {Map<string, string>} elements */

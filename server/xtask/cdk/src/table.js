@@ -20,6 +20,14 @@ export class Index {
     this.byPath = new Map();
   }
 
+  /** A list to which more can be added without touching this one. */
+  extended() {
+    const copy = new Index();
+    copy.resources = [...this.resources];
+    copy.byPath = new Map(this.byPath);
+    return copy;
+  }
+
   /** @param {string} path @param {any} resource */
   add(path, resource) {
     this.byPath.set(path, this.resources.length);
@@ -39,34 +47,37 @@ export class Index {
   }
 }
 
-/** Lists the resources of the default instance and those that props make. @param {Rows} rows @param {import("./synthesis.js").Resources} base @param {(path: string) => boolean} wanted */
-export function indexOf(rows, base, wanted) {
-  const index = new Index();
+/** Lists the resources of the default instance and those that props make. @param {Rows} rows @param {import("./synthesis.js").Resources} base @param {(path: string) => boolean} wanted @param {string[]} [hidden] @param {Index} [index]  to add to */
+export function indexOf(rows, base, wanted, hidden = [], index = new Index()) {
   /** @type {[any, () => any][]} */
   const later = [];
   const owned = rows.owned.get("") ?? new Set();
   const paths = [...base.keys()].filter(wanted).sort((a, b) => rank(a) - rank(b));
   for (const path of paths) {
     const { type, properties: values, attributes } = /** @type {import("./synthesis.js").Resource} */ (base.get(path));
-    const resource = { path, type };
+    const resource = { path: plain(path), type };
     const kept = rows.kept.get(path);
     index.add(path, resource);
     later.push([resource, () => {
       const strip = (/** @type {any} */ tree, /** @type {string} */ sign) => pruned(tree, (it) => owned.has(JSON.stringify([path, [sign + it[0], ...it.slice(1)]])));
-      return { properties: index.read(strip(values, "")), ...filled("attributes", index.read(strip(attributes, "@"))), ...(kept && { when: [kept] }) };
+      return { properties: { ...index.read(strip(values, "")), ...covered(path, hidden) }, ...filled("attributes", index.read(strip(attributes, "@"))), ...(kept && { when: [kept] }) };
     }]);
   }
   for (const [path, creations] of grouped(rows.creations)) {
-    if (index.byPath.has(path)) continue;
+    if (base.has(path)) continue;
+    for (const { row, resource, leaves } of creations) {
+      const decided = rows.owned.get(row.prop);
+      for (const key of leaves.keys()) if (decided?.has(JSON.stringify([resource, JSON.parse(key)]))) leaves.delete(key);
+    }
     const common = commonLeaves(creations);
     const each = creations.find((it) => it.each)?.each;
-    const resource = { path: path.split(" ")[0], type: creations[0].type };
+    const resource = { path: plain(path), type: creations[0].type };
     index.add(path, resource);
     for (const creation of creations) {
       for (const [key, value] of creation.leaves) {
         if (common.some(([it]) => it === key)) continue;
         const parts = JSON.parse(key);
-        const setting = { resource: path, path: "", at: JSON.stringify([path, parts]), fn: { const: value } };
+        const setting = { resource: path, type: creation.type, path: "", at: JSON.stringify([path, parts]), fn: { const: value } };
         creation.row.set.push(setting);
         creation.varying.push({ setting, path: parts });
       }
@@ -88,9 +99,19 @@ export function indexOf(rows, base, wanted) {
       };
     }]);
   }
+  for (const { resource, type } of rows.rows.flatMap((it) => it.set)) {
+    // What a construct given has anyway, and the props change.
+    if (resource.startsWith("@") && !index.byPath.has(resource)) index.add(resource, { path: plain(resource), type, given: 1 });
+  }
   for (const [resource, rest] of later) Object.assign(resource, rest());
   return index;
 }
+
+/** @param {string} path @param {string[]} hidden  properties of the construct's own resource that are not its own doing */
+const covered = (path, hidden) => (path === "Resource" ? Object.fromEntries(hidden.map((it) => [it, { $unknown: 1 }])) : {});
+
+/** A path without the generated names in it. @param {string} path */
+const plain = (path) => path.split("/").map((it) => (/Zqstack|Zqmain|Zqgiven/.test(it) ? "*" : it)).join("/");
 
 /** The construct's own resource first, then what it contains, then what it shares or changes. @param {string} path */
 const rank = (path) => (path === "Resource" ? 0 : path.startsWith("@") ? 3 : path.startsWith("/") ? 2 : 1);

@@ -98,14 +98,12 @@ function declaredSamples(type) {
 
 /** Values of an interface that things of any class may have. @param {string} type */
 function behaviours(type) {
-  const found = concreteClasses(type)
-    .slice(0, 14)
-    .map((it) => (isConstruct(it) ? constructSample(it) : callSample(newCall(it))));
-  for (const [owner, method] of factoriesReturning(type)) found.push(callSample(factoryCall(owner, method)));
+  const found = factoriesReturning(type).map(([owner, method]) => callSample(factoryCall(owner, method)));
+  for (const it of concreteClasses(type).slice(0, 14)) found.push(isConstruct(it) ? constructSample(it) : callSample(newCall(it)));
   for (const owner of implementorsOf(type).slice(0, 30)) {
     for (const [, method] of factoriesOf(owner).slice(0, 3)) found.push(callSample(factoryCall(owner, method)));
   }
-  return unique(found);
+  return unique([...found.filter((it) => it.kind === "call"), ...found.filter((it) => it.kind !== "call")]);
 }
 
 /** Values of a class: its constants, its factories, `new`. @param {string} type */

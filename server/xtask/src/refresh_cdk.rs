@@ -1,0 +1,29 @@
+//! Finds again by experiment what the constructs of aws-cdk-lib make of their props: see `server/cdk/data/README.md`.
+//!
+//! The experiment is a program for Node.js, because the library is one. It runs here only, never where stacklint runs.
+
+use std::path::Path;
+use std::process::Command;
+
+const PROGRAM: &str = "server/xtask/cdk";
+const DATA: &str = "server/cdk/data";
+
+/// Installs the pinned library and runs the experiment, for all classes or some.
+pub(crate) fn run(classes: &[String]) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let program = root.join(PROGRAM);
+    let data = root.join(DATA);
+    call(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&program))?;
+    call(Command::new("node").arg("src/main.js").arg(&data).args(classes).current_dir(&program))?;
+    println!("written: {DATA}/classes.jsonl, {DATA}/values.jsonl; read the differences before you commit them");
+    Ok(())
+}
+
+fn call(command: &mut Command) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{name} failed: {status}")),
+        Err(error) => Err(format!("cannot run {name}, which this needs: {error}")),
+    }
+}
