@@ -1,6 +1,7 @@
 //! Automation that people run by hand: `cargo xtask --help`.
 
 mod new_rule;
+mod refresh_cdk;
 mod refresh_regions;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +27,13 @@ enum Task {
         #[arg(default_value = "AWS::S3::Bucket")]
         resource_type: String,
     },
+    /// Finds again what the constructs of aws-cdk-lib make of their props (needs Node.js and npm).
+    ///
+    /// Writes server/cdk/data/classes.jsonl and values.jsonl. Takes about half an hour for all classes.
+    RefreshCdk {
+        /// Only these, as in the tables: `aws-s3.Bucket`.
+        classes: Vec<String>,
+    },
     /// Writes down again which types of resources are not offered in which regions.
     ///
     /// It is compiled from the package `cfn-lint` of PyPI: `pip download --no-deps cfn-lint`, then unpack the wheel.
@@ -38,6 +46,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::NewRule { path, resource_type } => new_rule::run(&path, &resource_type),
+        Task::RefreshCdk { classes } => refresh_cdk::run(&classes),
         Task::RefreshRegions { package } => refresh_regions::run(&package),
     };
     match done {
