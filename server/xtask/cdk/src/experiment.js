@@ -3,7 +3,10 @@
  * what changes in the template is the slot's doing. A slot without effect is tried again beside other props.
  */
 
+import { isDeprecated, properties, shortName } from "./assembly.js";
 import { changes, keyOf } from "./difference.js";
+import { GIVEN } from "./known.js";
+import { samplesOf } from "./values.js";
 import { ENDINGS } from "./words.js";
 import { synthesise } from "./synthesis.js";
 
@@ -76,6 +79,7 @@ export class Experiment {
       const enabler = this.enablers.get(slot.prop);
       let finding = this.trySlot(slot, enabler?.overrides, enabler?.guard, ALL, enabler?.label);
       if (enabler) finding.needed = enabler.needed;
+      if (slot.struct && !this.mentionsOther(finding) && !finding.outcomes.some((it) => it.results.length)) finding = this.searchMember(slot) ?? finding;
       const dead = !finding.outcomes.some((it) => it.results.some((it) => it.changes.length));
       if (dead && slot.depth === 1 && !enabler && !slot.required) finding = this.searchEnabler(slot, finding) ?? finding;
       findings.push(finding);
@@ -175,6 +179,33 @@ export class Experiment {
     if (before instanceof Error || after instanceof Error) return undefined;
     void base;
     return changes(before, after, (it) => !it.startsWith("@"));
+  }
+
+  /** True when the library's message has the name of another prop. @param {Finding} finding */
+  mentionsOther(finding) {
+    const words = new Set(finding.outcomes.flatMap((it) => it.errors).concat(finding.failed ?? "").join(" ").split(/\W+/));
+    return this.slots.some((it) => it.depth === 1 && it.prop !== finding.slot.prop && words.has(it.prop));
+  }
+
+  /** Looks for the member that a struct cannot do without though it is optional. @param {Slot} slot */
+  searchMember(slot) {
+    const struct = slot.struct ?? "";
+    const name = shortName(struct);
+    const before = GIVEN[name];
+    for (const member of properties(struct).filter((it) => it.optional && !isDeprecated(it))) {
+      for (const sample of samplesOf(member.type, member.name, struct).slice(0, 3)) {
+        if (this.late) return undefined;
+        GIVEN[name] = { ...before, [member.name]: sample.make };
+        const finding = this.trySlot(slot, {}, undefined, 1);
+        if (finding.outcomes.some((it) => it.results.some((it) => it.changes.length))) {
+          for (const it of this.slots) if (it.path.startsWith(`${slot.path}.${member.name}`)) Object.assign(it, { required: true, parent: slot.path });
+          return this.trySlot(slot);
+        }
+      }
+    }
+    if (before) GIVEN[name] = before;
+    else delete GIVEN[name];
+    return undefined;
   }
 
   /** Tries a slot beside values of the other props. @param {Slot} slot @param {Finding} finding */

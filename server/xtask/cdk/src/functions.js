@@ -22,6 +22,7 @@ export function functionOf(kind, path, seen) {
   const effective = seen.filter((it) => it.value !== KEEP);
   if (!effective.length) return undefined;
   const values = seen.map((it) => it.value);
+  if (kind === "date") return UNKNOWN;
   const alike = values.every((it) => same(it, values[0]));
   if (kind === "boolean") return booleanFunction(seen);
   if (alike && (seen.length > 1 || !["text", "number", "duration", "size", "any", "constant", "enum"].includes(kind))) {

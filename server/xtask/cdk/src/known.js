@@ -52,6 +52,9 @@ export const KNOWN_TYPES = {
 
 /** Samples of a member, by `Struct.member` or `module.Class.member`. @type {Record<string, Make[]>} */
 export const KNOWN_MEMBERS = {
+  "fromAsset.path": [() => ASSET],
+  "fromImageAsset.directory": [() => ASSET],
+  "asset.path": [() => ASSET],
 };
 
 const ENGINE = { engine: postgres };

@@ -8,6 +8,7 @@ import path from "node:path";
 import { version } from "./assembly.js";
 import { CLASSES } from "./classes.js";
 import { constantLines } from "./constants.js";
+import { exceptionLines } from "./resources.js";
 
 /** So many classes, the first, get twice the time. */
 const MUCH_USED = 45;
@@ -34,14 +35,18 @@ await Promise.all(Array.from({ length: WORKERS }, work));
 
 write();
 const modules = new Set([...CLASSES.map((it) => it.split(".")[0]), "core", "aws-events-targets", "aws-lambda-event-sources"]);
-const values = constantLines(modules).map((it) => JSON.stringify(it));
-writeFileSync(path.join(folder, "values.jsonl"), `${values.join("\n")}\n`);
+writeLines("values.jsonl", constantLines(modules));
+writeLines("l1.jsonl", exceptionLines());
 process.stdout.write(`aws-cdk-lib ${version}: ${JSON.stringify(tally)}\n`);
 
 /** Writes what there is. */
 function write() {
-  const lines = [...tables.values()].sort((a, b) => (a.class < b.class ? -1 : 1)).map((it) => JSON.stringify(it));
-  writeFileSync(file, `${lines.join("\n")}\n`);
+  writeLines("classes.jsonl", [...tables.values()].sort((a, b) => (a.class < b.class ? -1 : 1)));
+}
+
+/** @param {string} name @param {any[]} lines */
+function writeLines(name, lines) {
+  writeFileSync(path.join(folder, name), `${lines.map((it) => JSON.stringify(it)).join("\n")}\n`);
 }
 
 /** Feeds one child process until nothing is left; starts another where one is lost. */
