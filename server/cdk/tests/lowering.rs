@@ -326,6 +326,114 @@ class Data extends Stack {
     );
 }
 
+/// What the tables of the library say: defaults, other resources, what a prop does under conditions.
+#[test]
+fn tables_say_what_props_do() {
+    check(
+        r#"
+import * as cdk from 'aws-cdk-lib';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as kms from 'aws-cdk-lib/aws-kms';
+export class A extends cdk.Stack {
+  constructor(scope: any, id: string, props: any) {
+    super(scope, id, props);
+    const dlq = new sqs.Queue(this, 'Dlq', { encryption: sqs.QueueEncryption.KMS, retentionPeriod: cdk.Duration.days(14) });
+    const q = new sqs.Queue(this, 'Q', { queueName: 'a.fifo', deadLetterQueue: { queue: dlq, maxReceiveCount: 3 }, enforceSSL: true });
+    new sqs.Queue(this, 'Q2', { ...props, encryption: sqs.QueueEncryption.KMS_MANAGED });
+    new sqs.Queue(this, 'Q3', { enforceSSL: props.ssl, encryption: props.prod ? sqs.QueueEncryption.KMS_MANAGED : sqs.QueueEncryption.UNENCRYPTED });
+    const b = new s3.Bucket(this, 'B', { publicReadAccess: true, autoDeleteObjects: true, removalPolicy: cdk.RemovalPolicy.DESTROY,
+      lifecycleRules: [{ expiration: cdk.Duration.days(30), transitions: [{ storageClass: s3.StorageClass.GLACIER, transitionAfter: cdk.Duration.days(3) }] }, { abortIncompleteMultipartUploadAfter: cdk.Duration.days(1) }],
+      cors: [{ allowedMethods: [s3.HttpMethods.GET], allowedOrigins: ['*'] }], encryptionKey: new kms.Key(this, 'K', { alias: 'x', rotationPeriod: cdk.Duration.days(180) }) });
+    new sns.Topic(this, 'T', { topicName: q.queueName, masterKey: dlq.encryptionMasterKey, enforceSSL: true });
+  }
+}
+"#,
+        expect![[r#"
+            stack A
+              Dlq AWS::SQS::Queue [Dlq] <sqs.Queue>
+                KmsMasterKeyId: Dlq/Key.Arn
+                MessageRetentionPeriod: 1209600
+                without ContentBasedDeduplication, FifoQueue, KmsDataKeyReusePeriodSeconds, RedrivePolicy, DeduplicationScope, DelaySeconds, FifoThroughputLimit, MaximumMessageSize, QueueName, ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy, VisibilityTimeout
+                ...
+                @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              Dlq/Key AWS::KMS::Key [Dlq] <sqs.Queue>
+                KeyPolicy: {Statement: [{Action: "kms:*", Effect: "Allow", Principal: {AWS: `arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`}, Resource: "*"}, ...], Version: "2012-10-17"}
+                ...
+                @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
+              Q AWS::SQS::Queue [Q] <sqs.Queue>
+                RedrivePolicy: {deadLetterTargetArn: Dlq.Arn, maxReceiveCount: 3}
+                QueueName: "a.fifo"
+                FifoQueue: true
+                without ContentBasedDeduplication, KmsDataKeyReusePeriodSeconds, DeduplicationScope, DelaySeconds, SqsManagedSseEnabled, KmsMasterKeyId, FifoThroughputLimit, MaximumMessageSize, ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy, MessageRetentionPeriod, VisibilityTimeout
+                ...
+                @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              Q/QueuePolicy AWS::SQS::QueuePolicy [Q] <sqs.Queue>
+                PolicyDocument: {Statement: [{Action: "sqs:*", Condition: {Bool: {aws:SecureTransport: "false"}}, Effect: "Deny", Principal: {AWS: "*"}, Resource: Q.Arn}, ...], Version: "2012-10-17"}
+                Queues: [Ref(Q)]
+                ...
+              Q2 AWS::SQS::Queue [Q2] <sqs.Queue>
+                ...
+              Q3 AWS::SQS::Queue [Q3] <sqs.Queue>
+                SqsManagedSseEnabled: absent | false
+                KmsMasterKeyId: "alias/aws/sqs" | absent
+                without ContentBasedDeduplication, FifoQueue, KmsDataKeyReusePeriodSeconds, RedrivePolicy, DeduplicationScope, DelaySeconds, FifoThroughputLimit, MaximumMessageSize, QueueName, ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy, MessageRetentionPeriod, VisibilityTimeout
+                ...
+                @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              Q3/QueuePolicy AWS::SQS::QueuePolicy [Q3] <sqs.Queue>
+                PolicyDocument: {Statement: [{Action: "sqs:*", Condition: {Bool: {aws:SecureTransport: "false"}}, Effect: "Deny", Principal: {AWS: "*"}, Resource: Q3.Arn}, ...], Version: "2012-10-17"}
+                Queues: [Ref(Q3)]
+                ...
+              B AWS::S3::Bucket [B] <s3.Bucket>
+                Tags: [{Key: "aws-cdk:auto-delete-objects", Value: "true", ...}, ...]
+                CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}]}
+                BucketEncryption: {ServerSideEncryptionConfiguration: [unknown]}
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration
+                ...
+                @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              B/BucketPolicy AWS::S3::BucketPolicy [B] <s3.Bucket>
+                Bucket: Ref(B)
+                PolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["s3:DeleteObject*", "s3:GetBucket*", "s3:List*", "s3:PutBucketPolicy", ...], Effect: "Allow", Principal: {AWS: unknown, ...}, Resource: [B.Arn, `${B.Arn}/*`, ...], ...}, ...], ...}
+                ...
+              B/S3AutoDeleteObjects Custom::S3AutoDeleteObjects [B] <s3.Bucket>
+                BucketName: Ref(B)
+                ...
+                @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              B/BucketPolicy~2 AWS::S3::BucketPolicy [B] <s3.Bucket>
+                Bucket: Ref(B)
+                PolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: "*"}, Action: "s3:GetObject", Resource: `${B.Arn}/*`}], ...}
+                ...
+              K AWS::KMS::Key [K] <kms.Key>
+                KeyPolicy: {Statement: [{Action: "kms:*", Effect: "Allow", Principal: {AWS: `arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`}, Resource: "*"}, ...], Version: "2012-10-17"}
+                EnableKeyRotation: true
+                RotationPeriodInDays: 180
+                without Description, Enabled, KeySpec, KeyUsage, MultiRegion, PendingWindowInDays, Origin
+                ...
+                @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
+              K/Alias AWS::KMS::Alias [K] <kms.Key>
+                TargetKeyId: K.Arn
+                AliasName: "alias/x"
+                ...
+              T AWS::SNS::Topic [T] <sns.Topic>
+                TopicName: Q.QueueName
+                without ContentBasedDeduplication, DisplayName, FifoTopic, FifoThroughputScope, DeliveryStatusLogging, ArchivePolicy, SignatureVersion, TracingConfig
+                ...
+              T/TopicPolicy AWS::SNS::TopicPolicy [T] <sns.Topic>
+                PolicyDocument: {Statement: [{Action: "sns:Publish", Condition: {Bool: {aws:SecureTransport: "false"}}, Effect: "Deny", Principal: "*", Resource: Ref(T), Sid: "AllowPublishThroughSSLOnly"}, ...], Version: "2012-10-17"}
+                Topics: [Ref(T)]
+                ...
+        "#]],
+    );
+}
+
 /// Every way to name the library leads to the same resource.
 #[test]
 fn every_form_of_import_is_understood() {

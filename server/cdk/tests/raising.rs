@@ -15,6 +15,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 ";
 
 fn program(statements: &str) -> String {
@@ -210,6 +211,50 @@ fn constants_of_the_library_are_used() {
         expect![[r#"
                 new dynamodb.Table(this, 'Table', { pointInTimeRecovery: true });
         "#]],
+    );
+}
+
+#[test]
+fn tables_are_read_backwards() {
+    check(
+        "new sqs.Queue(this, 'Jobs', { queueName: 'jobs' });",
+        set("AWS::SQS::Queue", "VisibilityTimeout", Literal::Number(300)),
+        expect![[r#"
+            new sqs.Queue(this, 'Jobs', { queueName: 'jobs', visibilityTimeout: cdk.Duration.seconds(300) });
+        "#]],
+    );
+    check(
+        "new sqs.Queue(this, 'Jobs', {});",
+        set("AWS::SQS::Queue", "KmsMasterKeyId", Literal::text("alias/aws/sqs")),
+        expect![[r#"
+            new sqs.Queue(this, 'Jobs', { encryption: sqs.QueueEncryption.KMS_MANAGED });
+        "#]],
+    );
+    check(
+        "new kms.Key(this, 'Key');",
+        set("AWS::KMS::Key", "KeySpec", Literal::text("RSA_2048")),
+        expect![[r#"
+            new kms.Key(this, 'Key', { keySpec: kms.KeySpec.RSA_2048 });
+        "#]],
+    );
+    check(
+        "new s3.Bucket(this, 'Logs', { versioned: true, bucketName: 'logs' });",
+        remove("AWS::S3::Bucket", "VersioningConfiguration"),
+        expect![[r#"
+            new s3.Bucket(this, 'Logs', { bucketName: 'logs' });
+        "#]],
+    );
+    // The key of the queue, which no prop of the queue speaks of.
+    check(
+        "new sqs.Queue(this, 'Jobs', { encryption: sqs.QueueEncryption.KMS });",
+        set("AWS::KMS::Key", "EnableKeyRotation", Literal::Bool(true)),
+        expect!["cannot be said"],
+    );
+    // Its resource comes from another one's prop.
+    check(
+        "new kms.Key(this, 'Key', { alias: 'old' });",
+        remove("AWS::KMS::Alias", "AliasName"),
+        expect!["cannot be said"],
     );
 }
 

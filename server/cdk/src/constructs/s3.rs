@@ -132,10 +132,11 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
     let unknown = |lowering: &mut Lowering<'a>, name: &str, at: Span| {
         table::insert(lowering.properties(draft), name, at, Node::unknown(at));
     };
-    if let (Given::Value(at), true) = (props.get("encryptionKey"), props.is_absent("encryption")) {
+    let by_hand = !crate::library::has_class("aws-s3.Bucket");
+    if let (Given::Value(at), true, true) = (props.get("encryptionKey"), props.is_absent("encryption"), by_hand) {
         unknown(lowering, "BucketEncryption", at.span());
     }
-    if !props.is_absent("serverAccessLogsPrefix") && props.is_absent("serverAccessLogsBucket") {
+    if by_hand && !props.is_absent("serverAccessLogsPrefix") && props.is_absent("serverAccessLogsBucket") {
         let id = lowering.constructs[index].id.span;
         unknown(lowering, "LoggingConfiguration", id);
     }

@@ -291,14 +291,20 @@ impl<'l, 'a> Application<'l, 'a> {
         if self.class.resources[resource].each.is_some() {
             left.next();
         }
+        let mut lists = 0;
         for step in steps(target) {
+            lists += usize::from(matches!(step, Step::Item | Step::Entry));
             let turn = match step {
                 Step::Name(text) => Turn::Key(Name::new(path::plain(text), name)),
                 Step::At(index) => Turn::Index(index),
                 Step::Item => match left.next() {
-                    Some(Taken::Item(index)) => {
-                        self.item(resource, instance, &turns, path::first(&row.prop), &[Taken::Item(*index)])
-                    }
+                    Some(Taken::Item(index)) => self.item(
+                        resource,
+                        instance,
+                        &turns,
+                        path::until_list(&row.prop, lists),
+                        &[Taken::Item(*index)],
+                    ),
                     _ => Turn::Some,
                 },
                 Step::Entry => match left.next() {
@@ -316,7 +322,24 @@ impl<'l, 'a> Application<'l, 'a> {
 
     /// The item of the list at the end of `turns` that `prop` has added, or adds now.
     fn item(&mut self, resource: usize, instance: usize, turns: &[Turn], prop: &str, taken: &[Taken]) -> Turn {
-        let key = (resource, instance, format!("{turns:?} {prop} {taken:?}"));
+        let mut place = String::new();
+        for turn in turns {
+            match turn {
+                Turn::Key(name) => place.push_str(&name.text),
+                Turn::Index(index) => place.push_str(&index.to_string()),
+                Turn::Some => (),
+            }
+            place.push('.');
+        }
+        place.push_str(prop);
+        for taken in taken {
+            match taken {
+                Taken::Item(index) => place.push_str(&format!(" {index}")),
+                Taken::Entry(name) => place.push_str(&format!(" {}", name.text)),
+                Taken::Some => (),
+            }
+        }
+        let key = (resource, instance, place);
         let length = path::get(&self.instances[resource][instance].properties, turns)
             .and_then(Node::as_list)
             .map_or(0, |it| it.items.len());

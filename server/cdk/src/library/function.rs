@@ -282,12 +282,18 @@ impl<'a> Scene<'_, 'a> {
                 Cursor::Absent => Some(!wanted),
                 Cursor::Value(at) if cursor::is_nothing(self.lowering, at) => Some(!wanted),
                 Cursor::Value(at) => {
-                    let word = word(self.lowering, at)?;
-                    let is = values.iter().any(|it| match it {
-                        Value::String(it) => *it == word,
-                        other => other.to_string() == word,
-                    });
-                    Some(is == *wanted)
+                    let words = words(self.lowering, at)?;
+                    let is = |word: &Option<String>| {
+                        let is = word.as_ref().is_some_and(|word| {
+                            values.iter().any(|it| match it {
+                                Value::String(it) => it == word,
+                                other => other.to_string() == *word,
+                            })
+                        });
+                        is == *wanted
+                    };
+                    let holding = words.iter().filter(|it| is(it)).count();
+                    (holding == 0 || holding == words.len()).then_some(holding > 0)
                 }
                 Cursor::Made(_) | Cursor::Unknown => None,
             },
@@ -319,6 +325,27 @@ fn word<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<String> {
         return Some(made.path.to_string());
     }
     lowering.node(at).as_str().map(str::to_owned)
+}
+
+/// The words for every value that there may be at `at`, nothing among them where it may not be given; `None` where they
+/// are not known.
+fn words<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<Vec<Option<String>>> {
+    let node = lowering.alternatives(at, &|at| match word(lowering, at) {
+        Some(word) => Node::text(word, at.span()),
+        None => Node::unknown(at.span()),
+    });
+    let mut all = Vec::new();
+    collect(&node, &mut all).then_some(all)
+}
+
+fn collect(node: &Node, all: &mut Vec<Option<String>>) -> bool {
+    match &node.value {
+        Known::Scalar(it) => all.push(Some(it.text.to_string())),
+        Known::Absent => all.push(None),
+        Known::Either(branches) => return branches.iter().all(|it| collect(&it.node, all)),
+        _ => return false,
+    }
+    true
 }
 
 /// `Ref` of a resource, or an attribute of it.
@@ -362,7 +389,9 @@ pub(super) fn settled(node: Node, before: Option<&Node>) -> Node {
         Known::Null => Node { value: Known::Absent, span },
         Known::Either(branches) => {
             let branch = |it: Branch| Branch { node: settled(it.node, before), ..it };
-            Node { value: Known::Either(branches.into_iter().map(branch).collect()), span }
+            let branches: Vec<Branch> = branches.into_iter().map(branch).collect();
+            let is_known = branches.iter().any(|it| !matches!(it.node.value, Known::Unknown));
+            Node { value: if is_known { Known::Either(branches) } else { Known::Unknown }, span }
         }
         value => Node { value, span },
     }

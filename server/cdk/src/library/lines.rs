@@ -52,7 +52,7 @@ impl<T> Lines<T> {
         })
     }
 
-    #[cfg(test)]
+    /// The names of all lines.
     pub(super) fn names(&'static self) -> impl Iterator<Item = &'static str> {
         self.lines().iter().map(|it| it.name)
     }

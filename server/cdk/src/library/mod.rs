@@ -6,6 +6,7 @@
 mod apply;
 mod cursor;
 mod function;
+pub(crate) mod invert;
 mod lines;
 mod method;
 mod path;

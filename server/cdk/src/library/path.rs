@@ -41,6 +41,12 @@ pub(super) fn first(path: &str) -> &str {
     path.split(['.', '[', '{', '(']).next().unwrap_or_default()
 }
 
+/// A path up to the list or map in it that is the `count`th.
+pub(super) fn until_list(path: &str, count: usize) -> &str {
+    let mut ends = path.match_indices([']', '}']).map(|(index, mark)| index + mark.len());
+    ends.nth(count.saturating_sub(1)).map_or(path, |end| &path[..end])
+}
+
 /// The steps of a path.
 pub(crate) fn steps(path: &str) -> impl Iterator<Item = Step<'_>> {
     let mut rest = path;

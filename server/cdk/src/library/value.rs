@@ -28,6 +28,20 @@ pub(crate) fn constant(path: &str) -> Option<&'static Value> {
     constants(ty)?.values.get(name)
 }
 
+/// The constant of a module that is what is asked for, where no other enum or class of it has one.
+pub(super) fn constant_that_is(module: &str, is: impl Fn(&Value) -> bool) -> Option<String> {
+    let in_module = |ty: &&&str| ty.strip_prefix(module).is_some_and(|it| it.starts_with('.'));
+    let mut found = None;
+    for ty in TYPES.names().collect::<Vec<_>>().iter().filter(in_module) {
+        let Some((name, _)) = constants(ty)?.values.iter().find(|(_, it)| is(it)) else { continue };
+        if found.is_some() {
+            return None;
+        }
+        found = Some(format!("{ty}.{name}"));
+    }
+    found
+}
+
 /// A number as it is written.
 pub(super) fn number(value: f64) -> Known {
     let rounded = (value * 1e6).round() / 1e6;

@@ -12,6 +12,8 @@ use crate::evaluate::Given;
 use crate::file::Source;
 use crate::imports::Imports;
 use crate::l1;
+use crate::library::class as table_of;
+use crate::library::invert::{self, Words};
 use crate::lower::{Doubts, Draft, Lowering};
 use crate::scope::Arena;
 use crate::table::Form;
@@ -199,11 +201,16 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let (words, index, stack) = (draft.words.clone(), draft.props_index, draft.stack);
         let ty = draft.resource.ty.text.clone();
         let place = Place { at: origin.start(), stack };
-        let call = self.node(origin)?;
+        let call = self.call_of(draft, origin)?;
         if constructs::is_l1(&words) {
             let props: Vec<String> = path.split('.').map(|it| l1::prop(&ty, it)).collect();
             let value = self.literal(value, place, &Keys::Props(&ty))?;
             return self.objects.set_argument(self.text, call, index, &props, value);
+        }
+        if draft.resource.made.is_some() {
+            let mut leaves = Vec::new();
+            leaves_of(path, value, &mut leaves);
+            return leaves.into_iter().try_for_each(|(path, it)| self.set_by_table(draft, call, &path, it, place));
         }
         if ty == "AWS::S3::Bucket"
             && let Some(block) = self.block_public_access(path, value)
@@ -221,32 +228,89 @@ impl<'r, 'a> Raiser<'r, 'a> {
             let block = self.library(block)?;
             return self.objects.set_argument(self.text, call, index, &prop, block);
         }
-        let class = constructs::class(&words)?;
         let mut leaves = Vec::new();
         leaves_of(path, value, &mut leaves);
         for (path, value) in leaves {
-            let rows: Vec<_> = class.rows.iter().filter(|it| it.path == path).collect();
-            // The prop that the author uses already; else the newest.
-            let used = rows.iter().find(|it| {
-                let props: Vec<String> = it.prop.split('.').map(str::to_owned).collect();
-                object::has_member(self.text, call, index, &props)
-            });
-            let row = used.or(rows.last())?;
-            let text = match (row.form, value) {
-                (Form::Same, value) => self.literal(value, place, &Keys::Verbatim)?,
-                (Form::Switch { on, .. }, Literal::Text(it)) if it == on => "true".to_owned(),
-                (Form::Switch { off, .. }, Literal::Text(it)) if it == off => "false".to_owned(),
-                (Form::Choice(words), Literal::Text(it)) => {
-                    let (word, _) = words.iter().find(|(_, text)| text == it)?;
-                    let class = self.library(choice_class(module_of(class.name), row.prop)?)?;
-                    format!("{class}.{word}")
-                }
-                _ => return None,
-            };
-            let props: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
-            self.objects.set_argument(self.text, call, index, &props, text)?;
+            match self.set_by_table(draft, call, &path, value, place) {
+                Some(()) => (),
+                None => self.set_by_row(&words, call, index, (&path, value), place)?,
+            }
         }
         Some(())
+    }
+
+    /// The call or `new` that configures `draft`.
+    fn call_of(&self, draft: &Draft, origin: TextRange) -> Option<Node<'r>> {
+        let construct = draft.table.map(|(index, _)| &self.lowering.constructs[index]);
+        self.node(construct.map_or(origin, |it| self.lowering.absolute(it.place.at.span())))
+    }
+
+    /// Sets the prop that decides the property at `path`, as the table of the class has it.
+    fn set_by_table(&mut self, draft: &Draft, call: Node<'r>, path: &str, value: &Literal, place: Place) -> Option<()> {
+        let class = table_of(&draft.words)?;
+        let (_, resource) = draft.table?;
+        let names = |prop: &str| -> Vec<String> { prop.split('.').map(str::to_owned).collect() };
+        let mut found: Option<(Vec<String>, Words)> = None;
+        for (row, function) in invert::rows(class, resource, path) {
+            let Some(words) = invert::words(class, resource, path, function, value) else { continue };
+            let names = names(&row.prop);
+            // The prop that the author uses already, else the first.
+            if object::has_member(self.text, call, draft.props_index, &names) {
+                found = Some((names, words));
+                break;
+            }
+            if found.is_none() && row.when.is_empty() {
+                found = Some((names, words));
+            }
+        }
+        let (names, words) = found?;
+        let text = match words {
+            Words::Same => self.literal(value, place, &Keys::Verbatim)?,
+            Words::Bool(it) => it.to_string(),
+            Words::Number(it) => it,
+            Words::Constant(path) => self.member_of_library(&path)?,
+            Words::Call(path, argument) => format!("{}({argument})", self.member_of_library(&path)?),
+            Words::Construct(key) => self.expression_of(&key, place)?,
+        };
+        self.objects.set_argument(self.text, call, draft.props_index, &names, text)
+    }
+
+    /// How the program names a constant or function of a class of the library.
+    fn member_of_library(&mut self, path: &str) -> Option<String> {
+        let (class, member) = path.rsplit_once('.')?;
+        Some(format!("{}.{member}", self.library(class)?))
+    }
+
+    /// Sets the prop that a row which was written by hand has for the property.
+    fn set_by_row(
+        &mut self,
+        words: &str,
+        call: Node<'r>,
+        index: usize,
+        (path, value): (&str, &Literal),
+        place: Place,
+    ) -> Option<()> {
+        let class = constructs::class(words)?;
+        let rows: Vec<_> = class.rows.iter().filter(|it| it.path == path).collect();
+        // The prop that the author uses already; else the newest.
+        let used = rows.iter().find(|it| {
+            let props: Vec<String> = it.prop.split('.').map(str::to_owned).collect();
+            object::has_member(self.text, call, index, &props)
+        });
+        let row = used.or(rows.last())?;
+        let text = match (row.form, value) {
+            (Form::Same, value) => self.literal(value, place, &Keys::Verbatim)?,
+            (Form::Switch { on, .. }, Literal::Text(it)) if it == on => "true".to_owned(),
+            (Form::Switch { off, .. }, Literal::Text(it)) if it == off => "false".to_owned(),
+            (Form::Choice(words), Literal::Text(it)) => {
+                let (word, _) = words.iter().find(|(_, text)| text == it)?;
+                let class = self.library(choice_class(module_of(class.name), row.prop)?)?;
+                format!("{class}.{word}")
+            }
+            _ => return None,
+        };
+        let props: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
+        self.objects.set_argument(self.text, call, index, &props, text)
     }
 
     /// All four switches, one by one or together, are a constant of the library.
@@ -290,20 +354,29 @@ impl<'r, 'a> Raiser<'r, 'a> {
     fn remove(&mut self, origin: Span, path: &str) -> Option<()> {
         let origin = self.resolve(origin)?;
         let draft = self.drafts(origin).next()?;
-        let call = self.node(origin)?;
+        let call = self.call_of(draft, origin)?;
         let index = draft.props_index;
         if constructs::is_l1(&draft.words) {
             let ty = &draft.resource.ty.text;
             let props: Vec<String> = path.split('.').map(|it| l1::prop(ty, it)).collect();
             return self.remove_member(object::member(self.text, call, index, &props)?);
         }
-        let class = constructs::class(&draft.words)?;
-        let below = format!("{path}.");
-        let rows = class.rows.iter().filter(|it| it.path == path || it.path.starts_with(&below));
+        let mut props: Vec<&str> = Vec::new();
+        match (table_of(&draft.words), draft.table) {
+            (Some(class), Some((_, resource))) => {
+                props.extend(invert::rows(class, resource, path).map(|(row, _)| &*row.prop));
+            }
+            _ => {
+                let below = format!("{path}.");
+                let class = constructs::class(&draft.words)?;
+                let rows = class.rows.iter().filter(|it| it.path == path || it.path.starts_with(&below));
+                props.extend(rows.map(|it| it.prop));
+            }
+        }
         let mut members: Vec<Node<'r>> = Vec::new();
-        for row in rows {
-            let props: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
-            members.extend(object::member(self.text, call, index, &props));
+        for prop in props {
+            let names: Vec<String> = prop.split('.').map(str::to_owned).collect();
+            members.extend(object::member(self.text, call, index, &names));
         }
         members.dedup_by_key(|it| it.id());
         if members.is_empty() {
@@ -339,6 +412,10 @@ impl<'r, 'a> Raiser<'r, 'a> {
         }
         let origin = self.resolve(origin)?;
         let draft = self.drafts(origin).next()?;
+        if draft.table.is_some() {
+            let place = Place { at: origin.start(), stack: draft.stack };
+            return self.set_by_table(draft, self.call_of(draft, origin)?, &format!("@{attribute}"), value, place);
+        }
         let class = constructs::class(&draft.words).filter(|it| !it.retention.is_empty())?;
         let word = match value {
             Literal::Text(it) if it == "Retain" => "RETAIN",
