@@ -404,7 +404,7 @@ impl<'a> Lowering<'a> {
         let draft = self.add(index, made.ty, made.properties, &words);
         let construct = &self.constructs[index];
         let (key, origin, stack) = (construct.key.clone(), construct.place.at.span(), construct.place.stack);
-        let number = self.drafts.iter().rev().take_while(|it| it.table.is_some_and(|it| it.0 == index)).count();
+        let number = self.drafts.iter().rev().skip(1).take_while(|it| it.table.is_some_and(|it| it.0 == index)).count();
         let it = &mut self.drafts[draft];
         it.table = Some((index, made.resource));
         it.props_index = library::class(&words).and_then(|it| usize::try_from(it.props).ok()).unwrap_or(2);

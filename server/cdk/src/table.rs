@@ -90,7 +90,7 @@ pub(crate) fn lower<'a>(lowering: &Lowering<'a>, rows: &[Row], props: &Props<'a>
 }
 
 /// True when there is something at a dotted path.
-fn has(map: &Map, path: &str) -> bool {
+pub(crate) fn has(map: &Map, path: &str) -> bool {
     match path.split_once('.') {
         None => map.get(path).is_some(),
         Some((first, rest)) => map.get(first).and_then(Node::as_map).is_some_and(|it| has(it, rest)),

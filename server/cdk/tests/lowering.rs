@@ -48,7 +48,7 @@ export class Storage extends Stack {
             stack Storage
               Logs AWS::S3::Bucket [Logs] <s3.Bucket>
                 BucketName: `logs-${Ref(AWS::Region)}`
-                without VersioningConfiguration, AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration
+                without VersioningConfiguration, AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
@@ -57,7 +57,7 @@ export class Storage extends Stack {
                 BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", ...}, ...}]}
                 LoggingConfiguration: {DestinationBucketName: Ref(Logs)}
                 VersioningConfiguration: {Status: "Enabled"}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, AccelerateConfiguration, WebsiteConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, AccelerateConfiguration, WebsiteConfiguration, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -253,7 +253,7 @@ class Site extends Stack {
         expect![[r#"
             stack Site
               Site AWS::S3::Bucket [Site] <s3.Bucket>
-                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
@@ -372,7 +372,7 @@ export class A extends cdk.Stack {
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
-              Q/QueuePolicy AWS::SQS::QueuePolicy [Q] <sqs.Queue>
+              Q/Policy AWS::SQS::QueuePolicy [Q] <sqs.Queue>
                 PolicyDocument: {Statement: [{Action: "sqs:*", Condition: {Bool: {aws:SecureTransport: "false"}}, Effect: "Deny", Principal: {AWS: "*"}, Resource: Q.Arn}, ...], Version: "2012-10-17"}
                 Queues: [Ref(Q)]
                 ...
@@ -385,7 +385,7 @@ export class A extends cdk.Stack {
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
-              Q3/QueuePolicy AWS::SQS::QueuePolicy [Q3] <sqs.Queue>
+              Q3/Policy AWS::SQS::QueuePolicy [Q3] <sqs.Queue>
                 PolicyDocument: {Statement: [{Action: "sqs:*", Condition: {Bool: {aws:SecureTransport: "false"}}, Effect: "Deny", Principal: {AWS: "*"}, Resource: Q3.Arn}, ...], Version: "2012-10-17"}
                 Queues: [Ref(Q3)]
                 ...
@@ -393,15 +393,15 @@ export class A extends cdk.Stack {
                 Tags: [{Key: "aws-cdk:auto-delete-objects", Value: "true", ...}, ...]
                 CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}]}
                 BucketEncryption: {ServerSideEncryptionConfiguration: [unknown]}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
-              B/BucketPolicy AWS::S3::BucketPolicy [B] <s3.Bucket>
+              B/Policy AWS::S3::BucketPolicy [B] <s3.Bucket>
                 Bucket: Ref(B)
                 PolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["s3:DeleteObject*", "s3:GetBucket*", "s3:List*", "s3:PutBucketPolicy", ...], Effect: "Allow", Principal: {AWS: unknown, ...}, Resource: [B.Arn, `${B.Arn}/*`, ...], ...}, ...], ...}
                 ...
-              B/S3AutoDeleteObjects Custom::S3AutoDeleteObjects [B] <s3.Bucket>
+              B/AutoDeleteObjectsCustomResource/Default Custom::S3AutoDeleteObjects [B] <s3.Bucket>
                 BucketName: Ref(B)
                 ...
                 @UpdateReplacePolicy: "Delete"
@@ -426,7 +426,7 @@ export class A extends cdk.Stack {
                 TopicName: Q.QueueName
                 without ContentBasedDeduplication, DisplayName, FifoTopic, FifoThroughputScope, DeliveryStatusLogging, ArchivePolicy, SignatureVersion, TracingConfig
                 ...
-              T/TopicPolicy AWS::SNS::TopicPolicy [T] <sns.Topic>
+              T/Policy AWS::SNS::TopicPolicy [T] <sns.Topic>
                 PolicyDocument: {Statement: [{Action: "sns:Publish", Condition: {Bool: {aws:SecureTransport: "false"}}, Effect: "Deny", Principal: "*", Resource: Ref(T), Sid: "AllowPublishThroughSSLOnly"}, ...], Version: "2012-10-17"}
                 Topics: [Ref(T)]
                 ...

@@ -156,19 +156,21 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     let Some(class) = class(table.name) else { return };
     // What no table can say.
     let props = lowering.props_of(index);
+    let id = lowering.constructs[index].id.span;
     for row in class.rows {
-        let is_known = table.trust.contains_key(row.prop.split('.').next().unwrap_or_default());
-        if !is_known && props.is_absent(row.prop) {
-            let id = lowering.constructs[index].id.span;
-            table::insert(lowering.properties(draft), row.path, id, table::default(row.default, id));
+        let is_code = matches!(row.form, table::Form::Code(_));
+        if table.tells(row.prop) && !is_code {
+            continue;
         }
-        if matches!(row.form, table::Form::Code(_))
-            && let Given::Value(at) = table::given(lowering, &props, row.prop)
-        {
-            let node = table::value(lowering, row.form, at);
-            if !matches!(node.value, Value::Unknown) {
-                table::insert(lowering.properties(draft), row.path, at.span(), node);
-            }
+        let (name, node) = match table::given(lowering, &props, row.prop) {
+            Given::Value(at) => (at.span(), table::value(lowering, row.form, at)),
+            Given::Absent if is_code || table::has(lowering.properties(draft), row.path) => continue,
+            Given::Absent => (id, table::default(row.default, id)),
+            Given::Unknown if is_code => continue,
+            Given::Unknown => (id, Node::unknown(id)),
+        };
+        if !(is_code && matches!(node.value, Value::Unknown)) {
+            table::insert(lowering.properties(draft), row.path, name, node);
         }
     }
     let mut properties = std::mem::take(lowering.properties(draft));

@@ -180,6 +180,16 @@ impl Class {
         Ok(class)
     }
 
+    /// True when the rows say what the prop at `path` does.
+    pub(crate) fn tells(&self, path: &str) -> bool {
+        let first = path::first(path);
+        match self.trust.get(first) {
+            Some(Trust::Full | Trust::None | Trust::Partial) => true,
+            Some(Trust::Opaque) => !self.rows_of(first).is_empty(),
+            None => false,
+        }
+    }
+
     /// The rows of the prop called `name` and of its members, by index.
     pub(crate) fn rows_of(&self, name: &str) -> &[usize] {
         self.by_prop.get(name).map(Vec::as_slice).unwrap_or_default()
