@@ -182,18 +182,20 @@ pub(super) fn is_nothing<'a>(lowering: &Lowering<'a>, at: At<'a>) -> bool {
 /// True for what is certainly neither `undefined` nor `null`.
 pub(super) fn is_something<'a>(lowering: &Lowering<'a>, at: At<'a>) -> bool {
     let at = lowering.scopes.follow(at);
-    let is_known = |expression: &Expression| match &expression.kind {
-        Kind::Text(_)
-        | Kind::Number(_)
-        | Kind::Bool(_)
-        | Kind::Template(_)
-        | Kind::Array(_)
-        | Kind::Object(_)
-        | Kind::New(_)
-        | Kind::Not(_)
-        | Kind::Plus { .. }
-        | Kind::Function(_) => true,
-        _ => false,
+    let is_known = |expression: &Expression| {
+        matches!(
+            &expression.kind,
+            Kind::Text(_)
+                | Kind::Number(_)
+                | Kind::Bool(_)
+                | Kind::Template(_)
+                | Kind::Array(_)
+                | Kind::Object(_)
+                | Kind::New(_)
+                | Kind::Not(_)
+                | Kind::Plus { .. }
+                | Kind::Function(_)
+        )
     };
     !at.expression.broken
         && (is_known(at.expression) || lowering.made(at).is_some() || lowering.construct_of(at).is_some())

@@ -287,7 +287,8 @@ impl<'a> Scene<'_, 'a> {
                         let is = word.as_ref().is_some_and(|word| {
                             values.iter().any(|it| match it {
                                 Value::String(it) => it == word,
-                                other => other.to_string() == *word,
+                                Value::Bool(it) => word.parse() == Ok(*it),
+                                _ => false,
                             })
                         });
                         is == *wanted

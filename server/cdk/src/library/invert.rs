@@ -114,7 +114,7 @@ fn equals(json: &Value, wanted: &Literal) -> bool {
     match (json, wanted) {
         (Value::Bool(a), Literal::Bool(b)) => a == b,
         (Value::String(a), Literal::Text(b)) => a == b.as_str(),
-        (Value::Number(a), Literal::Number(b)) => a.as_i64() == Some(*b as i64),
+        (Value::Number(a), Literal::Number(b)) => a.as_i64() == Some(*b),
         (Value::Number(a), Literal::Text(b)) => a.to_string() == b.as_str(),
         _ => false,
     }

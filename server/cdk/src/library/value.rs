@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 static TYPES: Lines<Constants> =
-    Lines::new(include_str!("../../data/values.jsonl"), "{\"type\":\"", |line| serde_json::from_str(line));
+    Lines::new(include_str!("../../data/values.jsonl"), "{\"type\":\"", serde_json::from_str);
 
 /// The constants of an enum or a class.
 #[derive(Debug, Deserialize)]
