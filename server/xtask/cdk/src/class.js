@@ -32,7 +32,8 @@ export function tableOf(name, milliseconds) {
 
   const alone = sideless(name, struct);
   const made = COMPLETED[name] ?? {};
-  const own = (/** @type {string} */ path) => !alone.has(path) && !made.resources?.test(path) && !path.startsWith("@probe ");
+  const own = (/** @type {string} */ path) =>
+    !alone.has(path) && !made.resources?.test(path) && !path.startsWith("@probe ");
   const index = indexOf(rows, experiment.base.resources, own, made.properties);
   const methods = methodsOf(name, build, index, milliseconds / 2);
   const text = JSON.stringify(index.resources);
@@ -45,7 +46,7 @@ export function tableOf(name, milliseconds) {
     rows: writtenRows(rows, index),
     trust,
     ...(rows.needs.length && { needs: rows.needs }),
-    ...(conflicts.length && { conflicts }),
+    ...(conflicts.length && { conflicts: uniqueOf(conflicts.map((it) => it.sort())) }),
     ...(methods.length && { methods }),
   };
 }
@@ -55,7 +56,8 @@ export function builder(name) {
   const type = fullName(name);
   return (overrides) => (environment) => {
     const props = (/** @type {any} */ base) => {
-      for (const [prop, maker] of Object.entries(overrides)) base[prop] = environment.at(prop, () => maker(environment));
+      for (const [prop, maker] of Object.entries(overrides))
+        base[prop] = environment.at(prop, () => maker(environment));
       return base;
     };
     const made = constructNew(type, environment, { scope: environment.stack, id: MAIN, props });
@@ -84,4 +86,3 @@ function sideless(name, struct) {
     return new Set();
   }
 }
-

@@ -2,7 +2,7 @@
 
 export const CLASSES = `
 aws-lambda.Function aws-iam.Role aws-iam.Policy aws-iam.ManagedPolicy aws-iam.User aws-iam.Group
-aws-lambda-nodejs.NodejsFunction aws-lambda.DockerImageFunction aws-lambda.SingletonFunction
+aws-lambda-nodejs.NodejsFunction aws-lambda.DockerImageFunction
 aws-s3.Bucket aws-s3.BucketPolicy aws-stepfunctions.StateMachine
 aws-apigateway.RestApi aws-apigateway.LambdaRestApi aws-apigateway.SpecRestApi
 aws-apigateway.ApiKey aws-apigateway.UsagePlan aws-apigateway.Deployment aws-apigateway.Stage aws-apigateway.DomainName

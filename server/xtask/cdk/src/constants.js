@@ -23,9 +23,12 @@ function fieldsOf(object) {
   const fields = {};
   const take = (/** @type {string} */ name) => {
     const value = attempt(() => object[name]);
-    if (["string", "number", "boolean"].includes(typeof value) && !/\$\{Token/.test(String(value))) fields[name] = value;
+    if (["string", "number", "boolean"].includes(typeof value) && !/\$\{Token/.test(String(value)))
+      fields[name] = value;
   };
-  Object.getOwnPropertyNames(object).filter((it) => !it.startsWith("_")).forEach(take);
+  Object.getOwnPropertyNames(object)
+    .filter((it) => !it.startsWith("_"))
+    .forEach(take);
   for (let it = Object.getPrototypeOf(object); it && it !== Object.prototype; it = Object.getPrototypeOf(it)) {
     for (const [name, { get }] of Object.entries(Object.getOwnPropertyDescriptors(it))) if (get) take(name);
   }
@@ -47,7 +50,8 @@ export function constantLines(modules) {
   for (const type of Object.keys(types)) {
     const name = tableName(type);
     if (!modules.has(name.split(".")[0]) || name.split(".")[1].startsWith("Cfn")) continue;
-    const values = types[type].kind === "enum" ? enumValues(type) : types[type].kind === "class" ? classValues(type) : {};
+    const values =
+      types[type].kind === "enum" ? enumValues(type) : types[type].kind === "class" ? classValues(type) : {};
     if (Object.keys(values).length) lines.push({ type: name, values });
   }
   return lines.sort((a, b) => (a.type < b.type ? -1 : 1));
@@ -56,13 +60,19 @@ export function constantLines(modules) {
 /** @param {string} type */
 function enumValues(type) {
   const E = valueOf(type) ?? {};
-  return Object.fromEntries(types[type].members.map((/** @type {any} */ it) => [it.name, E[it.name]]).filter((/** @type {any} */ it) => it[1] !== undefined));
+  return Object.fromEntries(
+    types[type].members
+      .map((/** @type {any} */ it) => [it.name, E[it.name]])
+      .filter((/** @type {any} */ it) => it[1] !== undefined),
+  );
 }
 
 /** @param {string} type */
 function classValues(type) {
   const C = valueOf(type);
-  const texts = (types[type].properties ?? []).filter((/** @type {any} */ it) => it.static && it.const && it.type.primitive);
+  const texts = (types[type].properties ?? []).filter(
+    (/** @type {any} */ it) => it.static && it.const && it.type.primitive,
+  );
   return Object.fromEntries(
     [...constantsOf(type), ...texts]
       .map((it) => [it.name, constantValue(C?.[it.name])])

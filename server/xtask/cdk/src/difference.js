@@ -19,7 +19,8 @@ export function isLeaf(value) {
 export const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** @param {Change} change */
-export const keyOf = (change) => JSON.stringify([change.op === "remove" ? "set" : change.op, change.resource, change.path]);
+export const keyOf = (change) =>
+  JSON.stringify([change.op === "remove" ? "set" : change.op, change.resource, change.path]);
 
 /** @param {Resources} before @param {Resources} after @param {(path: string) => boolean} [wanted] @returns {Change[]} */
 export function changes(before, after, wanted = () => true) {
@@ -44,7 +45,8 @@ export function changes(before, after, wanted = () => true) {
 }
 
 /** Attributes of a resource stand beside its properties as `@DeletionPolicy`. @param {Record<string, any>} attributes */
-const withSigns = (attributes) => Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`@${name}`, value]));
+const withSigns = (attributes) =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`@${name}`, value]));
 
 /** @param {any} before @param {any} after @param {Segment[]} path @param {(op: "set" | "remove", path: Segment[], value: any) => void} report */
 function compare(before, after, path, report) {

@@ -71,7 +71,7 @@ export class Experiment {
     const findings = [];
     let prop = "";
     for (const slot of this.slots) {
-      if (slot.prop !== prop) this.share(prop = slot.prop);
+      if (slot.prop !== prop) this.share((prop = slot.prop));
       if (this.late || worked() > this.propEnd) {
         findings.push({ slot, outcomes: [], base: new Map(), failed: "no time left" });
         continue;
@@ -79,9 +79,11 @@ export class Experiment {
       const enabler = this.enablers.get(slot.prop);
       let finding = this.trySlot(slot, enabler?.overrides, enabler?.guard, ALL, enabler?.label);
       if (enabler) finding.needed = enabler.needed;
-      if (slot.struct && !this.mentionsOther(finding) && !finding.outcomes.some((it) => it.results.length)) finding = this.searchMember(slot) ?? finding;
+      if (slot.struct && !this.mentionsOther(finding) && !finding.outcomes.some((it) => it.results.length))
+        finding = this.searchMember(slot) ?? finding;
       const dead = !finding.outcomes.some((it) => it.results.some((it) => it.changes.length));
-      if (dead && slot.depth === 1 && !enabler && !slot.required) finding = this.searchEnabler(slot, finding) ?? finding;
+      if (dead && slot.depth === 1 && !enabler && !slot.required)
+        finding = this.searchEnabler(slot, finding) ?? finding;
       findings.push(finding);
     }
     return findings;
@@ -97,8 +99,11 @@ export class Experiment {
     if (base instanceof Error) return { slot, outcomes: [], base: new Map(), guard, failed: base.message };
     const outcomes = slot.groups.map((group) => this.tryGroup(slot, group, base, extra, suffix, most));
     const finding = { slot, outcomes, base, guard };
-    if (slot.item && most === ALL && outcomes.some((it) => it.results.some((it) => it.changes.length)) || (slot.item && slot.required)) {
-      return { ...finding, pairs: this.tryPair(slot, outcomes, base, extra) };
+    if (
+      (slot.item && most === ALL && outcomes.some((it) => it.results.some((it) => it.changes.length))) ||
+      (slot.item && slot.required)
+    ) {
+      return { ...finding, pairs: this.tryPair(slot, outcomes, extra) };
     }
     return finding;
   }
@@ -112,9 +117,15 @@ export class Experiment {
     const wanted = Math.min(group.wanted, most);
     if (choices && samples.length > FIRST) {
       const step = Math.ceil(samples.length / FIRST);
-      samples = [...samples.filter((_, index) => index % step === 0), ...samples.filter((_, index) => index % step !== 0)];
+      samples = [
+        ...samples.filter((_, index) => index % step === 0),
+        ...samples.filter((_, index) => index % step !== 0),
+      ];
     }
-    const endings = group.kind === "text" && most === ALL ? samples.filter((it) => ENDINGS.some((end) => it.label.endsWith(end))).slice(0, 1) : [];
+    const endings =
+      group.kind === "text" && most === ALL
+        ? samples.filter((it) => ENDINGS.some((end) => it.label.endsWith(end))).slice(0, 1)
+        : [];
     for (const sample of [...samples.filter((it) => !endings.includes(it)), ...endings]) {
       const enough = outcome.results.length >= wanted || outcome.errors.length >= (choices ? ALL : 8);
       if (this.late) break;
@@ -139,7 +150,9 @@ export class Experiment {
   synthesis(slot, sample, extra) {
     const maker = slot.put(sample.make);
     if (!maker) return new Error("nothing to give");
-    const words = /** @type {[string, string][]} */ (sample.kind === "text" && slot.path === slot.prop ? [[sample.raw, `{${slot.prop}}`]] : []);
+    const words = /** @type {[string, string][]} */ (
+      sample.kind === "text" && slot.path === slot.prop ? [[sample.raw, `{${slot.prop}}`]] : []
+    );
     return attempt(() => this.rename(synthesise(this.build({ ...extra, [slot.prop]: maker })).resources, words));
   }
 
@@ -166,8 +179,8 @@ export class Experiment {
     return found instanceof Error ? undefined : found;
   }
 
-  /** What a second item adds to a list with one. @param {Slot} slot @param {Outcome[]} outcomes @param {Resources} base @param {Overrides} extra */
-  tryPair(slot, outcomes, base, extra) {
+  /** What a second item adds to a list with one. @param {Slot} slot @param {Outcome[]} outcomes @param {Overrides} extra */
+  tryPair(slot, outcomes, extra) {
     const working = outcomes.flatMap((it) => it.results.map((it) => it.sample));
     const [one, other] = [working[0], working[1] ?? working[0]];
     if (!one || !slot.put2) return undefined;
@@ -177,13 +190,18 @@ export class Experiment {
     const before = attempt(() => this.rename(synthesise(this.build({ ...extra, [slot.prop]: single })).resources));
     const after = attempt(() => this.rename(synthesise(this.build({ ...extra, [slot.prop]: double })).resources));
     if (before instanceof Error || after instanceof Error) return undefined;
-    void base;
     return changes(before, after, (it) => !it.startsWith("@"));
   }
 
   /** True when the library's message has the name of another prop. @param {Finding} finding */
   mentionsOther(finding) {
-    const words = new Set(finding.outcomes.flatMap((it) => it.errors).concat(finding.failed ?? "").join(" ").split(/\W+/));
+    const words = new Set(
+      finding.outcomes
+        .flatMap((it) => it.errors)
+        .concat(finding.failed ?? "")
+        .join(" ")
+        .split(/\W+/),
+    );
     return this.slots.some((it) => it.depth === 1 && it.prop !== finding.slot.prop && words.has(it.prop));
   }
 
@@ -198,7 +216,9 @@ export class Experiment {
         GIVEN[name] = { ...before, [member.name]: sample.make };
         const finding = this.trySlot(slot, {}, undefined, 1);
         if (finding.outcomes.some((it) => it.results.some((it) => it.changes.length))) {
-          for (const it of this.slots) if (it.path.startsWith(`${slot.path}.${member.name}`)) Object.assign(it, { required: true, parent: slot.path });
+          for (const it of this.slots)
+            if (it.path.startsWith(`${slot.path}.${member.name}`))
+              Object.assign(it, { required: true, parent: slot.path });
           return this.trySlot(slot);
         }
       }
@@ -226,8 +246,12 @@ export class Experiment {
         if (!found) continue;
         const choices = ["boolean", "enum", "constant"].includes(group.kind);
         const label = `${group.path}=${found.label}`;
-        const is = choices ? group.samples.slice(0, 12).filter((it) => it === found || this.works(slot, other, it)) : [];
-        const guard = choices ? { prop: other.path, is: is.map((it) => it.constant ?? it.label) } : { prop: other.path, given: true };
+        const is = choices
+          ? group.samples.slice(0, 12).filter((it) => it === found || this.works(slot, other, it))
+          : [];
+        const guard = choices
+          ? { prop: other.path, is: is.map((it) => it.constant ?? it.label) }
+          : { prop: other.path, given: true };
         const overrides = { [other.prop]: /** @type {Maker} */ (other.put(found.make)) };
         this.enablers.set(slot.prop, { guard, overrides, label, needed: failing });
         return { ...this.trySlot(slot, overrides, guard, ALL, label), needed: failing };
@@ -264,7 +288,11 @@ export const worked = () => process.cpuUsage().user / 1000;
 function regular(results) {
   const keys = results.map((it) => it.changes.map(keyOf).join());
   const effective = keys.filter((it) => it !== "");
-  return effective.length >= results.length - 1 && new Set(effective).size === 1 && results.every((it) => it.changes.every((it) => typeof it.value !== "object"));
+  return (
+    effective.length >= results.length - 1 &&
+    new Set(effective).size === 1 &&
+    results.every((it) => it.changes.every((it) => typeof it.value !== "object"))
+  );
 }
 
 /** @template T @param {() => T} make @returns {T | Error} */

@@ -115,12 +115,15 @@ const KNOWN = [
   ],
   [
     "aws-certificatemanager.ICertificate",
-    (environment, id) => acm.Certificate.fromCertificateArn(environment.fixtures, id, environment.token("certificateArn")),
+    (environment, id) =>
+      acm.Certificate.fromCertificateArn(environment.fixtures, id, environment.token("certificateArn")),
   ],
   [
     "aws-elasticloadbalancingv2.ApplicationListener",
     (environment, id) => {
-      const vpc = environment.at(`${environment.place}.loadBalancer.vpc`, () => environment.fixture(fullName("aws-ec2.IVpc")));
+      const vpc = environment.at(`${environment.place}.loadBalancer.vpc`, () =>
+        environment.fixture(fullName("aws-ec2.IVpc")),
+      );
       const elb = cdk.aws_elasticloadbalancingv2;
       const balancer = new elb.ApplicationLoadBalancer(environment.fixtures, `${id}.loadBalancer`, { vpc });
       return new elb.ApplicationListener(environment.fixtures, id, {

@@ -26,19 +26,24 @@ export function functionOf(kind, path, seen) {
   const alike = values.every((it) => same(it, values[0]));
   if (kind === "boolean") return booleanFunction(seen);
   if (alike && (seen.length > 1 || !["text", "number", "duration", "size", "any", "constant", "enum"].includes(kind))) {
-    return constantFunction(path, values[0]);
+    return constantFunction(kind, path, values[0]);
   }
   if (kind === "enum" || kind === "constant") return choiceFunction(kind, seen);
   if (kind === "any") return anyFunction(seen);
   if (values.includes(KEEP) || values.includes(undefined)) return UNKNOWN;
-  return treeFunction(seen, (leaves) => scalarFunction(kind, leaves)) ?? (seen.length === 1 ? constantFunction(path, values[0]) : UNKNOWN);
+  return (
+    treeFunction(seen, (leaves) => scalarFunction(kind, leaves)) ??
+    (seen.length === 1 ? constantFunction(kind, path, values[0]) : UNKNOWN)
+  );
 }
 
-/** @param {string} path @param {any} value */
-function constantFunction(path, value) {
+/** @param {string} kind @param {string} path @param {any} value */
+function constantFunction(kind, path, value) {
   if (value === undefined) return { const: null };
   if (value?.$arg && value.$arg.length === 2 && value.$arg[0] === path) return { ref: value.$arg[1] };
   if (value?.$unknown) return UNKNOWN;
+  // What people wrote into the sample says nothing about other values.
+  if (kind === "known" && !JSON.stringify(value).includes('"$arg"')) return UNKNOWN;
   return { const: value };
 }
 
@@ -50,7 +55,11 @@ function booleanFunction(seen) {
 
 /** @param {Seen[]} seen */
 function mapFunction(seen) {
-  return { map: Object.fromEntries(seen.map((it) => [it.sample.constant ?? String(it.sample.raw), it.value === undefined ? null : it.value])) };
+  return {
+    map: Object.fromEntries(
+      seen.map((it) => [it.sample.constant ?? String(it.sample.raw), it.value === undefined ? null : it.value]),
+    ),
+  };
 }
 
 /** @param {string} kind @param {Seen[]} seen */
@@ -61,7 +70,10 @@ function choiceFunction(kind, seen) {
     const asText = known.every((it) => it.constant !== undefined && it.value === String(it.constant));
     if (asText) return { enum: 1, text: 1 };
     for (const field of Object.keys(known[0].constant ?? {})) {
-      if (typeof known[0].constant === "object" && known.every((it) => it.value !== KEEP && it.value === it.constant?.[field])) {
+      if (
+        typeof known[0].constant === "object" &&
+        known.every((it) => it.value !== KEEP && it.value === it.constant?.[field])
+      ) {
         return { enum: field };
       }
     }
@@ -104,7 +116,13 @@ function treeNode(seen, leaf) {
   if (!lists && values.some(Array.isArray)) return undefined;
   const keys = Object.keys(one);
   if (!values.every((it) => same(Object.keys(it), keys))) return undefined;
-  const entries = keys.map((key) => [key, treeNode(seen.map((it) => ({ ...it, value: it.value[key] })), leaf)]);
+  const entries = keys.map((key) => [
+    key,
+    treeNode(
+      seen.map((it) => ({ ...it, value: it.value[key] })),
+      leaf,
+    ),
+  ]);
   if (entries.some(([, node]) => node === undefined)) return undefined;
   return lists ? entries.map(([, node]) => node) : Object.fromEntries(entries);
 }
@@ -126,7 +144,9 @@ function textFunction(seen) {
 
 /** The text around the value, when it is the same each time. @param {Seen[]} seen */
 function embedded(seen) {
-  const parts = seen.map(({ sample, value }) => (typeof value === "string" && String(sample.raw).length > 1 ? value.split(String(sample.raw)) : []));
+  const parts = seen.map(({ sample, value }) =>
+    typeof value === "string" && String(sample.raw).length > 1 ? value.split(String(sample.raw)) : [],
+  );
   if (parts[0].length < 2 || !parts.every((it) => same(it, parts[0]))) return undefined;
   const template = parts[0].flatMap((it, index) => (index ? [{ $value: 1 }, it] : [it])).filter((it) => it !== "");
   return { template };
@@ -140,7 +160,8 @@ function numberFunction(seen) {
   if (seen.length > 2 && seen.every((it) => typeof it.value === "number")) {
     const factor = (b.value - a.value) / (b.sample.raw - a.sample.raw);
     const offset = a.value - factor * a.sample.raw;
-    if (seen.every((it) => Math.abs(it.value - factor * it.sample.raw - offset) < 1e-9)) return { linear: [factor, offset] };
+    if (seen.every((it) => Math.abs(it.value - factor * it.sample.raw - offset) < 1e-9))
+      return { linear: [factor, offset] };
   }
   return embedded(seen);
 }
@@ -161,7 +182,12 @@ function durationFunction(seen) {
 
 /** @param {Seen[]} seen */
 function sizeFunction(seen) {
-  for (const [unit, mebibytes] of [["MiB", 1], ["GiB", 1024], ["KiB", 1 / 1024], ["B", 1 / 1048576]]) {
+  for (const [unit, mebibytes] of [
+    ["MiB", 1],
+    ["GiB", 1024],
+    ["KiB", 1 / 1024],
+    ["B", 1 / 1048576],
+  ]) {
     const amount = (/** @type {Seen} */ it) => (it.sample.mebibytes ?? 0) / Number(mebibytes);
     if (seen.every((it) => it.value === amount(it))) return { size: unit };
     if (seen.every((it) => it.value === String(amount(it)))) return { size: unit, text: 1 };

@@ -60,9 +60,18 @@ function effectsOf(experiment, finding) {
     /** @type {Map<string, Effect>} */
     const kinds = new Map();
     for (const { sample, changes } of results) {
-      const key = changes.filter((it) => it.op === "new").map((it) => it.resource).join();
+      const key = changes
+        .filter((it) => it.op === "new")
+        .map((it) => it.resource)
+        .join();
       if (changes.length && !kinds.has(key)) {
-        kinds.set(key, { prop: finding.slot.prop, maker: finding.slot.put(sample.make), overrides, changes, kind: sample.kind });
+        kinds.set(key, {
+          prop: finding.slot.prop,
+          maker: finding.slot.put(sample.make),
+          overrides,
+          changes,
+          kind: sample.kind,
+        });
       }
     }
     return [...kinds.values()].slice(0, 3);
@@ -97,7 +106,8 @@ function listsOf(effect) {
 function share(rows, resource, one, other) {
   for (const row of rows.rows) {
     for (const setting of row.set) {
-      if (setting.resource === resource) setting.path = setting.path.replace(`[+${other}]`, `[+${one}]`).replace(`[+${other}/`, `[+${one}/`);
+      if (setting.resource === resource)
+        setting.path = setting.path.replace(`[+${other}]`, `[+${one}]`).replace(`[+${other}/`, `[+${one}/`);
     }
   }
 }

@@ -30,7 +30,8 @@ const aurora = () => rds.DatabaseClusterEngine.auroraPostgres({ version: rds.Aur
 /** @type {Make} */
 const principal = (environment) => new iam.ServicePrincipal(`probe-principal-${environment.mark()}.amazonaws.com`);
 /** @param {string} action @param {any} [more] */
-const statement = (action, more) => new iam.PolicyStatement({ actions: [`probe:${action}`], resources: ["*"], ...more });
+const statement = (action, more) =>
+  new iam.PolicyStatement({ actions: [`probe:${action}`], resources: ["*"], ...more });
 /** @type {Make[]} */
 const statements = [
   (environment) => statement(`Statement${environment.mark()}`),
@@ -43,6 +44,7 @@ const PROBE_IMAGE = () => ecs.ContainerImage.fromRegistry("probe");
 
 /** Samples of a type, by table name. @type {Record<string, Make[]>} */
 export const KNOWN_TYPES = {
+  "aws-stepfunctions.IChainable": [(environment) => new stepfunctions.Pass(environment.scope(), "Pass")],
   "aws-iam.IGrantable": [(environment) => fixture(environment, "aws_iam.IRole")],
   "aws-iam.IPrincipal": [principal],
   "aws-iam.PrincipalBase": [principal],
@@ -96,7 +98,11 @@ export const GIVEN = {
   "aws-rds.DatabaseInstanceFromSnapshot": ENGINE,
   "aws-rds.ParameterGroup": ENGINE,
   "aws-rds.DatabaseCluster": { ...CLUSTER, writer: () => rds.ClusterInstance.provisioned("writer"), vpc: VPC },
-  "aws-rds.DatabaseClusterFromSnapshot": { ...CLUSTER, writer: () => rds.ClusterInstance.provisioned("writer"), vpc: VPC },
+  "aws-rds.DatabaseClusterFromSnapshot": {
+    ...CLUSTER,
+    writer: () => rds.ClusterInstance.provisioned("writer"),
+    vpc: VPC,
+  },
   "aws-rds.ServerlessCluster": { ...CLUSTER, vpc: VPC },
   "aws-rds.ServerlessClusterFromSnapshot": { ...CLUSTER, vpc: VPC },
   "aws-autoscaling.AutoScalingGroup": {
@@ -136,7 +142,8 @@ const MORE = {
   "aws-rds.DatabaseProxy": { secrets: (environment) => [fixture(environment, "aws_secretsmanager.ISecret")] },
   "aws-rds.DatabaseInstanceFromSnapshot": { ...ENGINE, snapshotIdentifier: () => "probe" },
   "aws-appsync.GraphqlApi": {
-    definition: () => cdk.aws_appsync.Definition.fromSchema(cdk.aws_appsync.SchemaFile.fromAsset(`${ASSET}/schema.graphql`)),
+    definition: () =>
+      cdk.aws_appsync.Definition.fromSchema(cdk.aws_appsync.SchemaFile.fromAsset(`${ASSET}/schema.graphql`)),
   },
   "aws-ecs.Ec2Service": { taskDefinition: (environment) => fixture(environment, "aws_ecs.Ec2TaskDefinition") },
   "custom-resources.AwsCustomResource": {
@@ -157,7 +164,11 @@ const MORE = {
     defaultAction: (environment) =>
       elb.NetworkListenerAction.forward([fixture(environment, "aws_elasticloadbalancingv2.INetworkTargetGroup")]),
   },
-  "aws-elasticloadbalancingv2.ApplicationTargetGroup": { vpc: VPC, port: () => 80, targetType: () => elb.TargetType.IP },
+  "aws-elasticloadbalancingv2.ApplicationTargetGroup": {
+    vpc: VPC,
+    port: () => 80,
+    targetType: () => elb.TargetType.IP,
+  },
   "aws-elasticloadbalancingv2.NetworkTargetGroup": { vpc: VPC, port: () => 80, targetType: () => elb.TargetType.IP },
   "aws-elasticloadbalancingv2.ApplicationListenerRule": {
     conditions: () => [elb.ListenerCondition.pathPatterns(["/probe"])],
@@ -170,7 +181,9 @@ const MORE = {
   "aws-backup.BackupPlan": { backupPlanRules: () => [new cdk.aws_backup.BackupPlanRule({})] },
   "aws-docdb.DatabaseCluster": { instanceType: () => new ec2.InstanceType("r5.large") },
   "aws-lambda.EventSourceMapping": { eventSourceArn: () => "arn:aws:sqs:us-east-1:123456789012:probe" },
-  "aws-apigateway.SpecRestApi": { apiDefinition: () => cdk.aws_apigateway.ApiDefinition.fromInline({ openapi: "3.0.2" }) },
+  "aws-apigateway.SpecRestApi": {
+    apiDefinition: () => cdk.aws_apigateway.ApiDefinition.fromInline({ openapi: "3.0.2" }),
+  },
 };
 Object.assign(GIVEN, MORE);
 
@@ -220,7 +233,13 @@ function stages(made, environment) {
   made.addStage({
     stageName: "Source",
     actions: [
-      new actions.S3SourceAction({ actionName: "Fetch", bucket, bucketKey: "probe", output, trigger: actions.S3Trigger.NONE }),
+      new actions.S3SourceAction({
+        actionName: "Fetch",
+        bucket,
+        bucketKey: "probe",
+        output,
+        trigger: actions.S3Trigger.NONE,
+      }),
     ],
   });
   made.addStage({ stageName: "Approval", actions: [new actions.ManualApprovalAction({ actionName: "Approve" })] });

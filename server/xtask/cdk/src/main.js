@@ -6,6 +6,7 @@ import { fork } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { version } from "./assembly.js";
+import { cleaned } from "./clean.js";
 import { CLASSES } from "./classes.js";
 import { constantLines } from "./constants.js";
 import { exceptionLines } from "./resources.js";
@@ -26,7 +27,8 @@ const file = path.join(folder, "classes.jsonl");
 /** @type {Map<string, any>} */
 const tables = new Map();
 if (only.length && existsSync(file)) {
-  for (const line of readFileSync(file, "utf8").trim().split("\n")) tables.set(JSON.parse(line).class, JSON.parse(line));
+  for (const line of readFileSync(file, "utf8").trim().split("\n"))
+    tables.set(JSON.parse(line).class, JSON.parse(line));
 }
 const queue = only.length ? [...only] : [...CLASSES];
 const tally = { classes: 0, full: 0, partial: 0, none: 0, opaque: 0, rows: 0, syntheses: 0, failed: 0 };
@@ -34,14 +36,22 @@ const tally = { classes: 0, full: 0, partial: 0, none: 0, opaque: 0, rows: 0, sy
 await Promise.all(Array.from({ length: WORKERS }, work));
 
 write();
-const modules = new Set([...CLASSES.map((it) => it.split(".")[0]), "core", "aws-events-targets", "aws-lambda-event-sources"]);
+const modules = new Set([
+  ...CLASSES.map((it) => it.split(".")[0]),
+  "core",
+  "aws-events-targets",
+  "aws-lambda-event-sources",
+]);
 writeLines("values.jsonl", constantLines(modules));
 writeLines("l1.jsonl", exceptionLines());
 process.stdout.write(`aws-cdk-lib ${version}: ${JSON.stringify(tally)}\n`);
 
 /** Writes what there is. */
 function write() {
-  writeLines("classes.jsonl", [...tables.values()].sort((a, b) => (a.class < b.class ? -1 : 1)));
+  writeLines(
+    "classes.jsonl",
+    [...tables.values()].sort((a, b) => (a.class < b.class ? -1 : 1)),
+  );
 }
 
 /** @param {string} name @param {any[]} lines */
@@ -94,7 +104,12 @@ function record({ name, table, failure, seconds, syntheses }) {
   tally.classes += 1;
   tally.rows += table.rows.length;
   tally.syntheses += syntheses;
-  for (const trust of /** @type {("full" | "partial" | "none" | "opaque")[]} */ (Object.values(table.trust))) tally[trust] += 1;
-  const counts = Object.entries(table.trust).filter(([, it]) => it === "opaque" || it === "partial").map(([prop, it]) => `${prop}${it === "partial" ? "~" : "?"}`);
-  process.stdout.write(`${name}: ${table.rows.length} rows, ${syntheses} syntheses, ${seconds.toFixed(0)} s; ${counts.join(" ")}\n`);
+  for (const trust of /** @type {("full" | "partial" | "none" | "opaque")[]} */ (Object.values(table.trust)))
+    tally[trust] += 1;
+  const counts = Object.entries(table.trust)
+    .filter(([, it]) => it === "opaque" || it === "partial")
+    .map(([prop, it]) => `${prop}${it === "partial" ? "~" : "?"}`);
+  process.stdout.write(
+    `${name}: ${table.rows.length} rows, ${syntheses} syntheses, ${seconds.toFixed(0)} s; ${counts.join(" ")}\n`,
+  );
 }

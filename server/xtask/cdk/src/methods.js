@@ -26,7 +26,8 @@ const DEPTH = 2;
  */
 export function methodsOf(name, build, index, milliseconds) {
   const candidates = methods(fullName(name)).filter(
-    (it) => !it.static && !it.protected && CHANGING.test(it.name) && !isDeprecated(it) && !it.owner.startsWith("constructs."),
+    (it) =>
+      !it.static && !it.protected && CHANGING.test(it.name) && !isDeprecated(it) && !it.owner.startsWith("constructs."),
   );
   const found = [];
   const end = worked() + milliseconds;
@@ -98,7 +99,11 @@ function caller(method, instance) {
     for (const [prop, maker] of Object.entries(overrides)) {
       override[Number(prop.slice(1))] = () => environment.at(prop, () => maker(environment));
     }
-    perform({ name: method.name, parameters: method.parameters ?? [], invoke: (args) => made[method.name](...args) }, environment, { override });
+    perform(
+      { name: method.name, parameters: method.parameters ?? [], invoke: (args) => made[method.name](...args) },
+      environment,
+      { override },
+    );
     return made;
   };
 }
@@ -125,7 +130,11 @@ function renamer(parameters) {
       words.push([it.name === "id" ? "Value" : texts(it.name)[0], `{$${position}}`]);
     });
     if (!words.length) return resources;
-    const path = (/** @type {string} */ it) => it.split("/").map((part) => words.find(([word]) => word === part)?.[1] ?? part).join("/");
+    const path = (/** @type {string} */ it) =>
+      it
+        .split("/")
+        .map((part) => words.find(([word]) => word === part)?.[1] ?? part)
+        .join("/");
     const visit = (/** @type {any} */ it) => {
       if (it === null || typeof it !== "object") return it;
       if (Array.isArray(it)) return it.map(visit);

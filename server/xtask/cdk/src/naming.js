@@ -41,17 +41,22 @@ export class Names {
     this.paired = new Map();
   }
 
-  /** @param {string} slot @param {Change[] | undefined} pairs @param {Resources} base */
-  pair(slot, pairs, base) {
+  /** @param {string} slot @param {Change[] | undefined} pairs */
+  pair(slot, pairs) {
     if (!pairs?.length) return;
     /** @type {Map<string, number>} */
     const counts = new Map();
     const lists = new Set(pairs.map((it) => listsOf(it).find(([, added]) => added)?.[0]).filter(Boolean));
     for (const list of lists) {
-      const items = new Set(pairs.flatMap((it) => listsOf(it).filter(([key, added]) => added && key === list).map(([, , item]) => item)));
+      const items = new Set(
+        pairs.flatMap((it) =>
+          listsOf(it)
+            .filter(([key, added]) => added && key === list)
+            .map(([, , item]) => item),
+        ),
+      );
       counts.set(String(list), items.size);
     }
-    void base;
     this.paired.set(slot, new Set([...counts].filter(([, count]) => count === 1).map(([list]) => list)));
   }
 
@@ -84,7 +89,9 @@ export class Names {
         if (!rows.includes(row)) this.appended.set(list, [...rows, row]);
         text += itemName(row, segment.append);
       } else {
-        const owner = (this.appended.get(list) ?? []).filter((it) => row.startsWith(it)).sort((a, b) => a.length - b.length)[0];
+        const owner = (this.appended.get(list) ?? [])
+          .filter((it) => row.startsWith(it))
+          .sort((a, b) => a.length - b.length)[0];
         text += owner !== undefined && !fresh ? itemName(owner, item - length) : `[${item}]`;
       }
     });
@@ -102,7 +109,7 @@ export class Names {
 /** The name of an item that a row appends: `[+logging/bucket]`, its second one `[+logging/bucket#1]`. @param {string} row @param {number} index */
 function itemName(row, index) {
   let path = row;
-  for (let before = ""; before !== path; ) {
+  for (let before = ""; before !== path;) {
     before = path;
     path = path.replace(/\([^()]*\)/g, "");
   }

@@ -9,7 +9,8 @@ import path from "node:path";
 
 const root = path.dirname(createRequire(import.meta.url).resolve("aws-cdk-lib/package.json"));
 
-const CONVERTER = /function convert(Cfn\w+?)(?:Property|Props)ToCloudFormation\(properties\)\{.*?assertSuccess\(\),\{(.*?)\}\):properties\}/gs;
+const CONVERTER =
+  /function convert(Cfn\w+?)(?:Property|Props)ToCloudFormation\(properties\)\{.*?assertSuccess\(\),\{(.*?)\}\):properties\}/gs;
 const PAIR = /(?:"([^"]+)"|([A-Za-z_$][\w$]*)):[^,]*?\(properties\.([A-Za-z_$][\w$]*)\)/g;
 const TYPE = /static CFN_RESOURCE_TYPE_NAME="([^"]+)"/g;
 const ATTRIBUTE = /get (attr\w+)\(\)\{return [^}]*?this\.getAtt\("([^"]+)"/g;
@@ -33,7 +34,8 @@ function generated() {
     } catch {
       continue;
     }
-    for (const file of files.sort()) found.push(/** @type {[string, string]} */ ([module, readFileSync(path.join(folder, file), "utf8")]));
+    for (const file of files.sort())
+      found.push(/** @type {[string, string]} */ ([module, readFileSync(path.join(folder, file), "utf8")]));
   }
   return found;
 }
@@ -42,7 +44,9 @@ function generated() {
 function structLines(module, text) {
   const lines = [];
   for (const [, struct, body] of text.matchAll(CONVERTER)) {
-    const odd = [...body.matchAll(PAIR)].map(([, quoted, bare, prop]) => [prop, quoted ?? bare]).filter(([prop, name]) => folded(prop) !== folded(name));
+    const odd = [...body.matchAll(PAIR)]
+      .map(([, quoted, bare, prop]) => [prop, quoted ?? bare])
+      .filter(([prop, name]) => folded(prop) !== folded(name));
     if (odd.length) lines.push({ struct: `${module}.${struct}`, names: Object.fromEntries(odd) });
   }
   return lines;
@@ -53,7 +57,9 @@ function attributeLines(text) {
   const starts = [...text.matchAll(TYPE)];
   return starts.flatMap((start, index) => {
     const body = text.slice(start.index, starts[index + 1]?.index);
-    const odd = [...body.matchAll(ATTRIBUTE)].map(([, member, name]) => [member, name]).filter(([member, name]) => member !== `attr${name.replaceAll(".", "")}`);
+    const odd = [...body.matchAll(ATTRIBUTE)]
+      .map(([, member, name]) => [member, name])
+      .filter(([member, name]) => member !== `attr${name.replaceAll(".", "")}`);
     return odd.length ? [{ type: start[1], attributes: Object.fromEntries(odd) }] : [];
   });
 }

@@ -41,9 +41,11 @@ export class Rows {
   add(finding) {
     const { slot, outcomes } = finding;
     if (!this.props.has(slot.prop)) this.props.set(slot.prop, { slots: 0, working: 0, effective: 0, unknown: 0 });
-    const tally = /** @type {{ slots: number, working: number, effective: number, unknown: number }} */ (this.props.get(slot.prop));
+    const tally = /** @type {{ slots: number, working: number, effective: number, unknown: number }} */ (
+      this.props.get(slot.prop)
+    );
     if (finding.needed && finding.guard && slot.depth === 1) this.needs.push([slot.path, finding.guard]);
-    if (slot.item) this.names.pair(slot.path, finding.pairs, finding.base);
+    if (slot.item) this.names.pair(slot.path, finding.pairs);
     if (finding.failed) tally.slots += 1;
     const keys = slot.required ? keysOf(outcomes.flatMap((it) => it.results)) : undefined;
     for (const outcome of outcomes) {
@@ -51,7 +53,11 @@ export class Rows {
       if (!outcome.results.length) continue;
       tally.working += 1;
       const own = keysOf(outcome.results);
-      const row = this.row(finding, outcome, keys ? new Map([...keys].filter(([key, it]) => own.has(key) || !(contains(keys, it) || within(own, it)))) : own);
+      const row = this.row(
+        finding,
+        outcome,
+        keys ? new Map([...keys].filter(([key, it]) => own.has(key) || !(contains(keys, it) || within(own, it)))) : own,
+      );
       if (outcome.results.some((it) => it.changes.length) || keys?.size) tally.effective += 1;
       if (row?.set.some((it) => it.fn === UNKNOWN)) tally.unknown += 1;
     }
@@ -69,11 +75,18 @@ export class Rows {
       else {
         const path = indexed(change, base);
         const at = JSON.stringify([change.resource, path]);
-        if (slot.required) this.own(slot.parent, at);
+        if (slot.required) for (const it of [slot.parent, ...prefixes(slot.path)]) this.own(it, at);
         const before = lookUp(base, change.resource, path);
         const fn = this.fn(row, outcome, seen, before, slot.required);
         const name = fn && this.names.path(change, path, row.prop);
-        if (fn && name) row.set.push({ resource: change.resource, type: change.type, path: fn.json ? name.replace(/(?<=.)\.?\{\}$/, "") : name, at, fn });
+        if (fn && name)
+          row.set.push({
+            resource: change.resource,
+            type: change.type,
+            path: fn.json ? name.replace(/(?<=.)\.?\{\}$/, "") : name,
+            at,
+            fn,
+          });
       }
     }
     this.rows.push(row);
@@ -85,10 +98,13 @@ export class Rows {
     const { kind } = outcome.group;
     const complete = seen.map((it) => (it.value === KEEP ? { ...it, value: before } : it));
     const whole = functionOf(kind, row.prop, complete);
-    if (required || !seen.some((it) => it.value === KEEP)) return same(whole, { const: null }) && required ? undefined : whole;
+    if (required || !seen.some((it) => it.value === KEEP))
+      return same(whole, { const: null }) && required ? undefined : whole;
     if (seen.every((it) => it.value === KEEP)) return undefined;
     if (whole && !whole.map && whole !== UNKNOWN) return whole;
-    const ending = ENDINGS.find((it) => seen.every(({ sample, value }) => (value !== KEEP) === String(sample.raw).endsWith(it)));
+    const ending = ENDINGS.find((it) =>
+      seen.every(({ sample, value }) => (value !== KEEP) === String(sample.raw).endsWith(it)),
+    );
     if (kind === "text" && ending) {
       const some = seen.filter((it) => it.value !== KEEP);
       const fn = functionOf(kind, row.prop, some.length > 1 ? some : [some[0], some[0]]);
@@ -107,7 +123,10 @@ export class Rows {
     /** @type {Map<string, { path: (string | number)[], values: any[] }>} */
     const leaves = new Map();
     made.forEach(({ value }, index) => {
-      const tree = { ...value.properties, ...Object.fromEntries(Object.entries(value.attributes).map(([name, it]) => [`@${name}`, it])) };
+      const tree = {
+        ...value.properties,
+        ...Object.fromEntries(Object.entries(value.attributes).map(([name, it]) => [`@${name}`, it])),
+      };
       visitLeaves(tree, [], (path, leaf) => {
         const key = JSON.stringify(path);
         if (!leaves.has(key)) leaves.set(key, { path, values: made.map(() => undefined) });
@@ -115,10 +134,21 @@ export class Rows {
       });
     });
     /** @type {Creation} */
-    const creation = { resource: change.resource, type: change.type, guards: [...row.when, ...guard], leaves: new Map(), varying: [], row };
+    const creation = {
+      resource: change.resource,
+      type: change.type,
+      guards: [...row.when, ...guard],
+      leaves: new Map(),
+      varying: [],
+      row,
+    };
     if (pairs?.some((it) => it.op === "new" && it.type === change.type) && slot.item) creation.each = slot.path;
     for (const [key, { path, values }] of leaves) {
-      const fn = functionOf(kind, row.prop, made.map(({ sample }, index) => ({ sample, value: values[index] })));
+      const fn = functionOf(
+        kind,
+        row.prop,
+        made.map(({ sample }, index) => ({ sample, value: values[index] })),
+      );
       if (values.every((it) => it?.$unknown)) creation.leaves.set(key, values[0]);
       else if (fn && "const" in fn && fn.const !== null) creation.leaves.set(key, fn.const);
       else if (fn) {
@@ -157,7 +187,9 @@ export class Rows {
     const tally = this.props.get(prop);
     if (!tally || !tally.working) return "opaque";
     if (tally.working === tally.slots && !tally.unknown) {
-      return tally.effective || text.includes(`"$arg":["${prop}"`) || text.includes(`"$arg":["${prop}.`) ? "full" : "none";
+      return tally.effective || text.includes(`"$arg":["${prop}"`) || text.includes(`"$arg":["${prop}.`)
+        ? "full"
+        : "none";
     }
     return tally.effective ? "partial" : "opaque";
   }
@@ -169,7 +201,8 @@ const isChoice = (kind) => ["boolean", "enum", "constant"].includes(kind);
 /** The guard that tells when samples do what `some` of those `seen` do. @param {string} prop @param {string} kind @param {any[]} seen @param {any[]} some @returns {Guard[]} */
 function presence(prop, kind, seen, some) {
   if (prop === "") return [];
-  if (isChoice(kind) && some.length < seen.length) return [{ prop, is: some.map((it) => it.sample.constant ?? it.sample.label) }];
+  if (isChoice(kind) && some.length < seen.length)
+    return [{ prop, is: some.map((it) => it.sample.constant ?? it.sample.label) }];
   if (kind === "text" && some.length < seen.length) {
     const ending = ENDINGS.find((it) => some.every(({ sample }) => String(sample.raw).endsWith(it)));
     if (ending) return [{ prop, suffix: ending }];
@@ -184,6 +217,9 @@ function keysOf(results) {
   for (const { changes } of results) for (const change of changes) keys.set(keyOf(change), change);
   return keys;
 }
+
+/** The paths of what a member is in. @param {string} path */
+const prefixes = (path) => [...path.matchAll(/[.([{]/g)].map((it) => path.slice(0, it.index));
 
 /** True when other changes are inside what this one changes. @param {Map<string, Change>} keys @param {Change} change */
 const contains = (keys, change) => change.path.length > 0 && [...keys.values()].some((it) => isInside(it, change));

@@ -31,7 +31,18 @@ import { given, perform, samplesOf, smallest } from "./values.js";
  */
 
 /** How many samples tell a function apart. @type {Record<string, number>} */
-const WANTED = { boolean: 2, text: 2, number: 3, duration: 3, size: 2, enum: 200, constant: 200, any: 1, struct: 1, known: 2 };
+const WANTED = {
+  boolean: 2,
+  text: 2,
+  number: 3,
+  duration: 3,
+  size: 2,
+  enum: 200,
+  constant: 200,
+  any: 1,
+  struct: 1,
+  known: 2,
+};
 
 /**
  * @param {import("./assembly.js").Parameter & { owner?: string }} member @param {string} owner  the struct or call
@@ -86,11 +97,20 @@ function slotsOfCollection(collection, name, owner, where, limit, inside) {
   const path = where.path + (list ? "[]" : "{}");
   const put = (/** @type {Maker | undefined} */ maker) =>
     where.put(maker && ((environment) => wrap(environment.at(path, () => maker(environment)))));
-  const found = slotsOfType(collection.elementtype, list ? name.replace(/s$/, "") : name, owner, { ...where, path, put }, limit, inside);
+  const found = slotsOfType(
+    collection.elementtype,
+    list ? name.replace(/s$/, "") : name,
+    owner,
+    { ...where, path, put },
+    limit,
+    inside,
+  );
   if (list && found[0]) {
     found[0].item = true;
     found[0].put2 = (/** @type {Maker} */ one, /** @type {Maker} */ other) =>
-      where.put((/** @type {Environment} */ environment) => environment.at(path, () => [one(environment), other(environment)]));
+      where.put((/** @type {Environment} */ environment) =>
+        environment.at(path, () => [one(environment), other(environment)]),
+      );
   }
   return found;
 }
@@ -108,7 +128,13 @@ function membersOf(struct, slot, limit, inside) {
           ...environment.at(slot.path, () => smallest(struct, environment)),
           ...(maker && { [member.name]: environment.at(path, () => maker(environment)) }),
         }));
-      const where = { path, depth: slot.depth + 1, required: needed, parent: slot.required ? slot.parent : slot.path, put };
+      const where = {
+        path,
+        depth: slot.depth + 1,
+        required: needed,
+        parent: slot.required ? slot.parent : slot.path,
+        put,
+      };
       return slotsOf(member, struct, where, limit, [...inside, struct]);
     });
 }
@@ -124,7 +150,11 @@ function argumentsOf(call, slot, limit, inside) {
     const put = (/** @type {Maker | undefined} */ maker) =>
       slot.put((environment) =>
         environment.at(slot.path, () =>
-          perform(call, environment, maker && { override: { [index]: () => environment.at(path, () => maker(environment)) } }),
+          perform(
+            call,
+            environment,
+            maker && { override: { [index]: () => environment.at(path, () => maker(environment)) } },
+          ),
         ),
       );
     const struct = parameter.type.fqn;
@@ -132,8 +162,13 @@ function argumentsOf(call, slot, limit, inside) {
     if (struct && isStruct(struct)) {
       // The options of a call are no level of their own.
       const options = { prop: slot.prop, groups: [], ...where, depth: slot.depth, required: true, struct };
-      const own = parameter.optional ? { path, kind: "struct", wanted: 1, samples: samplesOf(parameter.type, parameter.name, call.name) } : undefined;
-      return [...(own ? [{ ...options, required: false, depth: slot.depth + 1, groups: [own] }] : []), ...membersOf(struct, { ...options, parent: called }, limit, [...inside, call.name])];
+      const own = parameter.optional
+        ? { path, kind: "struct", wanted: 1, samples: samplesOf(parameter.type, parameter.name, call.name) }
+        : undefined;
+      return [
+        ...(own ? [{ ...options, required: false, depth: slot.depth + 1, groups: [own] }] : []),
+        ...membersOf(struct, { ...options, parent: called }, limit, [...inside, call.name]),
+      ];
     }
     return slotsOf(parameter, call.name, where, limit, [...inside, call.name]);
   });

@@ -22,7 +22,9 @@ export const MAIN = "Zqmain";
 const FIXTURES = "Zqgiven";
 
 const RECOMMENDED = features.CURRENTLY_RECOMMENDED_FLAGS;
-export const FLAGS = Object.keys(RECOMMENDED).filter((it) => it.startsWith("@aws-cdk/") && !it.startsWith("@aws-cdk/core:"));
+export const FLAGS = Object.keys(RECOMMENDED).filter(
+  (it) => it.startsWith("@aws-cdk/") && !it.startsWith("@aws-cdk/core:"),
+);
 
 // Checks of the template would take most of the time, and say nothing about what props make.
 process.env.CDK_VALIDATION = "false";
@@ -80,7 +82,9 @@ export class Environment {
   fixture(type) {
     const key = `${this.place} ${type}`;
     if (!this.given.has(key)) {
-      const id = [...this.given.keys()].some((it) => it.startsWith(`${this.place} `)) ? `${this.place}|${type}` : this.place;
+      const id = [...this.given.keys()].some((it) => it.startsWith(`${this.place} `))
+        ? `${this.place}|${type}`
+        : this.place;
       this.given.set(key, makeFixture(type, this, id));
     }
     return this.given.get(key);
@@ -160,7 +164,8 @@ export function normalise(value, elements, marks = []) {
     if (key === "Ref") return operand.startsWith("AWS::") ? { $pseudo: operand } : reference(operand, "Ref", elements);
     if (key === "Fn::GetAtt") return reference(operand[0], operand[1], elements);
     if (key === "Fn::Given") return { $arg: operand };
-    if (key === "Fn::Join" && operand[0] === "" && Array.isArray(operand[1])) return join(normalise(operand[1], elements, marks));
+    if (key === "Fn::Join" && operand[0] === "" && Array.isArray(operand[1]))
+      return join(normalise(operand[1], elements, marks));
     if (key === "Fn::Sub") return substitution(operand, elements);
   }
   return Object.fromEntries(keys.map((key) => [key, normalise(value[key], elements, marks)]));

@@ -41,7 +41,7 @@ export class Index {
     if (Array.isArray(value)) return value.map((it) => this.read(it));
     if (Array.isArray(value.$ref)) {
       const index = this.byPath.get(value.$ref[0]);
-      return index === undefined ? { $unknown: 1 } : { $ref: [index, value.$ref[1]] };
+      return index === undefined || value.$ref[1].includes("Zqstack") ? { $unknown: 1 } : { $ref: [index, value.$ref[1]] };
     }
     return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, this.read(it)]));
   }
@@ -58,16 +58,25 @@ export function indexOf(rows, base, wanted, hidden = [], index = new Index()) {
     const resource = { path: plain(path), type };
     const kept = rows.kept.get(path);
     index.add(path, resource);
-    later.push([resource, () => {
-      const strip = (/** @type {any} */ tree, /** @type {string} */ sign) => pruned(tree, (it) => owned.has(JSON.stringify([path, [sign + it[0], ...it.slice(1)]])));
-      return { properties: { ...index.read(strip(values, "")), ...covered(path, hidden) }, ...filled("attributes", index.read(strip(attributes, "@"))), ...(kept && { when: [kept] }) };
-    }]);
+    later.push([
+      resource,
+      () => {
+        const strip = (/** @type {any} */ tree, /** @type {string} */ sign) =>
+          pruned(tree, (it) => owned.has(JSON.stringify([path, [sign + it[0], ...it.slice(1)]])));
+        return {
+          properties: { ...index.read(strip(values, "")), ...covered(path, hidden) },
+          ...filled("attributes", index.read(strip(attributes, "@"))),
+          ...(kept && { when: [kept] }),
+        };
+      },
+    ]);
   }
   for (const [path, creations] of grouped(rows.creations)) {
     if (base.has(path)) continue;
     for (const { row, resource, leaves } of creations) {
       const decided = rows.owned.get(row.prop);
-      for (const key of leaves.keys()) if (decided?.has(JSON.stringify([resource, JSON.parse(key)]))) leaves.delete(key);
+      for (const key of leaves.keys())
+        if (decided?.has(JSON.stringify([resource, JSON.parse(key)]))) leaves.delete(key);
     }
     const common = commonLeaves(creations);
     const each = creations.find((it) => it.each)?.each;
@@ -77,7 +86,13 @@ export function indexOf(rows, base, wanted, hidden = [], index = new Index()) {
       for (const [key, value] of creation.leaves) {
         if (common.some(([it]) => it === key)) continue;
         const parts = JSON.parse(key);
-        const setting = { resource: path, type: creation.type, path: "", at: JSON.stringify([path, parts]), fn: { const: value } };
+        const setting = {
+          resource: path,
+          type: creation.type,
+          path: "",
+          at: JSON.stringify([path, parts]),
+          fn: { const: value },
+        };
         creation.row.set.push(setting);
         creation.varying.push({ setting, path: parts });
       }
@@ -88,30 +103,44 @@ export function indexOf(rows, base, wanted, hidden = [], index = new Index()) {
         setting.path = rows.names.path(change, parts, creation.row.prop);
       }
     }
-    later.push([resource, () => {
-      const tree = index.read(treeOf(common.map(([key, value]) => [JSON.parse(key), value])));
-      const entries = Object.entries(tree);
-      return {
-        properties: Object.fromEntries(entries.filter(([name]) => !name.startsWith("@"))),
-        ...filled("attributes", Object.fromEntries(entries.filter(([name]) => name.startsWith("@")).map(([name, it]) => [name.slice(1), it]))),
-        when: uniqueOf(creations.map((it) => it.guards)),
-        ...(each && { each }),
-      };
-    }]);
+    later.push([
+      resource,
+      () => {
+        const tree = index.read(treeOf(common.map(([key, value]) => [JSON.parse(key), value])));
+        const entries = Object.entries(tree);
+        return {
+          properties: Object.fromEntries(entries.filter(([name]) => !name.startsWith("@"))),
+          ...filled(
+            "attributes",
+            Object.fromEntries(
+              entries.filter(([name]) => name.startsWith("@")).map(([name, it]) => [name.slice(1), it]),
+            ),
+          ),
+          when: uniqueOf(creations.map((it) => it.guards)),
+          ...(each && { each }),
+        };
+      },
+    ]);
   }
   for (const { resource, type } of rows.rows.flatMap((it) => it.set)) {
     // What a construct given has anyway, and the props change.
-    if (resource.startsWith("@") && !index.byPath.has(resource)) index.add(resource, { path: plain(resource), type, given: 1 });
+    if (resource.startsWith("@") && !index.byPath.has(resource))
+      index.add(resource, { path: plain(resource), type, given: 1 });
   }
   for (const [resource, rest] of later) Object.assign(resource, rest());
   return index;
 }
 
 /** @param {string} path @param {string[]} hidden  properties of the construct's own resource that are not its own doing */
-const covered = (path, hidden) => (path === "Resource" ? Object.fromEntries(hidden.map((it) => [it, { $unknown: 1 }])) : {});
+const covered = (path, hidden) =>
+  path === "Resource" ? Object.fromEntries(hidden.map((it) => [it, { $unknown: 1 }])) : {};
 
 /** A path without the generated names in it. @param {string} path */
-const plain = (path) => path.split("/").map((it) => (/Zqstack|Zqmain|Zqgiven/.test(it) ? "*" : it)).join("/");
+const plain = (path) =>
+  path
+    .split("/")
+    .map((it) => (/Zqstack|Zqmain|Zqgiven/.test(it) ? "*" : it))
+    .join("/");
 
 /** The construct's own resource first, then what it contains, then what it shares or changes. @param {string} path */
 const rank = (path) => (path === "Resource" ? 0 : path.startsWith("@") ? 3 : path.startsWith("/") ? 2 : 1);
@@ -145,7 +174,8 @@ function grouped(creations) {
 const filled = (name, value) => (Object.keys(value).length ? { [name]: value } : {});
 
 /** @template T @param {T[]} values */
-export const uniqueOf = (values) => values.filter((it, index) => values.findIndex((other) => same(other, it)) === index);
+export const uniqueOf = (values) =>
+  values.filter((it, index) => values.findIndex((other) => same(other, it)) === index);
 
 /** @param {any} tree @param {(path: any[]) => boolean} drop */
 function pruned(tree, drop) {
@@ -230,7 +260,8 @@ function bundled(settings) {
 }
 
 /** @param {any} fn */
-const nodeOf = (fn) => ("const" in fn ? fn.const : fn.same ? { $value: 1 } : Array.isArray(fn.template) ? { $sub: fn.template } : fn.template);
+const nodeOf = (fn) =>
+  "const" in fn ? fn.const : fn.same ? { $value: 1 } : Array.isArray(fn.template) ? { $sub: fn.template } : fn.template;
 
 /** @param {string} path */
 function segmentsOf(path) {
@@ -271,4 +302,3 @@ export function membersOf(name, base, index) {
   }
   return { ...filled("attributes", attributes), ...filled("parts", parts) };
 }
-

@@ -43,8 +43,15 @@ export function samplesOf(type, name, owner) {
   if (type.primitive) return primitiveSamples(type.primitive, name);
   if (type.collection) {
     const items = samplesOf(type.collection.elementtype, name.replace(/s$/, ""), owner).slice(0, 3);
-    const wrap = type.collection.kind === "array" ? (/** @type {any} */ it) => [it] : (/** @type {any} */ it) => ({ probeKey: it });
-    return items.map((it) => ({ label: `[${it.label}]`, kind: "list", make: (environment) => wrap(it.make(environment)) }));
+    const wrap =
+      type.collection.kind === "array"
+        ? (/** @type {any} */ it) => [it]
+        : (/** @type {any} */ it) => ({ probeKey: it });
+    return items.map((it) => ({
+      label: `[${it.label}]`,
+      kind: "list",
+      make: (environment) => wrap(it.make(environment)),
+    }));
   }
   if (type.union) return type.union.types.flatMap((it) => samplesOf(it, name, owner));
   if (type.intersection) return samplesOf(type.intersection.types[0], name, owner);
@@ -53,7 +60,12 @@ export function samplesOf(type, name, owner) {
 
 /** @param {string} primitive @param {string} name @returns {Sample[]} */
 function primitiveSamples(primitive, name) {
-  const plain = (/** @type {string} */ kind, /** @type {any} */ raw) => ({ label: String(raw), kind, raw, make: () => raw });
+  const plain = (/** @type {string} */ kind, /** @type {any} */ raw) => ({
+    label: String(raw),
+    kind,
+    raw,
+    make: () => raw,
+  });
   if (primitive === "boolean") return [plain("boolean", true), plain("boolean", false)];
   if (primitive === "string") return texts(name).map((it) => plain("text", it));
   if (primitive === "number") return numbers(name).map((it) => plain("number", it));
@@ -99,7 +111,8 @@ function declaredSamples(type) {
 /** Values of an interface that things of any class may have. @param {string} type */
 function behaviours(type) {
   const found = factoriesReturning(type).map(([owner, method]) => callSample(factoryCall(owner, method)));
-  for (const it of concreteClasses(type).slice(0, 14)) found.push(isConstruct(it) ? constructSample(it) : callSample(newCall(it)));
+  for (const it of concreteClasses(type).slice(0, 14))
+    found.push(isConstruct(it) ? constructSample(it) : callSample(newCall(it)));
   for (const owner of implementorsOf(type).slice(0, 30)) {
     for (const [, method] of factoriesOf(owner).slice(0, 3)) found.push(callSample(factoryCall(owner, method)));
   }
@@ -119,10 +132,15 @@ function ready(type) {
     constant: `${tableName(type)}.${it.name}`,
     make: () => C[it.name],
   }));
-  const calls = factoriesOf(type).filter(([, it]) => !isDeprecated(it)).map(([owner, it]) => factoryCall(owner, it));
+  const calls = factoriesOf(type)
+    .filter(([, it]) => !isDeprecated(it))
+    .map(([owner, it]) => factoryCall(owner, it));
   if (!types[type].abstract && constructorOf(type)) calls.push(newCall(type));
   if (types[type].abstract || (!found.length && !calls.length)) {
-    for (const it of concreteClasses(type).filter((it) => it !== type && !isConstruct(it)).slice(0, 6)) calls.push(newCall(it));
+    for (const it of concreteClasses(type)
+      .filter((it) => it !== type && !isConstruct(it))
+      .slice(0, 6))
+      calls.push(newCall(it));
   }
   return unique([...found, ...calls.map(callSample)]);
 }
@@ -133,10 +151,19 @@ function unique(samples) {
 }
 
 /** @param {string} type @returns {Sample} */
-const constructSample = (type) => ({ label: shortName(type), kind: "construct", make: (environment) => environment.fixture(type) });
+const constructSample = (type) => ({
+  label: shortName(type),
+  kind: "construct",
+  make: (environment) => environment.fixture(type),
+});
 
 /** @param {Call} call @returns {Sample} */
-const callSample = (call) => ({ label: call.name, kind: "call", call, make: (environment) => perform(call, environment) });
+const callSample = (call) => ({
+  label: call.name,
+  kind: "call",
+  call,
+  make: (environment) => perform(call, environment),
+});
 
 /** @param {string} owner @param {Method} method @returns {Call} */
 const factoryCall = (owner, method) => ({
@@ -168,7 +195,9 @@ export function perform(call, environment, choice = {}) {
       const wanted = type && isStruct(type) && (index < last || given(type, call.name));
       if (parameter.optional && !wanted) return undefined;
       return environment.at(outer === "" ? `$${index}` : `${outer}(${call.name}).$${index}`, () =>
-        type && isStruct(type) ? smallest(type, environment, call.name) : first(parameter.type, parameter.name, call.name, environment),
+        type && isStruct(type)
+          ? smallest(type, environment, call.name)
+          : first(parameter.type, parameter.name, call.name, environment),
       );
     });
     while (args.length && args.at(-1) === undefined) args.pop();
@@ -194,7 +223,9 @@ export function smallest(struct, environment, owner = "") {
     const place = own === "" ? member.name : `${own}.${member.name}`;
     const known = given(struct, owner)?.[member.name];
     if (!known && member.optional) continue;
-    made[member.name] = environment.at(place, () => (known ? known(environment) : first(type, member.name, struct, environment)));
+    made[member.name] = environment.at(place, () =>
+      known ? known(environment) : first(type, member.name, struct, environment),
+    );
   }
   return made;
 }
@@ -232,7 +263,9 @@ function nested(make) {
 
 /** The classes to make a value of the type with, the plainest first. @param {string} type @returns {string[]} */
 export function concreteClasses(type) {
-  const wanted = shortName(type).replace(/^I(?=[A-Z])/, "").replace(/Ref$/, "");
+  const wanted = shortName(type)
+    .replace(/^I(?=[A-Z])/, "")
+    .replace(/Ref$/, "");
   const module = type.split(".").slice(0, -1).join(".").replace(".interfaces", "");
   const effort = (/** @type {string} */ it) => {
     const parameters = constructorOf(it) ?? [];

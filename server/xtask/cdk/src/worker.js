@@ -15,14 +15,15 @@ process.on("message", (/** @type {{ name: string, milliseconds: number }} */ { n
   try {
     table = JSON.parse(JSON.stringify(tableOf(name, milliseconds), tidy));
   } catch (error) {
-    failure = String(error instanceof Error ? error.message : error).split("\n")[0].slice(0, 300);
+    failure = String(error instanceof Error ? error.message : error)
+      .split("\n")[0]
+      .slice(0, 300);
   }
   process.send?.({ name, table, failure, seconds: (Date.now() - start) / 1000, syntheses: spent.count - counted });
 });
 
-/** Guards of flags have no prop. @param {string} key @param {any} value */
-function tidy(key, value) {
-  void key;
+/** Guards of flags have no prop. @param {string} _key @param {any} value */
+function tidy(_key, value) {
   if (value?.flag === undefined || value.prop !== "") return value;
   return { flag: value.flag, on: value.on };
 }
