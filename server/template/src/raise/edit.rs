@@ -193,6 +193,13 @@ impl<'a> Editor<'a> {
         }
         let own = *frame.siblings.ranges.get(frame.index)?;
         let place = value.range();
+        // Comments among entries would go with them.
+        if !matches!(value.node.kind, Kind::Scalar { .. })
+            && may_hold_comment(self.source(place))
+            && !self.writer.style.json
+        {
+            return None;
+        }
         // A string takes the quotes of the one that it replaces.
         if let (Kind::Scalar { style: style @ (ScalarStyle::Single | ScalarStyle::Double), .. }, Literal::Text(text)) =
             (&value.node.kind, literal)
@@ -256,6 +263,10 @@ impl<'a> Editor<'a> {
             (_, true) if above > line_end && self.tree.text[colon..above].contains('#') => {
                 let above = self.tree.text[..above].trim_end_matches(['\r', '\n']).len();
                 vec![TextEdit::replace(range(above, end), text)]
+            }
+            (_, false) if above > line_end && self.tree.text[colon..above].contains('#') => {
+                let above = self.tree.text[..above].trim_end_matches(['\r', '\n']).len();
+                vec![TextEdit::insert(size(colon), text), TextEdit::delete(range(above, end))]
             }
             (false, _) => vec![TextEdit::replace(range(colon, end), text)],
             (true, true) => vec![TextEdit::replace(range(line_end, end), text)],
@@ -486,4 +497,9 @@ fn is_if(frames: &[Frame<'_>], level: usize) -> bool {
 /// The length of the line break that `text` starts with.
 fn line_break(text: &str) -> usize {
     if text.starts_with("\r\n") { 2 } else { usize::from(text.starts_with('\n')) }
+}
+
+/// True when a comment may stand in this text of entries.
+fn may_hold_comment(text: &str) -> bool {
+    text.lines().any(|it| it.trim_start().starts_with('#') || it.contains(" #"))
 }
