@@ -4,7 +4,10 @@ mod builder;
 
 pub(crate) use builder::inside;
 
-use crate::ast::{Class, ClassHead, Effects, Field, Function, Method, MethodHead, Role, Statement};
+use crate::ast::{
+    Class, ClassHead, Declarator, Effects, Field, Function, Method, MethodHead, Pattern, Role, Statement,
+};
+use crate::links::{self, Link};
 use builder::{Builder, children};
 use model::{BlockId, Name, SmolStr, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,6 +24,8 @@ const MAX_DEPTH: u32 = 150;
 pub(crate) struct Chunk {
     pub(crate) block: BlockId,
     pub(crate) range: TextRange,
+    /// What kind of piece it is: the same text can be several.
+    tag: u16,
     /// Where it has a tree of its own: which one.
     pub(crate) piece: Piece,
     pub(crate) effects: Arc<Effects>,
@@ -41,6 +46,17 @@ pub(crate) enum Piece {
 pub(crate) struct Tree {
     pub(crate) body: Vec<Arc<Statement>>,
     pub(crate) chunks: Vec<Chunk>,
+    pub(crate) links: Vec<Link>,
+    /// The effects of all of it.
+    pub(crate) effects: AllEffects,
+}
+
+/// The effects of a whole file, to be looked up.
+#[derive(Debug, Default)]
+pub(crate) struct AllEffects {
+    pub(crate) assigned: FxHashSet<SmolStr>,
+    pub(crate) changed: FxHashSet<SmolStr>,
+    pub(crate) made: FxHashSet<SmolStr>,
 }
 
 /// The chunks of the last state of the file, by their text.
@@ -57,22 +73,10 @@ impl Kept {
     pub(crate) fn new(tree: &Tree, text: &str, but: &FxHashSet<BlockId>) -> Kept {
         let mut kept = Kept::default();
         for chunk in tree.chunks.iter().rev().filter(|it| !but.contains(&it.block)) {
-            let key = (chunk.piece.tag(), SmolStr::new(slice(text, chunk.range)));
+            let key = (chunk.tag, SmolStr::new(slice(text, chunk.range)));
             kept.chunks.entry(key).or_default().push((chunk.block, chunk.piece.clone(), Arc::clone(&chunk.effects)));
         }
         kept
-    }
-}
-
-impl Piece {
-    fn tag(&self) -> u16 {
-        match self {
-            Piece::Statement(_) => 0,
-            Piece::Field(_) => 1,
-            Piece::ClassHead(_) => 2,
-            Piece::MethodHead(_) => 3,
-            Piece::Comment => 4,
-        }
     }
 }
 
@@ -81,8 +85,15 @@ pub(crate) fn convert(dialect: Dialect, root: Node<'_>, text: &str, kept: &mut K
     let mut converter = Converter { queries: QUERIES.get(dialect), text, kept, holes, tree: Tree::default() };
     let body = converter.container(root, 0);
     converter.tree.body = body;
-    converter.tree.chunks.sort_by_key(|it| (it.range.start(), it.range.end()));
-    converter.tree
+    let mut tree = converter.tree;
+    tree.chunks.sort_by_key(|it| (it.range.start(), it.range.end()));
+    tree.links = links::of(root, text);
+    for chunk in &tree.chunks {
+        tree.effects.assigned.extend(chunk.effects.assigned.iter().cloned());
+        tree.effects.changed.extend(chunk.effects.changed.iter().cloned());
+        tree.effects.made.extend(chunk.effects.made.iter().cloned());
+    }
+    tree
 }
 
 /// The text of `range`; empty where it is none of whole characters.
@@ -123,6 +134,11 @@ impl Converter<'_> {
     fn statement(&mut self, node: Node<'_>, depth: u32) -> Option<Arc<Statement>> {
         match node.kind() {
             "export_statement" => {
+                if let Some(value) = node.child_by_field_name("value")
+                    && !matches!(value.kind(), "class" | "function_expression" | "generator_function")
+                {
+                    return self.default(value);
+                }
                 let inner = node.child_by_field_name("declaration").or_else(|| node.child_by_field_name("value"));
                 inner.and_then(|it| self.statement(it, depth + 1))
             }
@@ -161,6 +177,26 @@ impl Converter<'_> {
                     _ => None,
                 }
             }
+        }
+    }
+
+    /// `export default value`: as if it were a variable of that name.
+    fn default(&mut self, value: Node<'_>) -> Option<Arc<Statement>> {
+        let piece = self.chunk(
+            value.start_byte(),
+            value.end_byte(),
+            5,
+            value.has_error(),
+            |builder| {
+                let pattern = Pattern::Name(Name::new("default", Span::new(builder.block, TextRange::default())));
+                let value = Some(builder.expression(value, 0));
+                Piece::Statement(Arc::new(Statement::Declare(vec![Declarator { pattern, value }])))
+            },
+            Some(value),
+        );
+        match piece {
+            Piece::Statement(it) => Some(it),
+            _ => None,
         }
     }
 
@@ -251,7 +287,7 @@ impl Converter<'_> {
         if !broken {
             let key = (tag, SmolStr::new(slice(self.text, range)));
             if let Some((block, piece, effects)) = self.kept.chunks.get_mut(&key).and_then(Vec::pop) {
-                self.tree.chunks.push(Chunk { block, range, piece: piece.clone(), effects });
+                self.tree.chunks.push(Chunk { block, range, tag, piece: piece.clone(), effects });
                 return piece;
             }
         }
@@ -261,7 +297,7 @@ impl Converter<'_> {
         let mut builder = Builder { text, block, start, constructs, holes: self.holes, effects };
         let piece = build(&mut builder);
         let effects = Arc::new(builder.effects);
-        self.tree.chunks.push(Chunk { block, range, piece: piece.clone(), effects });
+        self.tree.chunks.push(Chunk { block, range, tag, piece: piece.clone(), effects });
         piece
     }
 }

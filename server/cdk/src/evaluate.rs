@@ -153,7 +153,13 @@ impl<'a> Lowering<'a> {
         if depth > MAX_DEPTH {
             return Node::unknown(span);
         }
+        let from = self.scopes.module_of(at.frame);
         let at = self.scopes.follow(at);
+        if self.scopes.module_of(at.frame) != from {
+            let mut node = self.alternatives_within(at, leaf, depth + 1);
+            crate::home::shown_at(&mut node, span);
+            return node;
+        }
         let part = |expression| At { expression, frame: at.frame };
         let either = |nodes: [Node; 2]| Node {
             value: Value::Either(nodes.into_iter().map(|node| Branch { condition: None, node }).collect()),

@@ -3,11 +3,12 @@
 use crate::convert::{self, Kept, Tree};
 use crate::imports::Imports;
 use crate::lower::{self, Doubts, StackDraft};
+use crate::program::{Files, Program};
 use crate::recover::Readable;
 use model::{BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, SourceMap, Span, Stack};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
-use syntax::typescript::{Dialect, Program};
+use syntax::typescript::{Dialect, Program as Syntax};
 use text::TextRange;
 
 /// Blocks are given new ids no more often than this for one state of the file.
@@ -21,7 +22,9 @@ pub struct Source {
 
 #[derive(Debug)]
 struct Parsed {
-    program: Program,
+    syntax: Syntax,
+    /// The files around it.
+    program: Arc<Program>,
     /// The whole text as it is written, converted when somebody asks for it.
     converted: OnceLock<(Arc<Imports>, Arc<Tree>)>,
 }
@@ -29,22 +32,28 @@ struct Parsed {
 impl Source {
     /// Parses a state by itself. [`CdkFile::source`](crate::CdkFile::source) has that of the last state that was lowered.
     pub fn parse(text: &str, dialect: crate::Dialect) -> Source {
-        Source::new(Program::parse(dialect.grammar(), &Arc::from(text)), OnceLock::new())
+        let syntax = Syntax::parse(dialect.grammar(), &Arc::from(text));
+        Source::new(syntax, Arc::default(), OnceLock::new())
     }
 
-    fn new(program: Program, converted: OnceLock<(Arc<Imports>, Arc<Tree>)>) -> Source {
-        Source { parsed: Arc::new(Parsed { program, converted }) }
+    fn new(syntax: Syntax, program: Arc<Program>, converted: OnceLock<(Arc<Imports>, Arc<Tree>)>) -> Source {
+        Source { parsed: Arc::new(Parsed { syntax, program, converted }) }
     }
 
+    pub(crate) fn syntax(&self) -> &Syntax {
+        &self.parsed.syntax
+    }
+
+    /// The files around it.
     pub(crate) fn program(&self) -> &Program {
         &self.parsed.program
     }
 
     pub(crate) fn converted(&self) -> (&Imports, &Tree) {
         let (imports, tree) = self.parsed.converted.get_or_init(|| {
-            let (program, text) = (&self.parsed.program, self.parsed.program.text());
-            let imports = Imports::of(program.dialect(), program.root(), text);
-            let tree = convert::convert(program.dialect(), program.root(), text, &mut Kept::default(), &[]);
+            let (syntax, text) = (&self.parsed.syntax, self.parsed.syntax.text());
+            let imports = Imports::of(syntax.dialect(), syntax.root(), text);
+            let tree = convert::convert(syntax.dialect(), syntax.root(), text, &mut Kept::default(), &[]);
             (Arc::new(imports), Arc::new(tree))
         });
         (imports, tree)
@@ -54,21 +63,24 @@ impl Source {
 /// What is kept from one state of the file to the next.
 #[derive(Debug)]
 pub(crate) struct State {
-    program: Option<Program>,
+    syntax: Option<Syntax>,
     readable: Readable,
     /// The last state as it was read, and its tree.
     text: Arc<str>,
     tree: Arc<Tree>,
     source: Option<Source>,
-    /// The resources of the last state, by origin and key.
-    resources: FxHashMap<(Span, SmolStr), Arc<Resource>>,
+    /// The resources of the last state.
+    resources: FxHashMap<Known, Arc<Resource>>,
     parameters: FxHashMap<Span, Arc<Parameter>>,
 }
+
+/// What a resource is known by from one state to the next: the stack, the origin and the key.
+type Known = (SmolStr, Span, SmolStr);
 
 impl State {
     pub(crate) fn new() -> State {
         State {
-            program: None,
+            syntax: None,
             readable: Readable::default(),
             text: "".into(),
             tree: Arc::default(),
@@ -83,31 +95,36 @@ impl State {
         self.source.as_ref()
     }
 
-    pub(crate) fn lower(&mut self, dialect: Dialect, text: &Arc<str>) -> Lowered {
-        let program = match self.program.take() {
+    pub(crate) fn lower(&mut self, dialect: Dialect, text: &Arc<str>, files: Option<&dyn Files>) -> Lowered {
+        let syntax = match self.syntax.take() {
             // An updated tree is not to be trusted more than a fresh one when something is wrong with it.
             Some(mut it) => {
                 it.update(text);
-                if it.root().has_error() { Program::parse(dialect, text) } else { it }
+                if it.root().has_error() { Syntax::parse(dialect, text) } else { it }
             }
-            None => Program::parse(dialect, text),
+            None => Syntax::parse(dialect, text),
         };
-        let reading = self.readable.read(&program);
+        let reading = self.readable.read(&syntax);
         let text = reading.program.text();
         let root = reading.program.root();
         let imports = Imports::of(dialect, root, text);
 
         // A block whose text is the same can still mean something else, because of a constant elsewhere. It then gets
         // a new id, since findings are kept by block.
-        let hidden: String = reading.holes.iter().map(|it| format!("{}\n", &program.text()[*it])).collect();
+        let hidden: String = reading.holes.iter().map(|it| format!("{}\n", &syntax.text()[*it])).collect();
         let doubts = Doubts { hidden: &hidden, all: reading.uncertain };
         let mut stale = FxHashSet::default();
         let mut round = 0;
+        let mut program = None;
         let (tree, stacks) = loop {
             let mut kept = Kept::new(&self.tree, &self.text, &stale);
             let tree = convert::convert(dialect, root, text, &mut kept, &reading.holes);
-            let stacks = lower::lower(text, &tree, &imports, doubts).stacks;
-            let found = self.stale(&stacks);
+            let program = program.get_or_insert_with(|| {
+                let program = files.map(|it| Program::load(&tree.links, it));
+                Arc::new(program.unwrap_or_default())
+            });
+            let stacks = lower::lower(text, &tree, &imports, program, doubts).stacks;
+            let found = self.stale(&stacks, &tree);
             round += 1;
             if found.is_empty() || round == MAX_ROUNDS {
                 break (tree, stacks);
@@ -120,7 +137,7 @@ impl State {
             lowered.map.insert(chunk.block, chunk.range.start());
         }
         let file = self.file_block(&mut lowered.map);
-        lowered.problems = problems(&program, file);
+        lowered.problems = problems(&syntax, file);
         lowered.comments = comments(root, text, &tree, file);
         self.publish(stacks, &mut lowered);
         self.tree = Arc::new(tree);
@@ -129,9 +146,9 @@ impl State {
             true => OnceLock::from((Arc::new(imports), Arc::clone(&self.tree))),
             false => OnceLock::new(),
         };
-        self.source = Some(Source::new(program.clone(), converted));
+        self.source = Some(Source::new(syntax.clone(), program.unwrap_or_default(), converted));
         self.text = Arc::clone(text);
-        self.program = Some(program);
+        self.syntax = Some(syntax);
         lowered
     }
 
@@ -143,19 +160,21 @@ impl State {
     }
 
     /// The blocks of resources that are not what they were although their text is.
-    fn stale(&self, stacks: &[StackDraft]) -> FxHashSet<BlockId> {
+    fn stale(&self, stacks: &[StackDraft], tree: &Tree) -> FxHashSet<BlockId> {
         let mut stale = FxHashSet::default();
-        let known: FxHashSet<BlockId> = self.resources.keys().map(|(span, _)| span.block).collect();
-        let resources = || stacks.iter().flat_map(|it| &it.resources).map(|it| &it.resource);
-        for resource in resources() {
-            let before = self.resources.get(&(resource.origin, resource.key.clone()));
+        // Of what other files make nothing is said here.
+        let own: FxHashSet<BlockId> = tree.chunks.iter().map(|it| it.block).collect();
+        let known: FxHashSet<BlockId> = self.resources.keys().map(|(_, span, _)| span.block).collect();
+        let resources = stacks.iter().flat_map(|stack| stack.resources.iter().map(move |it| (stack, &it.resource)));
+        for (stack, resource) in resources.filter(|(_, it)| own.contains(&it.origin.block)) {
+            let before = self.resources.get(&stack.known(resource));
             let known = known.contains(&resource.origin.block);
             if before.is_some_and(|it| **it != *resource) || (before.is_none() && known) {
                 stale.insert(resource.origin.block);
             }
         }
         for parameter in stacks.iter().flat_map(|it| &it.parameters) {
-            let before = self.parameters.get(&parameter.name.span);
+            let before = self.parameters.get(&parameter.name.span).filter(|_| own.contains(&parameter.name.span.block));
             if before.is_some_and(|it| **it != *parameter) {
                 stale.insert(parameter.name.span.block);
             }
@@ -167,10 +186,9 @@ impl State {
         let mut resources = FxHashMap::default();
         let mut parameters = FxHashMap::default();
         for draft in stacks {
+            let keys: Vec<Known> = draft.resources.iter().map(|it| draft.known(&it.resource)).collect();
             let mut stack = Stack::default();
             stack.source = model::Source::Cdk;
-            stack.name = draft.name;
-            stack.path = draft.path;
             stack.region = draft.region;
             stack.account = draft.account;
             stack.open = draft.open;
@@ -187,8 +205,9 @@ impl State {
                 declarations.parameters.push(shared);
             }
             stack.declarations = Arc::new(declarations);
-            for it in draft.resources {
-                let key = (it.resource.origin, it.resource.key.clone());
+            stack.name = draft.name;
+            stack.path = draft.path;
+            for (it, key) in draft.resources.into_iter().zip(keys) {
                 let shared = match self.resources.remove(&key) {
                     Some(before) if *before == it.resource => before,
                     _ => Arc::new(it.resource),
@@ -203,7 +222,14 @@ impl State {
     }
 }
 
-fn problems(program: &Program, file: BlockId) -> Vec<Arc<Problem>> {
+impl StackDraft {
+    fn known(&self, resource: &Resource) -> Known {
+        let name = self.path.as_ref().or(self.name.as_ref().map(|it| &it.text));
+        (name.cloned().unwrap_or_default(), resource.origin, resource.key.clone())
+    }
+}
+
+fn problems(syntax: &Syntax, file: BlockId) -> Vec<Arc<Problem>> {
     let problem = |it: syntax::typescript::Problem| {
         Arc::new(Problem {
             rule: "syntax-error",
@@ -212,7 +238,7 @@ fn problems(program: &Program, file: BlockId) -> Vec<Arc<Problem>> {
             related: Vec::new(),
         })
     };
-    program.problems().into_iter().map(problem).collect()
+    syntax.problems().into_iter().map(problem).collect()
 }
 
 /// The comments that speak to a tool.

@@ -13,17 +13,21 @@ mod constructs;
 mod convert;
 mod evaluate;
 mod file;
+mod home;
 mod imports;
 mod l1;
 mod library;
+mod links;
 mod lower;
 mod paths;
+mod program;
 mod raise;
 mod recover;
 mod scope;
 mod table;
 
 pub use file::Source;
+pub use program::{Files, Module};
 
 use model::{Change, Intent, Lowered};
 use std::sync::Arc;
@@ -58,7 +62,12 @@ impl CdkFile {
 
     /// Lowers a state of the file. Never fails, never guesses.
     pub fn lower(&mut self, text: &Arc<str>) -> Lowered {
-        self.state.lower(self.dialect.grammar(), text)
+        self.lower_among(text, None)
+    }
+
+    /// Lowers a state of the file as part of the program that `files` answers for.
+    pub fn lower_among(&mut self, text: &Arc<str>, files: Option<&dyn Files>) -> Lowered {
+        self.state.lower(self.dialect.grammar(), text, files)
     }
 }
 

@@ -4,9 +4,11 @@ use crate::ast::{Element, Expression, Kind, Member};
 use crate::constructs;
 use crate::convert::{Tree, slice};
 use crate::evaluate::Props;
+use crate::home;
 use crate::imports::Imports;
 use crate::l1;
 use crate::library;
+use crate::program::Program;
 use crate::scope::{Arena, At, Key, Place, Scopes};
 use crate::table;
 use model::{
@@ -81,6 +83,7 @@ pub(crate) enum Level {
 pub(crate) struct Lowering<'a> {
     text: &'a str,
     starts: FxHashMap<BlockId, usize>,
+    program: &'a Program,
     pub(crate) scopes: Scopes<'a>,
     pub(crate) constructs: Vec<Construct<'a>>,
     by_expression: FxHashMap<Key, usize>,
@@ -111,8 +114,8 @@ pub(crate) struct Doubts<'t> {
 }
 
 /// Lowers a file.
-pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports, doubts: Doubts<'_>) -> Drafts {
-    Lowering::of(text, tree, imports, &Arena::default(), doubts).finish()
+pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports, program: &Program, doubts: Doubts<'_>) -> Drafts {
+    Lowering::of(text, tree, imports, program, &Arena::default(), doubts).finish()
 }
 
 impl<'a> Lowering<'a> {
@@ -121,6 +124,7 @@ impl<'a> Lowering<'a> {
         text: &'a str,
         tree: &'a Tree,
         imports: &'a Imports,
+        program: &'a Program,
         arena: &'a Arena,
         doubts: Doubts<'_>,
     ) -> Lowering<'a> {
@@ -128,7 +132,8 @@ impl<'a> Lowering<'a> {
         let mut lowering = Lowering {
             text,
             starts,
-            scopes: Scopes::of(tree, imports, arena),
+            program,
+            scopes: Scopes::of(tree, imports, program, arena),
             constructs: Vec::new(),
             by_expression: FxHashMap::default(),
             drafts: Vec::new(),
@@ -289,15 +294,20 @@ impl<'a> Lowering<'a> {
         key
     }
 
-    /// Where `span` is in the file.
+    /// Where `span` is in the file; behind everything when it is in another one.
     pub(crate) fn absolute(&self, span: Span) -> TextRange {
-        span.range + text::size(self.starts.get(&span.block).copied().unwrap_or(0))
+        match self.starts.get(&span.block) {
+            Some(start) => span.range + text::size(*start),
+            None => TextRange::empty(u32::MAX.into()),
+        }
     }
 
     /// The source text at `span`.
     pub(crate) fn source(&self, span: Span) -> &str {
-        let Some(start) = self.starts.get(&span.block) else { return "" };
-        slice(self.text, span.range + text::size(*start))
+        match self.starts.get(&span.block) {
+            Some(start) => slice(self.text, span.range + text::size(*start)),
+            None => self.program.files.iter().find_map(|it| it.module.source(span)).unwrap_or_default(),
+        }
     }
 
     /// True while the file has not used up what it may cost.
@@ -582,19 +592,28 @@ impl<'a> Lowering<'a> {
             drafts.stacks[stack].open = true;
         }
         for mut draft in std::mem::take(&mut self.drafts) {
+            if !self.program.files.is_empty() {
+                let is_own = self.starts.contains_key(&draft.resource.origin.block);
+                home::settle(&mut draft.resource, &|it| self.starts.contains_key(&it.block) == is_own);
+            }
             draft.resource.references = references(&draft.resource);
             drafts.stacks[draft.stack].resources.push(draft);
         }
         let starts = &self.starts;
-        let place = |span: Span| starts.get(&span.block).copied().unwrap_or(0) + usize::from(span.range.start());
+        let place = |span: Span| {
+            starts.get(&span.block).map_or(usize::MAX, |it| it.saturating_add(usize::from(span.range.start())))
+        };
         for stack in &mut drafts.stacks {
             stack.resources.sort_by_key(|it| place(it.resource.origin));
         }
-        // A class that extends nothing of the library and makes nothing is none of its business.
-        let mut extends = self.scopes.stacks.iter().map(|it| it.of_library);
-        drafts
-            .stacks
-            .retain(|it| extends.next().unwrap_or_default() || !it.resources.is_empty() || !it.parameters.is_empty());
+        // A class that extends nothing of the library and makes nothing is none of its business; nor is a stack in which
+        // the file makes nothing.
+        let mut stacks = self.scopes.stacks.iter();
+        drafts.stacks.retain(|draft| {
+            let is_own = |it: &Draft| starts.contains_key(&it.resource.origin.block);
+            let declared = stacks.next().is_some_and(|it| it.own && it.of_library);
+            declared || !draft.parameters.is_empty() || draft.resources.iter().any(is_own)
+        });
         drafts
     }
 }

@@ -79,9 +79,10 @@ impl Document {
     }
 
     fn lower(&mut self, kind: Kind, text: &Arc<str>) -> Lowered {
+        let files = self.neighbours.as_deref().and_then(Neighbours::program);
         match (kind, &mut self.front_end) {
             (Kind::Template(format), Some(FrontEnd::Template(old, file))) if format == *old => file.lower(text),
-            (Kind::Cdk(dialect), Some(FrontEnd::Cdk(old, file))) if dialect == *old => file.lower(text),
+            (Kind::Cdk(dialect), Some(FrontEnd::Cdk(old, file))) if dialect == *old => file.lower_among(text, files),
             (Kind::Template(format), front_end) => {
                 self.caches.clear();
                 let mut file = TemplateFile::new(format);
@@ -92,7 +93,7 @@ impl Document {
             (Kind::Cdk(dialect), front_end) => {
                 self.caches.clear();
                 let mut file = cdk::CdkFile::new(dialect);
-                let lowered = file.lower(text);
+                let lowered = file.lower_among(text, files);
                 *front_end = Some(FrontEnd::Cdk(dialect, file));
                 lowered
             }

@@ -1,4 +1,4 @@
-//! Other files that a file names: the templates of its nested stacks.
+//! Other files that a file names: the templates of its nested stacks, the modules of its program.
 //!
 //! Nothing is read here: whoever knows the files answers for them, see [`Neighbours`].
 
@@ -12,6 +12,11 @@ use template::TemplateFile;
 pub trait Neighbours: Debug + Send + Sync {
     /// What stands at `path`, which is written in the document and counts from its folder.
     fn look(&self, path: &str) -> Neighbour;
+
+    /// Answers for the other files of the CDK program that the document is part of.
+    fn program(&self) -> Option<&dyn cdk::Files> {
+        None
+    }
 }
 
 /// What stands at a path.

@@ -3,7 +3,7 @@
 //! A file that is open in an editor is what the editor has; all others are what the disk has. Whoever asks for a file is
 //! remembered, so that it can be told when the file says something else.
 
-use ide::{Neighbour, Neighbours, Text};
+use ide::{Module, Neighbour, Neighbours, Text};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 use std::fs::{self, Metadata};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
-/// CloudFormation takes no template that is longer (1 MB), so no longer file is read.
+/// CloudFormation takes no template that is longer (1 MB), so no longer file is read; nor is one of a program.
 const MAX_SIZE: u64 = 1 << 20;
 
 /// What is known of files.
@@ -31,6 +31,18 @@ struct Known {
     disk: FxHashMap<PathBuf, (Stamp, Neighbour)>,
     /// The documents that asked for a file, and what they were told last.
     asked: FxHashMap<PathBuf, Asked>,
+    /// Files of programs, as they were read last.
+    modules: FxHashMap<PathBuf, (State, Option<Arc<Module>>)>,
+    /// The documents whose programs a file is part of, or would be if it were there.
+    programs: FxHashMap<PathBuf, FxHashSet<Arc<str>>>,
+}
+
+/// What a file was when it was read.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Open(u64),
+    Disk(Stamp),
+    Missing,
 }
 
 /// A file that is open in an editor.
@@ -99,8 +111,64 @@ impl Files {
         self.touch(path);
     }
 
+    /// The file at `path` as part of a program. With `uri`, the document there is told when it changes; without, it is
+    /// taken not to.
+    fn module(&self, path: &Path, uri: Option<&Arc<str>>) -> Option<Arc<Module>> {
+        if let Some(uri) = uri {
+            let mut known = self.lock();
+            match known.programs.get_mut(path) {
+                Some(documents) => drop(documents.insert(Arc::clone(uri))),
+                None => drop(known.programs.insert(path.to_owned(), [Arc::clone(uri)].into_iter().collect())),
+            }
+        } else if let Some((_, module)) = self.lock().modules.get(path) {
+            return module.clone();
+        }
+        let state = self.state(path);
+        if let Some((_, module)) = self.lock().modules.get(path).filter(|it| it.0 == state) {
+            return module.clone();
+        }
+        let open = self.lock().open.get(path).map(|it| it.text.clone());
+        let text: Option<Arc<str>> = match (state, open) {
+            (State::Missing, _) => None,
+            (State::Open(_), Some(text)) => Some(text.to_string().into()),
+            _ => fs::read_to_string(path).ok().map(Arc::from),
+        };
+        let module = text.and_then(|it| Module::parse(&path.to_string_lossy(), &it)).map(Arc::new);
+        self.lock().modules.insert(path.to_owned(), (state, module.clone()));
+        module
+    }
+
+    fn state(&self, path: &Path) -> State {
+        if let Some(open) = self.lock().open.get(path) {
+            return State::Open(open.generation);
+        }
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() && metadata.len() <= MAX_SIZE => State::Disk(Stamp::of(&metadata)),
+            _ => State::Missing,
+        }
+    }
+
+    /// Tells the documents whose programs a file is part of when it says something else than they know.
+    fn tell_programs(&self, path: &Path) {
+        if !self.lock().programs.contains_key(path) {
+            return;
+        }
+        let state = self.state(path);
+        let documents: Vec<Arc<str>> = {
+            let known = self.lock();
+            if known.modules.get(path).is_none_or(|it| it.0 == state) {
+                return;
+            }
+            known.programs.get(path).into_iter().flatten().cloned().collect()
+        };
+        if let Some(notify) = self.notify.get() {
+            documents.iter().for_each(notify);
+        }
+    }
+
     /// A file may have changed on the disk.
     pub(crate) fn touch(&self, path: &Path) {
+        self.tell_programs(path);
         let is_asked_for = self.lock().asked.get(path).is_some_and(|it| !it.documents.is_empty());
         if is_asked_for {
             self.look(path);
@@ -113,12 +181,18 @@ impl Files {
             Some(open) if open.generation == generation => open.neighbour = Some(neighbour.clone()),
             _ => return,
         }
+        self.tell_programs(path);
         self.tell(path, neighbour);
     }
 
     /// The document at `uri` asks for nothing any more.
     pub(crate) fn forget(&self, uri: &str) {
-        self.lock().asked.retain(|_, it| {
+        let mut known = self.lock();
+        known.programs.retain(|_, it| {
+            it.remove(uri);
+            !it.is_empty()
+        });
+        known.asked.retain(|_, it| {
             it.documents.remove(uri);
             !it.documents.is_empty()
         });
@@ -177,6 +251,8 @@ impl Files {
 pub(crate) struct Beside {
     files: Arc<Files>,
     folder: PathBuf,
+    /// Where the document is, with `/` between folders.
+    path: String,
     /// The address of the document, where it is to be told of changes.
     uri: Option<Arc<str>>,
 }
@@ -185,7 +261,8 @@ impl Beside {
     /// The files around the document at `path`, which is absolute.
     pub(crate) fn of(files: &Arc<Files>, path: &Path, uri: Option<&Arc<str>>) -> Option<Arc<dyn Neighbours>> {
         let folder = path.parent()?.to_owned();
-        Some(Arc::new(Beside { files: Arc::clone(files), folder, uri: uri.cloned() }))
+        let path = path.to_string_lossy().replace('\\', "/");
+        Some(Arc::new(Beside { files: Arc::clone(files), folder, path, uri: uri.cloned() }))
     }
 }
 
@@ -196,6 +273,20 @@ impl Neighbours for Beside {
             self.files.ask(&path, uri);
         }
         self.files.look(&path)
+    }
+
+    fn program(&self) -> Option<&dyn ide::Files> {
+        Some(self)
+    }
+}
+
+impl ide::Files for Beside {
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn module(&self, path: &str) -> Option<Arc<Module>> {
+        self.files.module(Path::new(path), self.uri.as_ref())
     }
 }
 

@@ -24,14 +24,14 @@ use text::{Edits, TextEdit, TextRange, TextSize};
 
 /// Writes `changes`, or the `intent` that they have together.
 pub(crate) fn raise(source: &Source, lowered: &Lowered, changes: &[Change], intent: Option<&Intent>) -> Option<Edits> {
-    let program = source.program();
-    let text: &str = program.text();
+    let syntax = source.syntax();
+    let text: &str = syntax.text();
     let (imports, tree) = source.converted();
     let arena = Arena::default();
-    let lowering = Lowering::of(text, tree, imports, &arena, Doubts::default());
+    let lowering = Lowering::of(text, tree, imports, source.program(), &arena, Doubts::default());
     let raiser = || Raiser {
         text,
-        root: program.root(),
+        root: syntax.root(),
         lowered,
         lowering: &lowering,
         imports,

@@ -169,6 +169,11 @@ impl<'a> Scopes<'a> {
         self.made.get(&at.key()).copied()
     }
 
+    /// The file that code in `frame` stands in.
+    pub(crate) fn module_of(&self, frame: Frame) -> usize {
+        self.frames[frame].module
+    }
+
     /// The stack that code in `frame` belongs to.
     pub(crate) fn stack_of(&self, frame: Frame) -> usize {
         self.frames[frame].stack
@@ -185,11 +190,11 @@ impl<'a> Scopes<'a> {
         let mut next = Some(frame);
         while let Some(it) = next {
             let data = &self.frames[it];
-            let assigned = &self.module(it).assigned;
+            let assigned = &self.module(it).effects().assigned;
             let mut names: Vec<&str> = data
                 .names
                 .iter()
-                .filter(|(name, bound)| matches!(bound, Bound::Value(at) if is(at)) && !assigned.contains(*name))
+                .filter(|(name, bound)| matches!(bound, Bound::Value(at) if is(at)) && !assigned.contains(**name))
                 .map(|(name, _)| *name)
                 .collect();
             names.sort_unstable();

@@ -163,7 +163,12 @@ impl<'a> Scopes<'a> {
     pub(super) fn bind(&mut self, frame: Frame, name: &'a str, bound: Bound<'a>) {
         // `var` twice, or two declarations in blocks that share a scope: not one value.
         let names = &mut self.frames[frame].names;
-        let bound = if names.contains_key(name) { Bound::Opaque } else { bound };
+        let bound = match names.get(name) {
+            // By a `require`, which is a declaration too.
+            Some(before @ (Bound::Import(..) | Bound::Namespace(_))) => *before,
+            Some(_) => Bound::Opaque,
+            None => bound,
+        };
         names.insert(name, bound);
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Scopes<'a> {
         }
         if let Kind::Identifier(name) = &object.expression.kind
             && let Some((_, frame)) = self.lookup_in(name, object.frame)
-            && self.module(frame).changed.contains(name.as_str())
+            && self.module(frame).effects().changed.contains(name.as_str())
         {
             return None;
         }

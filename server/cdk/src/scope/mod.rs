@@ -16,13 +16,15 @@ mod walk;
 pub(crate) use arena::Arena;
 
 use crate::ast::{Class, Element, Expression, Function, Kind, Member, Method};
-use crate::convert::Tree;
+use crate::convert::{AllEffects, Tree};
 use crate::imports::{self, Imports};
+use crate::links::{Link, Names};
+use crate::program::Program;
 use model::{BlockId, Name, SmolStr, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
 use text::TextRange;
-use walk::{Context, Pending};
+use walk::Pending;
 
 /// A name is followed over no more steps than this.
 const MAX_STEPS: u32 = 32;
@@ -73,6 +75,8 @@ pub(crate) struct StackData<'a> {
     pub(crate) node: Option<usize>,
     /// It is made by a class that extends one of the library's, or is one of these.
     pub(crate) of_library: bool,
+    /// It is declared in the file that is looked at.
+    pub(crate) own: bool,
 }
 
 /// A construct, among all constructs.
@@ -91,6 +95,8 @@ pub(crate) struct ConstructNode<'a> {
 #[derive(Debug)]
 pub(crate) struct Scopes<'a> {
     arena: &'a Arena,
+    program: &'a Program,
+    /// The first is the file that is looked at, the last `cdk.json`, if there is one.
     modules: Vec<Module<'a>>,
     frames: Vec<FrameData<'a>>,
     classes: Vec<ClassData<'a>>,
@@ -136,10 +142,13 @@ pub(crate) struct Scopes<'a> {
 struct Module<'a> {
     imports: &'a Imports,
     tree: &'a Tree,
-    /// Names that are assigned again after their declaration.
-    assigned: FxHashSet<&'a str>,
-    /// Names of which a member is assigned, or which a call may change.
-    changed: FxHashSet<&'a str>,
+    /// For each link of it, the number of the file that it names.
+    targets: &'a [Option<usize>],
+    /// The scope of its outermost names.
+    top: Frame,
+    walked: bool,
+    /// It may run code of the file that is looked at.
+    reaches: bool,
 }
 
 #[derive(Debug)]
@@ -163,6 +172,10 @@ enum Bound<'a> {
     Enum(&'a [(Name, Option<Expression>)], Frame),
     Class(usize),
     Function(&'a Function, Frame),
+    /// What another file calls so.
+    Import(usize, &'a str),
+    /// Everything that another file shows.
+    Namespace(usize),
     /// A parameter of which nothing is known, a variable of a loop.
     Opaque,
 }
@@ -193,11 +206,12 @@ struct Instance<'a> {
 
 impl<'a> Scopes<'a> {
     /// Walks a program of which one file is looked at.
-    pub(crate) fn of(tree: &'a Tree, imports: &'a Imports, arena: &'a Arena) -> Scopes<'a> {
+    pub(crate) fn of(tree: &'a Tree, imports: &'a Imports, program: &'a Program, arena: &'a Arena) -> Scopes<'a> {
         let nowhere = Span::new(BlockId::fresh(), TextRange::default());
         let undefined = arena.add(Expression { span: nowhere, kind: Kind::Undefined, broken: false });
         let mut scopes = Scopes {
             arena,
+            program,
             modules: Vec::new(),
             frames: Vec::new(),
             classes: Vec::new(),
@@ -223,9 +237,18 @@ impl<'a> Scopes<'a> {
             ran: FxHashSet::default(),
             methods_ran: FxHashSet::default(),
         };
-        scopes.modules.push(Module::new(tree, imports));
-        let top = scopes.frame(None, None, 0);
-        scopes.body(&tree.body, Context::outermost(top));
+        let own = (tree, imports, &program.targets[..], true);
+        let others = program.files.iter();
+        let others = others.map(|it| (&it.module.tree, &it.module.imports, &it.targets[..], it.reaches));
+        let settings = program.settings.iter().map(|it| (&it.tree, &it.imports, &[][..], false));
+        for (tree, imports, targets, reaches) in std::iter::once(own).chain(others).chain(settings) {
+            let top = scopes.top_frame();
+            scopes.modules.push(Module { imports, tree, targets, top, walked: false, reaches });
+        }
+        if let Some(entry) = program.entry {
+            scopes.walk_module(entry);
+        }
+        scopes.walk_module(0);
         scopes.walk_the_rest();
         scopes
     }
@@ -251,7 +274,7 @@ impl<'a> Scopes<'a> {
                 match bound {
                     Bound::Value(value) if !self.is_reassigned(name, value, frame) => Some(value),
                     Bound::Fixed(value) => Some(value),
-                    Bound::MemberOf(object, key) if !self.module(frame).assigned.contains(name.as_str()) => {
+                    Bound::MemberOf(object, key) if !self.module(frame).effects().assigned.contains(name.as_str()) => {
                         self.entry(object, key)
                     }
                     _ => None,
@@ -312,9 +335,9 @@ impl<'a> Scopes<'a> {
     }
 
     fn is_reassigned(&self, name: &str, value: At<'a>, frame: Frame) -> bool {
-        let module = self.module(frame);
-        module.assigned.contains(name)
-            || (module.changed.contains(name) && matches!(value.expression.kind, Kind::Object(_) | Kind::Array(_)))
+        let effects = self.module(frame).effects();
+        effects.assigned.contains(name)
+            || (effects.changed.contains(name) && matches!(value.expression.kind, Kind::Object(_) | Kind::Array(_)))
     }
 
     /// The value of `key` in `object`, where `object` is a literal, an enum, a class, or an instance of one.
@@ -324,7 +347,8 @@ impl<'a> Scopes<'a> {
         {
             match bound {
                 Bound::Value(_) | Bound::Fixed(_) | Bound::MemberOf(..)
-                    if self.module(frame).changed.contains(name.as_str()) && self.instance_at(object).is_none() =>
+                    if self.module(frame).effects().changed.contains(name.as_str())
+                        && self.instance_at(object).is_none() =>
                 {
                     return None;
                 }
@@ -339,6 +363,19 @@ impl<'a> Scopes<'a> {
                     Some(At { expression: value.as_ref()?, frame })
                 }
                 Bound::Class(class) => self.fixed_member(class, key),
+                Bound::Namespace(module) => match self.exported(module, key) {
+                    Some((Bound::Value(value), frame)) if !self.is_reassigned(key, value, frame) => Some(value),
+                    Some((_, frame)) => {
+                        let name =
+                            Expression { span: object.span(), kind: Kind::Identifier(key.into()), broken: false };
+                        Some(At { expression: self.arena.add(name), frame })
+                    }
+                    // All of a JSON file.
+                    None => match self.exported(module, "default")? {
+                        (Bound::Value(value), _) => self.within(|| self.entry(value, key))?,
+                        _ => None,
+                    },
+                },
                 _ => None,
             },
             Kind::This | Kind::New(_) => {
@@ -454,12 +491,28 @@ impl<'a> Scopes<'a> {
         let mut frame = Some(frame);
         while let Some(it) = frame {
             let data = &self.frames[it];
-            if let Some(bound) = data.names.get(name) {
-                return Some((*bound, it));
+            match data.names.get(name) {
+                Some(Bound::Import(module, name)) => return self.within(|| self.exported(*module, name))?,
+                Some(bound) => return Some((*bound, it)),
+                None => frame = data.parent,
             }
-            frame = data.parent;
         }
         None
+    }
+
+    /// What a file calls `name`, and the scope that binds it.
+    fn exported(&self, module: usize, name: &str) -> Option<(Bound<'a>, Frame)> {
+        let data = &self.modules[module];
+        match self.frames[data.top].names.get(name) {
+            Some(Bound::Import(module, name)) => self.within(|| self.exported(*module, name))?,
+            Some(bound) => Some((*bound, data.top)),
+            // Everything but that is passed on.
+            None if name == "default" => None,
+            None => data.links().find_map(|(link, target)| match (&link.names, target) {
+                (Names::Everything, Some(target)) => self.within(|| self.exported(target, name))?,
+                _ => None,
+            }),
+        }
     }
 
     /// The part of the library that an expression names: `aws-s3.Bucket`, `aws-s3.BucketEncryption.KMS`.
@@ -475,7 +528,7 @@ impl<'a> Scopes<'a> {
                 // A `require` binds a name too; the imports know what it stands for.
                 Some((Bound::Value(value) | Bound::Fixed(value), frame)) => match imports.get(name) {
                     Some(path) if matches!(value.expression.kind, Kind::Call(_)) => Some(path.clone()),
-                    _ if self.module(frame).assigned.contains(name.as_str()) => None,
+                    _ if self.module(frame).effects().assigned.contains(name.as_str()) => None,
                     _ => self.path_within(value, steps),
                 },
                 Some((Bound::MemberOf(object, key), _)) => match imports.get(name) {
@@ -518,7 +571,7 @@ impl<'a> Scopes<'a> {
         const MAX_ITEMS: usize = 200;
         if let Kind::Identifier(name) = &at.expression.kind
             && let Some((Bound::Value(_) | Bound::MemberOf(..), frame)) = self.lookup_in(name, at.frame)
-            && self.module(frame).changed.contains(name.as_str())
+            && self.module(frame).effects().changed.contains(name.as_str())
         {
             return None;
         }
@@ -538,14 +591,13 @@ impl<'a> Scopes<'a> {
 }
 
 impl<'a> Module<'a> {
-    fn new(tree: &'a Tree, imports: &'a Imports) -> Module<'a> {
-        let effects = || tree.chunks.iter().map(|it| &it.effects);
-        Module {
-            imports,
-            tree,
-            assigned: effects().flat_map(|it| &it.assigned).map(SmolStr::as_str).collect(),
-            changed: effects().flat_map(|it| &it.changed).map(SmolStr::as_str).collect(),
-        }
+    fn effects(&self) -> &'a AllEffects {
+        &self.tree.effects
+    }
+
+    /// Its links, with the numbers of the files that they name.
+    fn links(&self) -> impl Iterator<Item = (&'a Link, Option<usize>)> + use<'a> {
+        self.tree.links.iter().zip(self.targets.iter().copied().chain(std::iter::repeat(None)))
     }
 }
 

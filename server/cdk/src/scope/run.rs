@@ -49,7 +49,7 @@ impl<'a> Scopes<'a> {
                     }
                     Some("core.Stack" | "core.NestedStack") => {
                         let node = self.node(scope, &arguments, 0);
-                        self.nodes[node].stack = self.stack(None, Some(node), true);
+                        self.nodes[node].stack = self.stack(None, Some(node), true, at.frame);
                         self.made.insert(at.key(), node);
                     }
                     _ if new.construct => {
@@ -91,7 +91,7 @@ impl<'a> Scopes<'a> {
         let scope = arguments.known.first().and_then(|it| self.construct_at(*it));
         let ast = self.classes[class].class;
         let stack = match base.as_deref() {
-            Some("core.Stack" | "core.NestedStack") => self.stack(Some(ast), None, true),
+            Some("core.Stack" | "core.NestedStack") => self.stack(Some(ast), None, true, self.classes[class].frame),
             Some(_) => scope.map_or(context.stack, |it| self.nodes[it].stack),
             None => context.stack,
         };
@@ -105,6 +105,12 @@ impl<'a> Scopes<'a> {
                 self.stacks[stack].node.get_or_insert(node);
             }
         }
+        let is_apart = matches!(base.as_deref(), Some("core.Stack" | "core.NestedStack" | "core.Stage"));
+        if is_apart && !self.module(self.classes[class].frame).reaches {
+            // A stack that the file at hand has no part in.
+            self.cut.insert(stack);
+            return;
+        }
         let instance = self.instances.len();
         self.instances.push(Instance::new(class, stack, node));
         self.objects.insert(at.key(), instance);
@@ -117,7 +123,7 @@ impl<'a> Scopes<'a> {
     pub(super) fn instantiate_unknown(&mut self, class: usize, context: Context) {
         let base = self.library_base(class);
         let ast = self.classes[class].class;
-        let stack = self.stack(Some(ast), None, base.is_some());
+        let stack = self.stack(Some(ast), None, base.is_some(), context.frame);
         let node = base.as_ref().map(|_| self.node(None, &Arguments::unknown(), stack));
         self.stacks[stack].node = node;
         let instance = self.instances.len();
@@ -240,9 +246,25 @@ impl<'a> Scopes<'a> {
             self.run(code, &arguments, at, context);
             return;
         }
+        if let Some(value) = self.context_of(call, frame) {
+            self.returns.insert(at.key(), Some(value));
+            return;
+        }
         if !self.call_on_list(at, call, context) {
             self.hand_over(&call.arguments, context);
         }
+    }
+
+    /// `this.node.tryGetContext('stage')`, where `cdk.json` has an answer.
+    fn context_of(&self, call: &'a CallExpression, frame: Frame) -> Option<At<'a>> {
+        let Kind::Member { object, property, .. } = &call.callee.kind else { return None };
+        let Kind::Member { property: node, .. } = &object.kind else { return None };
+        if node.text != "node" || !matches!(&*property.text, "tryGetContext" | "getContext") {
+            return None;
+        }
+        let key = Expression::argument(&call.arguments, 0)?;
+        let expression = self.program.context(self.text(At { expression: key, frame })?)?;
+        Some(At { expression, frame: self.modules.last()?.top })
     }
 
     fn call_super(&mut self, at: At<'a>, call: &'a CallExpression, context: Context) {

@@ -2,6 +2,7 @@
 
 use super::{At, Bound, ClassData, Frame, FrameData, Instance, MAX_DEPTH, Place, Region, Scopes, StackData};
 use crate::ast::{Body, Class, Count, Element, Expression, Function, Kind, Role, Statement};
+use crate::links::Names;
 use rustc_hash::FxHashMap;
 
 /// A loop over numbers is walked no more often than this.
@@ -83,10 +84,8 @@ impl<'a> Scopes<'a> {
         while index < self.classes.len() {
             let data = &self.classes[index];
             let name = data.class.head.name.as_ref();
-            let is_made = || {
-                let mut effects = self.modules.iter().flat_map(|it| it.tree.chunks.iter().map(|it| &it.effects));
-                name.is_some_and(|name| effects.any(|it| it.made.contains(&name.text)))
-            };
+            let is_made =
+                || name.is_some_and(|name| self.modules.iter().any(|it| it.effects().made.contains(&name.text)));
             if data.instance.is_none() && self.frames[data.frame].module == 0 && (all || !is_made()) {
                 let context = Context::outermost(data.frame);
                 self.instantiate_unknown(index, context);
@@ -138,6 +137,37 @@ impl<'a> Scopes<'a> {
         self.returned.push(Vec::new());
         self.body(&function.body, Context { frame, region, ..context.deeper() });
         self.returned.pop();
+    }
+
+    /// Walks a file, after those that it names.
+    pub(super) fn walk_module(&mut self, module: usize) {
+        if std::mem::replace(&mut self.modules[module].walked, true) {
+            return;
+        }
+        let top = self.modules[module].top;
+        for (link, target) in self.modules[module].links() {
+            if let Some(target) = target {
+                self.walk_module(target);
+            }
+            let bound = match (&link.names, target, &link.module) {
+                (Names::One { name, local }, Some(target), _) => Some((local, Bound::Import(target, name))),
+                (Names::One { name, local }, None, None) => Some((local, Bound::Import(module, name))),
+                (Names::Itself(local), Some(target), _) => Some((local, Bound::Namespace(target))),
+                _ => None,
+            };
+            if let Some((local, bound)) = bound {
+                self.bind(top, local, bound);
+            }
+        }
+        let tree = self.modules[module].tree;
+        self.body(&tree.body, Context::outermost(top));
+    }
+
+    /// The scope of the outermost names of the next file.
+    pub(super) fn top_frame(&mut self) -> Frame {
+        let module = self.modules.len();
+        self.frames.push(FrameData { parent: None, instance: None, stack: 0, module, names: FxHashMap::default() });
+        self.frames.len() - 1
     }
 
     pub(super) fn frame(&mut self, parent: Option<Frame>, instance: Option<usize>, stack: usize) -> Frame {
@@ -389,8 +419,15 @@ impl<'a> Scopes<'a> {
     }
 
     /// A stack of its own for the instance of a class.
-    pub(super) fn stack(&mut self, class: Option<&'a Class>, node: Option<usize>, of_library: bool) -> usize {
-        self.stacks.push(StackData { class, node, of_library });
+    pub(super) fn stack(
+        &mut self,
+        class: Option<&'a Class>,
+        node: Option<usize>,
+        of_library: bool,
+        frame: Frame,
+    ) -> usize {
+        let own = self.frames[frame].module == 0;
+        self.stacks.push(StackData { class, node, of_library, own });
         self.stacks.len() - 1
     }
 
