@@ -125,7 +125,7 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
         let properties = l1_properties(lowering, index, &ty);
         let draft = lowering.add(index, &ty, properties, &class_name);
         lowering.drafts[draft].resource.attributes = Map::default();
-    } else if let Some(table) = library::class(&class_name).filter(|it| !it.resources.is_empty()) {
+    } else if let Some(table) = table_of(&class_name) {
         by_table(lowering, index, table);
     } else if let Some(class) = class(&class_name) {
         let props = lowering.props_of(index);
@@ -147,6 +147,25 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
         lowering.add(index, ty, properties, &class_name);
     }
 }
+
+/// The table that constructs of `class` are lowered by.
+fn table_of(class_name: &str) -> Option<&'static library::Class> {
+    let by_hand = BY_HAND.iter().any(|it| class_name.starts_with(it));
+    library::class(class_name).filter(|it| !by_hand && !it.resources.is_empty())
+}
+
+/// Classes of which what is written by hand says more than their tables: in them most depends on several props together,
+/// or on calls.
+const BY_HAND: &[&str] = &[
+    "aws-cloudfront.CloudFrontWebDistribution",
+    "aws-cloudfront.Distribution",
+    "aws-dynamodb.TableV2",
+    "aws-ecs-patterns.ApplicationLoadBalanced",
+    "aws-ecs-patterns.ApplicationMultipleTargetGroups",
+    "aws-ecs-patterns.NetworkLoadBalanced",
+    "aws-elasticloadbalancingv2.ApplicationListener",
+    "aws-elasticloadbalancingv2.NetworkListener",
+];
 
 /// Adds the resources that the table of its class gives the construct at `index`.
 fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static library::Class) {

@@ -18,6 +18,13 @@ const MAX_INSTANCES: usize = 64;
 /// Properties that stacks and applications add to.
 const TAGS: &[&str] = &["FileSystemTags", "HostedZoneTags", "TagList", "Tags", "UserPoolTags"];
 
+/// Lists that other constructs add to when they are given this one.
+const SHARED: &[(&str, &[&str])] = &[
+    ("AWS::EC2::SecurityGroup", &["SecurityGroupEgress", "SecurityGroupIngress"]),
+    ("AWS::IAM::ManagedPolicy", &["Groups", "Roles", "Users"]),
+    ("AWS::IAM::Policy", &["Groups", "Roles", "Users"]),
+];
+
 /// A resource that the table gives the construct.
 #[derive(Debug)]
 pub(crate) struct Made {
@@ -49,8 +56,16 @@ pub(crate) fn key_of(construct: &Construct<'_>, class: &Class, resource: usize) 
 /// What the member `name` of the construct at `at` stands for.
 pub(super) fn member_at<'a>(lowering: &Lowering<'a>, at: At<'a>, name: &str, span: Span) -> Option<Node> {
     let (index, _) = lowering.construct_of(at)?;
-    let is_near = lowering.constructs[index].place.stack == lowering.stack_of(at);
-    member(lowering, index, name, span).filter(|_| is_near)
+    let construct = &lowering.constructs[index];
+    if construct.place.stack != lowering.stack_of(at) {
+        return None;
+    }
+    member(lowering, index, name, span).or_else(|| {
+        Some(match hand::attribute::of_construct(&construct.class, name)? {
+            hand::attribute::Attribute::Ref => attribute_node(&construct.key, "Ref", span),
+            hand::attribute::Attribute::Of(name) => attribute_node(&construct.key, &name, span),
+        })
+    })
 }
 
 /// What the member `name` of the construct at `index` stands for, written at `span`.
@@ -153,7 +168,7 @@ struct Application<'l, 'a> {
     /// Where in the lists of properties the items went that come from props.
     items: FxHashMap<(usize, usize, String), usize>,
     /// What the methods do that are called on it.
-    methods: Vec<method::Effect>,
+    methods: Vec<method::Effect<'l>>,
 }
 
 struct Draft {
@@ -165,7 +180,8 @@ struct Draft {
 impl<'l, 'a> Application<'l, 'a> {
     fn new(lowering: &'l Lowering<'a>, index: usize, class: &'static Class) -> Application<'l, 'a> {
         let scene = Scene::of(lowering, index, class);
-        let methods = lowering.methods.get(&index).into_iter().flatten().map(|it| method::effect(&it.text)).collect();
+        let called = lowering.methods.get(&index).into_iter().flatten();
+        let methods = called.map(|it| method::effect(class, &it.text)).collect();
         let mut application = Application { scene, class, instances: Vec::new(), items: FxHashMap::default(), methods };
         application.instances = class.resources.iter().map(|it| application.instances_of(it)).collect();
         application
@@ -349,7 +365,7 @@ impl<'l, 'a> Application<'l, 'a> {
     /// Makes unknown what a prop that is not seen or not understood, or a method, may say otherwise.
     fn doubt(&mut self) {
         let class = self.class;
-        let mut open = self.scene.props.open || self.methods.contains(&method::Effect::Anything);
+        let mut open = self.scene.props.open || self.methods.iter().any(|it| matches!(it, method::Effect::Anything));
         let mut partial = Vec::new();
         for (name, _) in self.scene.props.iter() {
             match class.trust.get(name.text.as_str()) {
@@ -414,6 +430,10 @@ impl<'l, 'a> Application<'l, 'a> {
                     if TAGS.contains(&name.text.as_str()) {
                         loosen(tags);
                     }
+                }
+                let shared = SHARED.iter().find(|(ty, _)| *ty == self.class.resources[resource].ty);
+                for name in shared.iter().flat_map(|it| it.1) {
+                    loosen_in(&mut properties, name);
                 }
                 // What no prop decides can still be said otherwise: by an aspect, by a stack's tags.
                 properties.open = true;

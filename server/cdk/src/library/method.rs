@@ -1,20 +1,34 @@
 //! What methods change of the construct that they are called on.
 
+use super::Class;
+
 /// What a method does to the properties of its construct's own resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Effect<'n> {
     /// Nothing: it asks, or it adds something beside it.
     Nothing,
     /// It changes these and no others.
-    Changes(&'static [&'static str]),
+    Changes(Vec<&'n str>),
     /// It may change any.
     Anything,
 }
 
-/// What the method called `name` does.
-pub(super) fn effect(name: &str) -> Effect {
+/// What the method called `name` does to a construct of `class`.
+pub(super) fn effect<'n>(class: &'static Class, name: &'n str) -> Effect<'n> {
+    match class.changed_by(name) {
+        Some(properties) => match by_name(name) {
+            // What is deprecated was not tried.
+            Effect::Changes(known) => Effect::Changes(properties.chain(known).collect()),
+            Effect::Nothing | Effect::Anything => Effect::Changes(properties.collect()),
+        },
+        None => by_name(name),
+    }
+}
+
+/// What a method does, going by its name.
+fn by_name(name: &str) -> Effect<'static> {
     if let Some((_, properties)) = CHANGES.iter().find(|(method, _)| *method == name) {
-        return Effect::Changes(properties);
+        return Effect::Changes(properties.to_vec());
     }
     let asks = ASKING.iter().any(|it| {
         // `grantRead`, but not `granted`.
@@ -112,15 +126,15 @@ const CHANGES: &[(&str, &[&str])] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, effect};
+    use super::{Effect, by_name};
 
     #[test]
     fn questions_and_grants_change_nothing() {
         for name in ["grantRead", "metricErrors", "toString", "onEvent", "s3UrlForObject", "addPermission"] {
-            assert_eq!(effect(name), Effect::Nothing, "{name}");
+            assert_eq!(by_name(name), Effect::Nothing, "{name}");
         }
-        assert_eq!(effect("addEnvironment"), Effect::Changes(&["Environment"]));
-        assert_eq!(effect("asynchronously"), Effect::Anything);
-        assert_eq!(effect("configureAsyncInvoke"), Effect::Anything);
+        assert_eq!(by_name("addEnvironment"), Effect::Changes(vec!["Environment"]));
+        assert_eq!(by_name("asynchronously"), Effect::Anything);
+        assert_eq!(by_name("configureAsyncInvoke"), Effect::Anything);
     }
 }

@@ -29,6 +29,9 @@ pub(crate) struct Class {
     /// How much of what a prop does is in the rows. Of a prop that is not here nothing is known.
     #[serde(default)]
     pub(crate) trust: FxHashMap<&'static str, Trust>,
+    /// What calls on it do, where that was tried. One that is not here does nothing.
+    #[serde(default)]
+    methods: Option<Vec<Method>>,
     /// The rows of each prop, by the first name of its path.
     #[serde(skip)]
     by_prop: FxHashMap<Box<str>, Vec<usize>>,
@@ -88,6 +91,19 @@ pub(crate) struct Row {
     #[serde(default)]
     pub(crate) when: Vec<Guard>,
     pub(crate) set: Vec<Effect>,
+}
+
+/// What a call on a construct does, as far as it is asked for.
+#[derive(Debug, Deserialize)]
+struct Method {
+    name: Box<str>,
+    #[serde(default)]
+    rows: Vec<MethodRow>,
+}
+
+#[derive(Debug, Deserialize)]
+struct MethodRow {
+    set: Vec<(usize, Box<str>, IgnoredAny)>,
 }
 
 /// A leaf that a prop decides: the resource, the path of the property (`@DeletionPolicy` for what stands beside the
@@ -198,6 +214,13 @@ impl Class {
     /// True when rows say what becomes of the value that `call` makes at the path `at`.
     pub(crate) fn knows_call(&self, at: &str, call: &str) -> bool {
         self.calls.contains(&*format!("{at}({call})"))
+    }
+
+    /// The properties of its own resource that the method called `name` changes; `None` where methods were not tried.
+    pub(crate) fn changed_by<'c>(&'c self, name: &'c str) -> Option<impl Iterator<Item = &'c str>> {
+        let rows = self.methods.as_ref()?.iter().filter(move |it| *it.name == *name).flat_map(|it| &it.rows);
+        let targets = rows.flat_map(|it| &it.set).filter(|(resource, ..)| *resource == 0);
+        Some(targets.map(|(_, path, _)| path::first(path)))
     }
 
     /// The properties of a resource that some prop decides.
