@@ -68,13 +68,13 @@ export function builder(name) {
 
 /** @param {string} name @param {string} struct */
 function slotsOfProps(name, struct) {
-  const members = properties(struct);
-  const first = members.filter((it) => !it.optional || GIVEN[name]?.[it.name]);
-  return [...first, ...members.filter((it) => !first.includes(it))].flatMap((member) => {
+  const perProp = properties(struct).map((member) => {
     const needed = !member.optional || Boolean(GIVEN[name]?.[member.name]);
     const where = { path: member.name, depth: 1, required: needed, parent: "", put: (/** @type {any} */ it) => it };
     return slotsOf(member, struct, where, isDeprecated(member) ? 1 : DEPTH, [struct]);
   });
+  // What is simple is known for sure when the time is over.
+  return perProp.sort((a, b) => a.length - b.length).flat();
 }
 
 /** The resources of the constructs given to the default instance, when nobody uses them. @param {string} name @param {string | undefined} struct */

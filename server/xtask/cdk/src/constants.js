@@ -44,12 +44,15 @@ function attempt(read) {
   }
 }
 
+/** Long lists of names that end up in few templates. */
+const LEFT_OUT = new Set(["aws-ec2.WindowsVersion", "aws-config.ManagedRuleIdentifiers", "aws-config.ResourceType"]);
+
 /** One line of `values.jsonl` for each type of the modules. @param {Set<string>} modules  by table name */
 export function constantLines(modules) {
   const lines = [];
   for (const type of Object.keys(types)) {
     const name = tableName(type);
-    if (!modules.has(name.split(".")[0]) || name.split(".")[1].startsWith("Cfn")) continue;
+    if (!modules.has(name.split(".")[0]) || name.split(".")[1].startsWith("Cfn") || LEFT_OUT.has(name)) continue;
     const values =
       types[type].kind === "enum" ? enumValues(type) : types[type].kind === "class" ? classValues(type) : {};
     if (Object.keys(values).length) lines.push({ type: name, values });

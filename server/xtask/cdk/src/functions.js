@@ -22,28 +22,26 @@ export function functionOf(kind, path, seen) {
   const effective = seen.filter((it) => it.value !== KEEP);
   if (!effective.length) return undefined;
   const values = seen.map((it) => it.value);
-  if (kind === "date") return UNKNOWN;
+  if (kind === "date" || kind === "opaque") return UNKNOWN;
   const alike = values.every((it) => same(it, values[0]));
   if (kind === "boolean") return booleanFunction(seen);
   if (alike && (seen.length > 1 || !["text", "number", "duration", "size", "any", "constant", "enum"].includes(kind))) {
-    return constantFunction(kind, path, values[0]);
+    return constantFunction(path, values[0]);
   }
   if (kind === "enum" || kind === "constant") return choiceFunction(kind, seen);
   if (kind === "any") return anyFunction(seen);
   if (values.includes(KEEP) || values.includes(undefined)) return UNKNOWN;
   return (
     treeFunction(seen, (leaves) => scalarFunction(kind, leaves)) ??
-    (seen.length === 1 ? constantFunction(kind, path, values[0]) : UNKNOWN)
+    (seen.length === 1 ? constantFunction(path, values[0]) : UNKNOWN)
   );
 }
 
-/** @param {string} kind @param {string} path @param {any} value */
-function constantFunction(kind, path, value) {
+/** @param {string} path @param {any} value */
+function constantFunction(path, value) {
   if (value === undefined) return { const: null };
   if (value?.$arg && value.$arg.length === 2 && value.$arg[0] === path) return { ref: value.$arg[1] };
   if (value?.$unknown) return UNKNOWN;
-  // What people wrote into the sample says nothing about other values.
-  if (kind === "known" && !JSON.stringify(value).includes('"$arg"')) return UNKNOWN;
   return { const: value };
 }
 

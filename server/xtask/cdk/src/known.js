@@ -44,12 +44,16 @@ const PROBE_IMAGE = () => ecs.ContainerImage.fromRegistry("probe");
 
 /** Samples of a type, by table name. @type {Record<string, Make[]>} */
 export const KNOWN_TYPES = {
-  "aws-stepfunctions.IChainable": [(environment) => new stepfunctions.Pass(environment.scope(), "Pass")],
   "aws-iam.IGrantable": [(environment) => fixture(environment, "aws_iam.IRole")],
   "aws-iam.IPrincipal": [principal],
   "aws-iam.PrincipalBase": [principal],
   "aws-iam.PolicyStatement": statements,
   "aws-iam.PolicyDocument": [document],
+};
+
+/** Samples of types whose values make too much for a table: what they do is unknown. @type {Record<string, Make[]>} */
+export const OPAQUE_TYPES = {
+  "aws-stepfunctions.IChainable": [(environment) => new stepfunctions.Pass(environment.scope(), "Pass")],
 };
 
 /** Samples of a member, by `Struct.member` or `module.Class.member`. @type {Record<string, Make[]>} */

@@ -50,7 +50,7 @@ process.stdout.write(`aws-cdk-lib ${version}: ${JSON.stringify(tally)}\n`);
 function write() {
   writeLines(
     "classes.jsonl",
-    [...tables.values()].sort((a, b) => (a.class < b.class ? -1 : 1)),
+    [...tables.values()].map(cleaned).sort((a, b) => (a.class < b.class ? -1 : 1)),
   );
 }
 
