@@ -366,6 +366,9 @@ impl<'a> Lowering<'a> {
             if path == "core.PhysicalName.GENERATE_IF_NEEDED" {
                 return Some(Node { value: Value::Absent, span });
             }
+            if let Some(constant) = library::value::plain(&path) {
+                return Some(Node { value: constant, span });
+            }
             let pseudo = path.strip_prefix("core.Aws.").and_then(pseudo_parameter)?;
             return Some(reference(pseudo, span));
         }

@@ -54,7 +54,7 @@ export class Storage extends Stack {
                 @DeletionPolicy: "Retain"
               Data AWS::S3::Bucket [Data] <s3.Bucket>
                 PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
-                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", ...}, ...}]}
+                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", KMSMasterKeyID: Data/Key.Arn, ...}, ...}, ...], ...}
                 LoggingConfiguration: {DestinationBucketName: Ref(Logs)}
                 VersioningConfiguration: {Status: "Enabled"}
                 without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, AccelerateConfiguration, WebsiteConfiguration, LifecycleConfiguration, ObjectLockConfiguration

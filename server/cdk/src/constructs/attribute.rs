@@ -1,6 +1,8 @@
 //! What the members of constructs stand for: `bucket.bucketArn` is an attribute of the bucket.
 
+use crate::library;
 use model::SmolStr;
+use smol_str::format_smolstr;
 
 /// What refers to a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,15 +34,32 @@ pub(crate) fn of_resource(name: &str) -> Option<Attribute> {
     Some(Attribute::Of(match attribute {
         "EndpointAddress" => "Endpoint.Address".into(),
         "EndpointPort" => "Endpoint.Port".into(),
-        "Id" => "Id".into(),
-        other => other.into(),
+        other => match DOTTED.iter().find_map(|it| Some((it, other.strip_prefix(it)?))) {
+            Some((first, rest)) if rest.starts_with(|it: char| it.is_ascii_uppercase()) => {
+                format_smolstr!("{first}.{rest}")
+            }
+            _ => other.into(),
+        },
     }))
 }
 
+/// The first names of attributes that have two.
+const DOTTED: &[&str] = &[
+    "CertificateDetails",
+    "ConfigurationEndpoint",
+    "ConfigurationEndPoint",
+    "MasterUserSecret",
+    "PrimaryEndPoint",
+    "ReadEndPoint",
+    "ReadEndpoint",
+    "ReaderEndPoint",
+    "RedisEndpoint",
+];
+
 /// The member by which a construct of `class` gives `attribute` (`Ref` or a name).
 pub(crate) fn member_for(class: &str, attribute: &str) -> Option<&'static str> {
-    let fits = |of: &str| MEMBERS.iter().find(|(class, _, it)| *class == of && *it == attribute).map(|it| it.1);
-    fits(class)
+    let by_hand = MEMBERS.iter().find(|(of, _, it)| *of == class && *it == attribute).map(|it| it.1);
+    by_hand.or_else(|| library::class(class)?.member_for(attribute))
 }
 
 /// Class (`""`: any), member, attribute.

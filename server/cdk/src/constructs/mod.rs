@@ -41,6 +41,11 @@ pub(crate) fn class(name: &str) -> Option<&'static Class> {
     classes().find(|it| it.name == name)
 }
 
+/// The type of the resource that constructs of `class` are for, where that was written by hand.
+pub(crate) fn main_type(class_name: &str) -> Option<&'static str> {
+    class(class_name).map(|it| it.ty).or_else(|| others::resource_type(class_name))
+}
+
 /// True when what `prop` does to a construct of `class` is followed by hand, whatever the tables say of it.
 pub(crate) fn covers(class_name: &str, prop: &str) -> bool {
     let in_rows = || class(class_name).is_some_and(|it| it.rows.iter().any(|it| it.prop == prop));

@@ -5,7 +5,7 @@ use crate::evaluate::{Given, Props, get_att, reference};
 use crate::lower::{Lowering, sub};
 use crate::scope::At;
 use crate::table::{self, Class, Form, row};
-use model::{List, Map, Name, Node, Part, SmolStr, Span, Value};
+use model::{Map, Name, Node, Part, SmolStr, Span, Value};
 
 pub(crate) const CLASSES: &[Class] = &[
     Class {
@@ -13,30 +13,10 @@ pub(crate) const CLASSES: &[Class] = &[
         ty: "AWS::S3::Bucket",
         retention: "Retain",
         rows: &[
-            row("bucketName", "BucketName", Form::Same),
-            row("versioned", "VersioningConfiguration.Status", Form::Switch { on: "Enabled", off: "Suspended" }),
-            row("encryption", "BucketEncryption", Form::Code(encryption)),
+            // What the four switches are depends on the version of the library too.
             row("blockPublicAccess", "PublicAccessBlockConfiguration", Form::Code(block)),
-            row("accessControl", "AccessControl", Form::Choice(ACLS)),
             row("lifecycleRules", "LifecycleConfiguration", Form::Given),
-            row("serverAccessLogsBucket", "LoggingConfiguration.DestinationBucketName", Form::Reference("Ref")),
-            row("serverAccessLogsPrefix", "LoggingConfiguration.LogFilePrefix", Form::Same),
-            row("websiteIndexDocument", "WebsiteConfiguration.IndexDocument", Form::Same),
-            row("websiteErrorDocument", "WebsiteConfiguration.ErrorDocument", Form::Same),
-            row("websiteRedirect", "WebsiteConfiguration.RedirectAllRequestsTo", Form::Given),
-            row("replicationRules", "ReplicationConfiguration", Form::Given),
-            row("cors", "CorsConfiguration", Form::Given),
-            row("inventories", "InventoryConfigurations", Form::Given),
-            row("metrics", "MetricsConfigurations", Form::Given),
-            row("objectLockEnabled", "ObjectLockEnabled", Form::Same),
             row("objectLockDefaultRetention", "ObjectLockConfiguration", Form::Given),
-            row("objectOwnership", "OwnershipControls", Form::Given),
-            row(
-                "transferAcceleration",
-                "AccelerateConfiguration.AccelerationStatus",
-                Form::Switch { on: "Enabled", off: "" },
-            ),
-            row("intelligentTieringConfigurations", "IntelligentTieringConfigurations", Form::Given),
         ],
     },
     Class {
@@ -48,17 +28,6 @@ pub(crate) const CLASSES: &[Class] = &[
             row("document", "PolicyDocument", Form::Code(iam::document)),
         ],
     },
-];
-
-const ACLS: &[(&str, &str)] = &[
-    ("PRIVATE", "Private"),
-    ("PUBLIC_READ", "PublicRead"),
-    ("PUBLIC_READ_WRITE", "PublicReadWrite"),
-    ("AUTHENTICATED_READ", "AuthenticatedRead"),
-    ("LOG_DELIVERY_WRITE", "LogDeliveryWrite"),
-    ("BUCKET_OWNER_READ", "BucketOwnerRead"),
-    ("BUCKET_OWNER_FULL_CONTROL", "BucketOwnerFullControl"),
-    ("AWS_EXEC_READ", "AwsExecRead"),
 ];
 
 /// The four switches, as props and as properties.
@@ -100,31 +69,7 @@ fn block<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
     })
 }
 
-fn encryption<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
-    lowering.alternatives(at, &|at| {
-        let span = at.span();
-        let made = lowering.made(at);
-        let word = made.as_ref().and_then(|it| it.path.strip_prefix("aws-s3.BucketEncryption."));
-        let algorithm = match word {
-            Some("UNENCRYPTED") => return Node { value: Value::Absent, span },
-            Some("S3_MANAGED") => "AES256",
-            Some("KMS" | "KMS_MANAGED") => "aws:kms",
-            Some("DSSE" | "DSSE_MANAGED") => "aws:kms:dsse",
-            _ => return Node::unknown(span),
-        };
-        let mut rule = Map { entries: Vec::new(), open: true };
-        rule.insert("ServerSideEncryptionByDefault.SSEAlgorithm", span, Node::text(algorithm, span));
-        if let Some(Value::Map(inner)) = rule.entries.first_mut().map(|(_, node)| &mut node.value) {
-            inner.open = true;
-        }
-        let rules = List { items: vec![Node { value: Value::Map(rule), span }], open: false };
-        let mut map = Map::default();
-        map.insert("ServerSideEncryptionConfiguration", span, Node { value: Value::List(rules), span });
-        Node { value: Value::Map(map), span }
-    })
-}
-
-/// What goes beyond rows: a key that implies encryption, logging by prefix alone, public read access.
+/// What goes beyond rows: public read access.
 pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: &Props<'a>) {
     if lowering.constructs[index].class != "aws-s3.Bucket" {
         return;
@@ -132,14 +77,6 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
     let unknown = |lowering: &mut Lowering<'a>, name: &str, at: Span| {
         table::insert(lowering.properties(draft), name, at, Node::unknown(at));
     };
-    let by_hand = !crate::library::has_class("aws-s3.Bucket");
-    if let (Given::Value(at), true, true) = (props.get("encryptionKey"), props.is_absent("encryption"), by_hand) {
-        unknown(lowering, "BucketEncryption", at.span());
-    }
-    if by_hand && !props.is_absent("serverAccessLogsPrefix") && props.is_absent("serverAccessLogsBucket") {
-        let id = lowering.constructs[index].id.span;
-        unknown(lowering, "LoggingConfiguration", id);
-    }
     match props.get("publicReadAccess") {
         Given::Value(at) => {
             let node = lowering.node(at);

@@ -48,7 +48,7 @@ pub(crate) fn key_of(construct: &Construct<'_>, class: &Class, resource: usize) 
     let key = &construct.key;
     match class.resources.get(resource).map(|it| it.path.strip_suffix("/Resource").unwrap_or(&it.path)) {
         None | Some("Resource") => key.clone(),
-        Some(_) if resource == 0 => key.clone(),
+        Some(_) if resource == class.main => key.clone(),
         Some(path) => format!("{key}/{}", path.trim_start_matches(['/', '@'])).into(),
     }
 }
@@ -97,7 +97,9 @@ pub(crate) fn member_of_part(
     let part = own.parts.get(part)?;
     let resource = part.resource.filter(|it| is_certain(lowering, index, own, *it))?;
     match class(part.class)?.attributes.get(name)? {
-        Member::Attribute(0, attribute) => Some(attribute_node(&key_of(construct, own, resource), attribute, span)),
+        Member::Attribute(of, attribute) if *of == class(part.class)?.main => {
+            Some(attribute_node(&key_of(construct, own, resource), attribute, span))
+        }
         _ => None,
     }
 }
@@ -437,7 +439,7 @@ impl<'l, 'a> Application<'l, 'a> {
                 }
                 // What no prop decides can still be said otherwise: by an aspect, by a stack's tags.
                 properties.open = true;
-                if resource == 0 {
+                if resource == self.class.main {
                     for effect in &self.methods {
                         if let method::Effect::Changes(names) = effect {
                             names.iter().for_each(|it| loosen_in(&mut properties, it));
@@ -453,6 +455,10 @@ impl<'l, 'a> Application<'l, 'a> {
                 let ty = self.class.resources[resource].ty;
                 all.push(Made { resource, ty, key, properties, attributes, condition: draft.condition });
             }
+        }
+        // The one that it is for comes first.
+        if let Some(main) = all.iter().position(|it| it.resource == self.class.main) {
+            all[..=main].rotate_right(1);
         }
         all
     }

@@ -15,7 +15,7 @@ pub(crate) struct Class {
     /// Which argument its props are.
     #[serde(default = "third")]
     pub(crate) props: isize,
-    /// Every resource that it may make; the first is the one that it is for.
+    /// Every resource that it may make.
     pub(crate) resources: Vec<Resource>,
     /// Its members that are values of the template.
     #[serde(default)]
@@ -32,6 +32,9 @@ pub(crate) struct Class {
     /// What calls on it do, where that was tried. One that is not here does nothing.
     #[serde(default)]
     methods: Option<Vec<Method>>,
+    /// The resource that it is for, among all of them.
+    #[serde(skip)]
+    pub(crate) main: usize,
     /// The rows of each prop, by the first name of its path.
     #[serde(skip)]
     by_prop: FxHashMap<Box<str>, Vec<usize>>,
@@ -173,6 +176,9 @@ impl Class {
     /// Reads a line.
     pub(super) fn read(line: &'static str) -> serde_json::Result<Class> {
         let mut class: Class = serde_json::from_str(line)?;
+        if let Some(ty) = crate::constructs::main_type(class.name) {
+            class.main = class.resources.iter().position(|it| it.ty == ty).unwrap_or_default();
+        }
         class.decided = vec![Vec::new(); class.resources.len()];
         for (index, row) in class.rows.iter().enumerate() {
             class.by_prop.entry(path::first(&row.prop).into()).or_default().push(index);
@@ -216,10 +222,16 @@ impl Class {
         self.calls.contains(&*format!("{at}({call})"))
     }
 
+    /// The member that is this attribute of its own resource.
+    pub(crate) fn member_for(&self, attribute: &str) -> Option<&'static str> {
+        let is = |it: &Member| matches!(it, Member::Attribute(of, name) if *of == self.main && *name == attribute);
+        self.attributes.iter().filter(|(_, it)| is(it)).map(|(name, _)| *name).min()
+    }
+
     /// The properties of its own resource that the method called `name` changes; `None` where methods were not tried.
     pub(crate) fn changed_by<'c>(&'c self, name: &'c str) -> Option<impl Iterator<Item = &'c str>> {
         let rows = self.methods.as_ref()?.iter().filter(move |it| *it.name == *name).flat_map(|it| &it.rows);
-        let targets = rows.flat_map(|it| &it.set).filter(|(resource, ..)| *resource == 0);
+        let targets = rows.flat_map(|it| &it.set).filter(|(resource, ..)| *resource == self.main);
         Some(targets.map(|(_, path, _)| path::first(path)))
     }
 

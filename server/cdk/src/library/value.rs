@@ -28,6 +28,24 @@ pub(crate) fn constant(path: &str) -> Option<&'static Value> {
     constants(ty)?.values.get(name)
 }
 
+/// The text or number that a constant is, by its path or by that of its `name` or `value`.
+pub(crate) fn plain(path: &str) -> Option<Known> {
+    let constant = constant(path).or_else(|| {
+        let (of, member) = path.rsplit_once('.')?;
+        let constant = constant(of)?;
+        match member {
+            "name" | "value" if constant.is_string() => Some(constant),
+            member => constant.get(member),
+        }
+    })?;
+    match constant {
+        Value::String(it) => Some(Known::Scalar(Scalar { text: it.into(), plain: false })),
+        Value::Number(it) => Some(Known::Scalar(Scalar { text: it.to_string().into(), plain: true })),
+        Value::Bool(it) => Some(Known::Bool(*it)),
+        _ => None,
+    }
+}
+
 /// The constant of a module that is what is asked for, where no other enum or class of it has one.
 pub(super) fn constant_that_is(module: &str, is: impl Fn(&Value) -> bool) -> Option<String> {
     let in_module = |ty: &&&str| ty.strip_prefix(module).is_some_and(|it| it.starts_with('.'));
