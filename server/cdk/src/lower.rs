@@ -101,6 +101,8 @@ pub(crate) struct Lowering<'a> {
     consumer: Cell<Option<usize>>,
     /// The methods that are called on each construct.
     pub(crate) methods: FxHashMap<usize, Vec<&'a Name>>,
+    /// What each condition asked about, each time that it was another thing.
+    conditions: RefCell<FxHashMap<Span, Vec<Vec<usize>>>>,
     budget: Cell<u32>,
 }
 
@@ -145,6 +147,7 @@ impl<'a> Lowering<'a> {
             statement_calls: FxHashMap::default(),
             consumer: Cell::new(None),
             methods: FxHashMap::default(),
+            conditions: RefCell::default(),
             budget: Cell::new(BUDGET),
         };
         lowering.run(doubts);
@@ -437,7 +440,18 @@ impl<'a> Lowering<'a> {
         let (decider, holds) = self.scopes.decider(region)?;
         let span = decider.span();
         let words: Vec<&str> = self.source(span).split_whitespace().collect();
-        let text = words.join(" ");
+        let mut text = words.join(" ");
+        // The same words may ask about something else each time that they run.
+        let asked = self.scopes.bindings_of(decider);
+        let mut conditions = self.conditions.borrow_mut();
+        let known = conditions.entry(span).or_default();
+        let number = known.iter().position(|it| *it == asked).unwrap_or_else(|| {
+            known.push(asked);
+            known.len() - 1
+        });
+        if number > 0 {
+            text = format!("{text} ({})", number + 1);
+        }
         Some(Name::new(if holds { text } else { format!("!({text})") }, span))
     }
 

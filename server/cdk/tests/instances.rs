@@ -326,3 +326,39 @@ new s3.Bucket(plain, 'Bucket', { bucketName: 'plain' });
     "#]]
     .assert_eq(&out);
 }
+
+#[test]
+fn a_condition_is_another_one_where_its_names_are() {
+    check(
+        &program(
+            r"
+class Worker extends Construct {
+  constructor(scope: Construct, id: string, name: string, props: { dead?: boolean }) {
+    super(scope, id);
+    if (props.dead) new sqs.CfnQueue(this, name, {});
+    if (props.dead) new sqs.CfnQueue(this, `${name}-more`, {});
+  }
+}
+class Jobs extends Stack {
+  constructor(scope: Construct, id: string, a: any, b: any) {
+    super(scope, id);
+    new Worker(this, 'A', 'a', a);
+    new Worker(this, 'B', 'b', b);
+    for (const name of ['x', 'y']) if (a.many) new sqs.CfnQueue(this, name, {});
+  }
+}
+const app = new App();
+if (process.env.JOBS) new Jobs(app, 'Jobs', JSON.parse(process.env.A), JSON.parse(process.env.B));
+",
+        ),
+        expect![[r#"
+            Jobs at Jobs
+              a AWS::SQS::Queue if props.dead
+              b AWS::SQS::Queue if props.dead (2)
+              a-more AWS::SQS::Queue if props.dead
+              b-more AWS::SQS::Queue if props.dead (2)
+              x AWS::SQS::Queue if a.many
+              y AWS::SQS::Queue if a.many
+        "#]],
+    );
+}

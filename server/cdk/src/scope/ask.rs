@@ -174,6 +174,20 @@ impl<'a> Scopes<'a> {
         self.frames[frame].module
     }
 
+    /// The scopes that bind the names in the expression at `at`: where these are the same, so is its value.
+    pub(crate) fn bindings_of(&self, at: At<'a>) -> Vec<usize> {
+        let mut out = Vec::new();
+        let mut todo = vec![at.expression];
+        while let Some(expression) = todo.pop() {
+            match &expression.kind {
+                Kind::Identifier(name) => out.push(self.lookup_in(name, at.frame).map_or(usize::MAX, |it| it.1)),
+                Kind::This => out.push(self.instance_of(at.frame).unwrap_or(usize::MAX)),
+                _ => expression.children(&mut |it| todo.push(it)),
+            }
+        }
+        out
+    }
+
     /// The stack that code in `frame` belongs to.
     pub(crate) fn stack_of(&self, frame: Frame) -> usize {
         self.frames[frame].stack

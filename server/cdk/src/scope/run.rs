@@ -90,8 +90,9 @@ impl<'a> Scopes<'a> {
         let base = self.library_base(class);
         let scope = arguments.known.first().and_then(|it| self.construct_at(*it));
         let ast = self.classes[class].class;
-        let stack = match base.as_deref() {
-            Some("core.Stack" | "core.NestedStack") => self.stack(Some(ast), None, true, self.classes[class].frame),
+        let is_stack = matches!(base.as_deref(), Some("core.Stack" | "core.NestedStack"));
+        let stack = match &base {
+            Some(_) if is_stack => self.stack(Some(ast), None, true, self.classes[class].frame),
             Some(_) => scope.map_or(context.stack, |it| self.nodes[it].stack),
             None => context.stack,
         };
@@ -101,11 +102,11 @@ impl<'a> Scopes<'a> {
             if matches!(base.as_deref(), Some("core.App")) {
                 self.nodes[node].root = true;
             }
-            if stack != context.stack && self.stacks[stack].class.is_some_and(|it| std::ptr::eq(it, ast)) {
-                self.stacks[stack].node.get_or_insert(node);
+            if is_stack {
+                self.stacks[stack].node = Some(node);
             }
         }
-        let is_apart = matches!(base.as_deref(), Some("core.Stack" | "core.NestedStack" | "core.Stage"));
+        let is_apart = is_stack || base.as_deref() == Some("core.Stage");
         if is_apart && !self.module(self.classes[class].frame).reaches {
             // A stack that the file at hand has no part in.
             self.cut.insert(stack);
@@ -115,7 +116,9 @@ impl<'a> Scopes<'a> {
         self.instances.push(Instance::new(class, stack, node));
         self.objects.insert(at.key(), instance);
         self.active.push(identity);
-        self.construct(class, instance, arguments, at, Context { stack, calls: context.calls + 1, ..context });
+        // Whether there is such a stack is another question than what is in it.
+        let region = if is_stack { 0 } else { context.region };
+        self.construct(class, instance, arguments, at, Context { stack, region, calls: context.calls + 1, ..context });
         self.active.pop();
     }
 
