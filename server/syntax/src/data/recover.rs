@@ -201,7 +201,7 @@ impl Recovery<'_> {
         }
         self.depth += 1;
         let indent = region_indent(&self.scratch, &self.lines[lines.clone()], 0);
-        let (is_sequence, entries) = split_region(&self.lines[lines.clone()], indent);
+        let (is_sequence, entries) = split_region(&self.scratch, &self.lines[lines.clone()], indent);
         let entries: Vec<Range<usize>> =
             entries.into_iter().map(|(from, to)| lines.start + from..lines.start + to).collect();
         let kind = if is_sequence {
@@ -272,7 +272,7 @@ impl Recovery<'_> {
                 pairs.extend(self.pair(entry.start..below, indent));
                 let rest = &self.lines[below..entry.end];
                 let own = region_indent(&self.scratch, rest, 0);
-                let (_, rest) = split_region(rest, own);
+                let (_, rest) = split_region(&self.scratch, rest, own);
                 for (number, (from, to)) in rest.into_iter().enumerate() {
                     pairs.extend(self.pair(below + from..below + to, if number == 0 { indent } else { own }));
                 }
@@ -462,7 +462,8 @@ impl Recovery<'_> {
             && let Some(node) = self.attempt(first..first + 1, parent)
         {
             let next = self.first_text(below.clone()).unwrap_or(first);
-            let is_owner = self.lines[next].dash || split_key(self.rest(next)).is_some();
+            let is_owner = (self.lines[next].dash || split_key(self.rest(next)).is_some())
+                && self.lines[next].indent as i32 > parent;
             let whole = self.text[line.start as usize..line.end as usize].trim_start_matches(WHITE);
             if let Some((key, after)) = split_key(whole).filter(|_| inline && first == lines.start)
                 && is_owner

@@ -417,7 +417,7 @@ impl Splitter<'_> {
             && (last.closes_flow() || last.start == self.lines[first].start)
             && !(body..to).any(|it| self.is_parent(it));
         let entry_indent = self.entry_indent(body..to, self.key(from).map_or("", |it| it.0), indent);
-        let (is_sequence, entries) = split_region(lines, entry_indent);
+        let (is_sequence, entries) = split_region(self.text.as_bytes(), lines, entry_indent);
         if is_flow || is_sequence || entry_indent <= indent {
             return self.push(from, to, indent, Role::Section);
         }
@@ -650,17 +650,26 @@ pub(super) fn is_leaf(text: &[u8], line: &Line) -> bool {
 }
 
 /// Splits a region into the lines of its entries; true when they are the items of a sequence.
-pub(super) fn split_region(lines: &[Line], indent: u32) -> (bool, Vec<(usize, usize)>) {
+pub(super) fn split_region(text: &[u8], lines: &[Line], indent: u32) -> (bool, Vec<(usize, usize)>) {
     let mut dashes = 0;
     let mut keys = 0;
     let mut starts_with_dash = None;
-    for line in lines.iter().filter(|it| it.kind == LineKind::Text && it.indent == indent) {
+    // Items right below a key without a value are its value, as deep as it is.
+    let mut is_owned = false;
+    let mut is_behind_key = false;
+    for line in lines.iter().filter(|it| it.kind == LineKind::Text && it.indent >= indent) {
+        if line.indent > indent {
+            is_owned &= !is_behind_key;
+            continue;
+        }
         starts_with_dash.get_or_insert(line.dash);
         if line.dash {
-            dashes += 1;
+            dashes += usize::from(!is_owned);
         } else {
             keys += 1;
+            is_owned = text[line.content()..line.end as usize].trim_ascii_end().ends_with(b":");
         }
+        is_behind_key = !line.dash;
     }
     let is_sequence = dashes > keys || dashes == keys && starts_with_dash == Some(true);
     let mut entries: Vec<(usize, usize)> = Vec::new();

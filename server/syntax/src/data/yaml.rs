@@ -363,6 +363,13 @@ pub(super) fn join(text: &str, key: Node, value: Node, problems: &mut Vec<Proble
 /// What is wrong with a key that YAML takes.
 fn odd_key(text: &str, key: &Node) -> Option<Problem> {
     let source = text.get(std::ops::Range::from(key.inner)).unwrap_or_default();
+    if let Some(tag) = key.tag.as_ref().filter(|it| it.text.starts_with('!') && it.text.len() > 1) {
+        let name = &tag.text;
+        let inner = text.get(std::ops::Range::from(key.inner)).unwrap_or_default();
+        let message =
+            format!("`{name}` is put on the key `{inner}` here: put braces around its value, `{name} {{{inner}: …}}`");
+        return Some(Problem { range: tag.range, message, kind: ProblemKind::Syntax });
+    }
     let (range, message) = match &key.kind {
         // `{{ name }}` is a mapping whose key is a mapping. Where that is a key, its own key says it.
         Kind::Mapping { .. } if source.starts_with("{{") => return None,

@@ -34,6 +34,14 @@ const YAML_PROPERTIES: &[(&str, &[&str])] = &[
         "      Tags:\n        - Key: a\n        «Value»: b\n",
         &["`Value` is no item: indent it to belong to the one above, or put `- ` in front"],
     ),
+    (
+        "      Tags:\n        Key:\n          a: b\n        «- c»\n        Value:\n        - d\n",
+        &["an item `- ` cannot stand here: check its indentation"],
+    ),
+    (
+        "      X: [«!ImportValue» Fn::Sub: a]\n",
+        &["`!ImportValue` is put on the key `Fn::Sub` here: put braces around its value, `!ImportValue {Fn::Sub: …}`"],
+    ),
     ("      Tags:\n     «- Key: a»\n", &["an item `- ` cannot stand here: check its indentation"]),
     ("      Tags: «- Key: a»\n", &["an item `- ` cannot stand here: check its indentation"]),
     ("      X: «@a»\n", &["a value cannot start with `@`: put it in quotes"]),

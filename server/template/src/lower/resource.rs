@@ -101,6 +101,8 @@ fn read<'a>(
         "Properties" => {
             let node = values.node(&pair.value);
             if !matches!(node.value, Value::Map(_)) {
+                // Its first property may be half typed, and may name anything.
+                values.broken.push(values.slice(pair.value.range).into());
                 resource.misfits.push((name, node.clone()));
             }
             resource.properties = match node.value {
