@@ -537,15 +537,26 @@ impl Splitter<'_> {
         }
     }
 
-    /// The key of a resource that is indented like its attributes, amid the lines of another resource.
+    /// The key of a resource that is indented like its attributes, or by tabs, amid the lines of another resource.
     fn indented_entry(&self, from: usize, to: usize) -> Option<usize> {
         let is_type = |it: usize| matches!(self.key(it), Some(("Type", value)) if value.contains("::"));
+        let is_tabbed_name = |it: usize| {
+            let content = content(self.text, &self.lines[it]).trim_matches(WHITE);
+            split_key(content).is_some_and(|(key, after)| after == content.len() && !is_attribute(key, ""))
+        };
         let mut texts = (from + 1..to).filter(|it| self.lines[*it].has_text()).peekable();
         let mut has_type = false;
         while let Some(it) = texts.next() {
             has_type |= is_type(it);
-            let next = texts.peek().filter(|next| self.lines[**next].indent == self.lines[it].indent);
-            if has_type && next.is_some_and(|it| is_type(*it)) && self.is_parent(it) && !self.is_attribute(it) {
+            let line = &self.lines[it];
+            let is_name = match line.kind {
+                LineKind::Tab => is_tabbed_name(it),
+                _ => {
+                    let is_as_deep = texts.peek().is_some_and(|next| self.lines[*next].indent == line.indent);
+                    is_as_deep && self.is_parent(it) && !self.is_attribute(it)
+                }
+            };
+            if has_type && is_name && texts.peek().is_some_and(|it| is_type(*it)) {
                 return Some(it);
             }
         }

@@ -114,6 +114,10 @@ const YAML: &[(&str, &[&str])] = &[
         &["expected a space behind the `:` of the key `Type`"],
     ),
     (
+        "Resources:\n  A:\n    Type: X::Y\n«\t»B:\n    Type: X::Z\n    Properties:\n      X: 1\n",
+        &["a tab cannot indent YAML: use spaces"],
+    ),
+    (
         "Parameters:\n  P:\n  «Type»: String\n  Default: x\n  Q:\n    Type: String\nResources:\n  A:\n  «Type»: X::Y\n  Properties:\n    X: 1\n",
         &[
             "`Type` must be indented more than `P`, which it belongs to",
@@ -272,6 +276,10 @@ const JSON_RESOURCE: &[(&str, &[&str])] = &[
 
 /// In JSON, anywhere else.
 const JSON: &[(&str, &[&str])] = &[
+    (
+        "{\n  \"Resources\": {\n    \"A\": {\n      \"Type\": \"X::Y\",\n      \"Properties\": {\n        \"X\": [\n          \"a\",\n«lorem»\n          «\"b,»\n          \"c\"\n        ]\n      }\n    }\n  }\n}\n",
+        &["text stands in double quotes", "this quote is not closed"],
+    ),
     ("«{»\n  \"Resources\": {\n    \"A\": {\n      \"Type\": \"X::Y\"\n    }\n  }\n", &["`{` is not closed"]),
     (
         "{\n  \"Resources\": {\n    \"A\": {\n      \"Type\": \"X::Y\",\n      \"Properties\": {\n        \"a\": «\"b»",

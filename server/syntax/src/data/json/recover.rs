@@ -3,6 +3,7 @@
 use super::split::{comment_end, is_balanced, is_comment, string_end};
 use crate::data::{Kind, Node, Pair, Problem, ProblemKind, Style, Word, explain, scalar, yaml};
 use smol_str::SmolStr;
+use std::cmp::Ordering;
 use text::{TextRange, range};
 
 /// Reads text that is broken, one token after the other, and goes on behind each fault.
@@ -117,14 +118,38 @@ impl<'t> Reader<'t> {
 
     /// True when what comes next stands so far left that the bracket at `open` should have been closed before it.
     fn is_outside(&self, open: usize, closes: bool) -> bool {
-        if !self.by_indent {
+        // Where a stray word stands says nothing.
+        if !self.by_indent || !self.peek().is_some_and(|it| b"\"'{}[]".contains(&it)) {
             return false;
         }
         let (indent, is_first) = self.line_indent(self.at);
         // The first line of a piece has lost its indentation: its last line tells.
         let starts_on_first_line = !self.text[..open].contains('\n');
         let (open_indent, _) = self.line_indent(open);
-        is_first && !starts_on_first_line && (indent < open_indent || indent == open_indent && !closes)
+        let is_left = indent < open_indent || indent == open_indent && !closes && !self.is_closed_below(indent);
+        is_first && !starts_on_first_line && is_left
+    }
+
+    /// True when a bracket below closes at `indent` what nothing from here on opens there: a line is being typed in front
+    /// of it.
+    fn is_closed_below(&self, indent: usize) -> bool {
+        const MAX_LOOK: usize = 64;
+        let mut lines = self.text[self.at..].lines();
+        let is_opener = |it: &str| it.trim_end().ends_with(['{', '[']);
+        if lines.next().is_none_or(is_opener) {
+            return false;
+        }
+        for line in lines.take(MAX_LOOK) {
+            let content = line.trim_start_matches([' ', '\t']);
+            match (line.len() - content.len()).cmp(&indent) {
+                _ if content.trim_end().is_empty() => {}
+                Ordering::Less => return false,
+                Ordering::Equal if content.starts_with(['}', ']']) => return true,
+                Ordering::Equal if is_opener(line) => return false,
+                Ordering::Equal | Ordering::Greater => {}
+            }
+        }
+        false
     }
 
     fn value(&mut self) -> Node {
@@ -314,6 +339,8 @@ impl<'t> Reader<'t> {
         self.open.push(b'[');
         let mut items: Vec<Node> = Vec::new();
         let mut comma: Option<TextRange> = None;
+        // A fault in an item may have taken the comma behind it too.
+        let mut is_sound = true;
         loop {
             self.skip();
             match self.peek() {
@@ -351,7 +378,9 @@ impl<'t> Reader<'t> {
                     let at = self.at;
                     let problems = self.problems.len();
                     let item = self.value();
-                    if comma.is_none() && !items.is_empty() && self.problems.len() == problems {
+                    let needs_comma = comma.is_none() && is_sound && !items.is_empty();
+                    is_sound = self.problems.len() == problems;
+                    if needs_comma && is_sound {
                         let end = if item.range.is_empty() { at + 1 } else { item.range.end().into() };
                         let end = self.text[at..end].find('\n').map_or(end, |it| at + it);
                         self.problem(range(at, end), "expected `,` in front of this");
