@@ -51,9 +51,9 @@ fn what_is_being_typed_spoils_nothing_else() {
         eprintln!("{shown}");
     }
     assert!(total.intact.is_at_least(99.95), "intact entries changed:\n{shown}");
-    assert!(total.identity.is_at_least(97.5), "the edited resource is lost:\n{shown}");
-    assert!(total.properties.is_at_least(95.0), "properties beside the edit are lost:\n{shown}");
-    assert!(total.quiet.is_at_least(99.2), "findings about intact entries came or went:\n{shown}");
+    assert!(total.identity.is_at_least(98.5), "the edited resource is lost:\n{shown}");
+    assert!(total.properties.is_at_least(95.8), "properties beside the edit are lost:\n{shown}");
+    assert!(total.quiet.is_at_least(99.5), "findings about intact entries came or went:\n{shown}");
 }
 
 /// How often something held.

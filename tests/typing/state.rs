@@ -445,10 +445,13 @@ impl State {
             let is = after.get(&number).unwrap_or(&none);
             let name = &entry.item.name().text;
             // Of a name that the edit really took away, it is right to say that it is missing.
+            // So it is of a name whose only use it took away, that it is not used any more.
             // That a comma is missing is told at the word that it is missing in front of.
             let is_right = |it: &&Found| {
                 let is_comma = it.1 == "syntax-error" && it.2.starts_with("expected `,`");
-                removed.iter().any(|name| it.2.contains(&format!("`{name}`")))
+                let is_unused = it.1.starts_with("unused-") && takes_away(template, edit, name);
+                is_unused
+                    || removed.iter().any(|name| it.2.contains(&format!("`{name}`")))
                     || is_comma && follows(template, edit, it.0)
             };
             seen.flickers.extend(
@@ -460,6 +463,12 @@ impl State {
         }
         seen
     }
+}
+
+/// True when an edit takes away text that names something.
+fn takes_away(template: &Template, edit: &Edit, name: &str) -> bool {
+    let mut words = template.text[edit.range.clone()].split(|it: char| !it.is_alphanumeric());
+    words.any(|it| it == name)
 }
 
 /// True for the first word behind an edit.
