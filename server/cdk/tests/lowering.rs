@@ -591,3 +591,52 @@ class A extends Stack {
         "#]],
     );
 }
+
+/// A function brings its role with it, and a policy for what it may do.
+#[test]
+fn functions() {
+    check(
+        r#"
+import * as cdk from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Function, Runtime, Code, Tracing } from 'aws-cdk-lib/aws-lambda';
+export class Pipeline extends cdk.Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const worker = new Function(this, 'Worker', {
+      runtime: Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: Code.fromAsset('src'),
+      memorySize: 256,
+      timeout: cdk.Duration.minutes(2),
+      environment: { A: id, B: 'c' },
+      tracing: Tracing.ACTIVE,
+      initialPolicy: [new PolicyStatement({ actions: ['s3:DeleteObject'], resources: [`arn:aws:s3:::${id}-*/*`] })],
+    });
+    worker.addEnvironment('X', 'y');
+  }
+}
+"#,
+        expect![[r#"
+            stack Pipeline
+              Worker AWS::Lambda::Function [Worker] <Function>
+                Role: Worker/ServiceRole.Arn
+                Runtime: "nodejs22.x"
+                Environment: {Variables: {B: "c", ...}, ...}
+                MemorySize: 256
+                Timeout: 120
+                TracingConfig: {Mode: "Active"}
+                Handler: "index.handler"
+                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, KmsKeyArn, EphemeralStorage, FunctionName, Layers, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, VpcConfig, RuntimeManagementConfig, Architectures, DurableConfig, FileSystemConfigs
+                ...
+              Worker/ServiceRole AWS::IAM::Role [Worker] <Function>
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
+                ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`]
+                ...
+              Worker/ServiceRole/DefaultPolicy AWS::IAM::Policy [Worker] <Function>
+                PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: "Allow", Action: ["s3:DeleteObject"], Resource: [`arn:aws:s3:::${unknown}-*/*`]}, {Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], Effect: "Allow", Resource: "*"}, ...]}
+                Roles: [Ref(Worker/ServiceRole), ...]
+                ...
+        "#]],
+    );
+}

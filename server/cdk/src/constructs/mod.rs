@@ -8,6 +8,7 @@ pub(crate) mod ecs_patterns;
 pub(crate) mod elbv2;
 pub(crate) mod iam;
 pub(crate) mod kms;
+pub(crate) mod lambda;
 pub(crate) mod nag;
 pub(crate) mod others;
 pub(crate) mod s3;
@@ -23,7 +24,7 @@ use model::{List, Map, Name, Node, Parameter, SmolStr, Span, Value};
 
 /// Every class that has a table.
 fn classes() -> impl Iterator<Item = &'static Class> {
-    let all: [&'static [Class]; 8] = [
+    let all: [&'static [Class]; 9] = [
         cloudfront::CLASSES,
         dynamodb::CLASSES,
         ec2::CLASSES,
@@ -31,6 +32,7 @@ fn classes() -> impl Iterator<Item = &'static Class> {
         elbv2::CLASSES,
         iam::CLASSES,
         kms::CLASSES,
+        lambda::CLASSES,
         s3::CLASSES,
     ];
     all.into_iter().flatten()
@@ -49,8 +51,16 @@ pub(crate) fn main_type(class_name: &str) -> Option<&'static str> {
 /// True when what `prop` does to a construct of `class` is followed by hand, whatever the tables say of it.
 pub(crate) fn covers(class_name: &str, prop: &str) -> bool {
     let in_rows = || class(class_name).is_some_and(|it| it.rows.iter().any(|it| it.prop == prop));
-    FOLLOWED.contains(&(class_name, prop)) || in_rows()
+    let is_lambda = class_name.starts_with("aws-lambda") && BESIDE_FUNCTIONS.contains(&prop);
+    is_lambda || FOLLOWED.contains(&(class_name, prop)) || in_rows()
 }
+
+/// Props that are always there.
+const REQUIRED: &[&str] = &["code", "runtime"];
+
+/// Props of functions that make something beside the function.
+const BESIDE_FUNCTIONS: &[&str] =
+    &["allowAllIpv6Outbound", "allowAllOutbound", "currentVersionOptions", "events", "logRemovalPolicy"];
 
 /// Props that no row speaks of, since more than their value decides.
 const FOLLOWED: &[(&str, &str)] = &[
@@ -187,6 +197,8 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
             continue;
         }
         let (name, node) = match table::given(lowering, &props, row.prop) {
+            // Nobody leaves out what has to be given.
+            Given::Absent if REQUIRED.contains(&row.prop) => continue,
             Given::Value(at) => (at.span(), table::value(lowering, row.form, at)),
             Given::Absent if is_code || table::has(lowering.properties(draft), row.path) => continue,
             Given::Absent => (id, table::default(row.default, id)),

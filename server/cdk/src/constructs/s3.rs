@@ -81,9 +81,11 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
         Given::Value(at) => {
             let node = lowering.node(at);
             if node.as_bool() == Some(true) {
-                let key = lowering.constructs[index].key.clone();
-                let statement = public_statement(&key, node.span);
-                add_policy(lowering, index, vec![statement], node.span);
+                if !has_public_policy(lowering, index) {
+                    let key = lowering.constructs[index].key.clone();
+                    let statement = public_statement(&key, node.span);
+                    add_policy(lowering, index, vec![statement], node.span);
+                }
                 // Newer versions then open what would block the policy.
                 if props.is_absent("blockPublicAccess") {
                     unknown(lowering, "PublicAccessBlockConfiguration", node.span);
@@ -98,6 +100,15 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
         }
         Given::Unknown | Given::Absent => (),
     }
+}
+
+/// True when the table gives the bucket the policy that makes it public.
+fn has_public_policy(lowering: &Lowering<'_>, index: usize) -> bool {
+    lowering.drafts.iter().filter(|it| it.table.is_some_and(|it| it.0 == index)).any(|draft| {
+        let statements = draft.resource.properties.get("PolicyDocument.Statement").and_then(Node::as_list);
+        let is_public = |it: &Node| it.get("Action").and_then(Node::as_str) == Some("s3:GetObject");
+        statements.is_some_and(|it| it.items.iter().any(is_public))
+    })
 }
 
 fn public_statement(bucket: &SmolStr, span: Span) -> Node {

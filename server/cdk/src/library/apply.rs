@@ -314,6 +314,11 @@ impl<'l, 'a> Application<'l, 'a> {
             lists += usize::from(matches!(step, Step::Item | Step::Entry));
             let turn = match step {
                 Step::Name(text) => Turn::Key(Name::new(path::plain(text), name)),
+                // Of the statements of a policy the order means nothing, and several props may make the first.
+                Step::At(index) if self.is_set(resource, &turns, index) => match taken.contains(&Taken::Some) {
+                    true => Turn::Some,
+                    false => self.item(resource, instance, &turns, &format!("{} {index}", row.prop), taken),
+                },
                 Step::At(index) => Turn::Index(index),
                 Step::Item => match left.next() {
                     Some(Taken::Item(index)) => self.item(
@@ -336,6 +341,17 @@ impl<'l, 'a> Application<'l, 'a> {
             turns.push(turn);
         }
         turns
+    }
+
+    /// True for an item of a list of statements that is none of the defaults.
+    fn is_set(&self, resource: usize, turns: &[Turn], index: usize) -> bool {
+        let mut at = &self.class.resources[resource].properties;
+        for turn in turns {
+            let Turn::Key(name) = turn else { return false };
+            at = &at[name.text.as_str()];
+        }
+        let is_statement = matches!(turns.last(), Some(Turn::Key(name)) if name.text == "Statement");
+        is_statement && at.as_array().is_none_or(|it| it.len() <= index)
     }
 
     /// The item of the list at the end of `turns` that `prop` has added, or adds now.

@@ -271,6 +271,18 @@ impl<'a> Scene<'_, 'a> {
     fn holds(&self, guard: &Guard, taken: &[Taken]) -> Option<bool> {
         let find = |prop: &str| self.find(prop, taken);
         match guard {
+            // That there are any items.
+            Guard::Given(prop, given) if prop.ends_with("[]") && taken.is_empty() => {
+                match find(prop.strip_suffix("[]").unwrap_or(prop)) {
+                    Cursor::Absent => Some(!given),
+                    Cursor::Value(at) => {
+                        let mut items = Vec::new();
+                        let complete = cursor::items_of(self.lowering, at, &mut items, 0);
+                        (complete || !items.is_empty()).then_some(items.is_empty() != *given)
+                    }
+                    Cursor::Made(_) | Cursor::Unknown => None,
+                }
+            }
             Guard::Given(prop, given) => match find(prop) {
                 Cursor::Absent => Some(!given),
                 Cursor::Made(_) => Some(*given),

@@ -231,9 +231,10 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let mut leaves = Vec::new();
         leaves_of(path, value, &mut leaves);
         for (path, value) in leaves {
-            match self.set_by_table(draft, call, &path, value, place) {
+            // Rows that were written by hand know what is deprecated.
+            match self.set_by_row(&words, call, index, (&path, value), place) {
                 Some(()) => (),
-                None => self.set_by_row(&words, call, index, (&path, value), place)?,
+                None => self.set_by_table(draft, call, &path, value, place)?,
             }
         }
         Some(())

@@ -1,0 +1,22 @@
+//! Functions.
+
+use crate::table::{Class, Form, Row, row};
+
+pub(crate) const CLASSES: &[Class] = &[
+    function("aws-lambda.DockerImageFunction"),
+    function("aws-lambda.Function"),
+    function("aws-lambda-nodejs.NodejsFunction"),
+];
+
+/// What depends on a folder or on a network, and is there without being known.
+const ROWS: &[Row] = &[
+    row("runtime", "Runtime", Form::Same),
+    row("code", "Code", Form::Given),
+    row("filesystem", "FileSystemConfigs", Form::Given),
+    row("securityGroups", "VpcConfig", Form::Given),
+    row("vpcSubnets", "VpcConfig", Form::Given),
+];
+
+const fn function(name: &'static str) -> Class {
+    Class { name, ty: "AWS::Lambda::Function", rows: ROWS, retention: "" }
+}
