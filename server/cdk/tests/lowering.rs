@@ -48,16 +48,16 @@ export class Storage extends Stack {
             stack Storage
               Logs AWS::S3::Bucket [Logs] <s3.Bucket>
                 BucketName: `logs-${Ref(AWS::Region)}`
-                without VersioningConfiguration, AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration, LifecycleConfiguration, ObjectLockConfiguration
+                without VersioningConfiguration, AbacStatus, AccessControl, OwnershipControls, BucketEncryption, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration, MetricsConfigurations, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
               Data AWS::S3::Bucket [Data] <s3.Bucket>
-                PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
-                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", KMSMasterKeyID: Data/Key.Arn, ...}, ...}, ...], ...}
+                BucketEncryption: {ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms", KMSMasterKeyID: Data/Key.Arn}}]}
                 LoggingConfiguration: {DestinationBucketName: Ref(Logs)}
                 VersioningConfiguration: {Status: "Enabled"}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, AccelerateConfiguration, WebsiteConfiguration, LifecycleConfiguration, ObjectLockConfiguration
+                PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, AccelerateConfiguration, WebsiteConfiguration, MetricsConfigurations, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -74,9 +74,9 @@ export class Storage extends Stack {
                 PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${Data.Arn}/*`, `${Logs.Arn}/*`], Principal: {AWS: ["*"]}}], ...}
                 ...
               Role AWS::IAM::Role [Role] <iam.Role>
-                RoleName: "admin"
                 AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
-                without Path, Description, PermissionsBoundary, ManagedPolicyArns, Policies
+                RoleName: "admin"
+                without Description, Policies, ManagedPolicyArns, Path, PermissionsBoundary
                 ...
               Role/Policy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
                 PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}], ...}
@@ -113,6 +113,7 @@ class Net extends cdk.Stack {
                 ...
               Group AWS::EC2::SecurityGroup [Group] <ec2.SecurityGroup>
                 GroupDescription: "x"
+                SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
                 VpcId: Ref(Vpc)
                 without GroupName
                 ...
@@ -169,9 +170,15 @@ class Web extends Stack {
         expect![[r#"
             stack Web
               Balancer AWS::ElasticLoadBalancingV2::LoadBalancer [Balancer] <elbv2.ApplicationLoadBalancer>
+                LoadBalancerAttributes: [{Key: "deletion_protection.enabled", Value: "false"}]
                 Scheme: "internet-facing"
+                SecurityGroups: [Balancer/SecurityGroup.GroupId]
+                Subnets: [unknown, unknown, ...]
                 Type: "application"
-                without Name
+                without Name, MinimumLoadBalancerCapacity, IpAddressType
+                ...
+              Balancer/SecurityGroup AWS::EC2::SecurityGroup [Balancer] <elbv2.ApplicationLoadBalancer>
+                SecurityGroupEgress: [...]
                 ...
               Http AWS::ElasticLoadBalancingV2::Listener [Http] <addListener>
                 Port: 80
@@ -253,7 +260,7 @@ class Site extends Stack {
         expect![[r#"
             stack Site
               Site AWS::S3::Bucket [Site] <s3.Bucket>
-                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, PublicAccessBlockConfiguration, BucketName, BucketNamespace, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, LifecycleConfiguration, ObjectLockConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, MetricsConfigurations, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
@@ -390,23 +397,14 @@ export class A extends cdk.Stack {
                 Queues: [Ref(Q3)]
                 ...
               B AWS::S3::Bucket [B] <s3.Bucket>
-                Tags: [{Key: "aws-cdk:auto-delete-objects", Value: "true", ...}, ...]
-                CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}]}
                 BucketEncryption: {ServerSideEncryptionConfiguration: [unknown]}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, IntelligentTieringConfigurations, InventoryConfigurations, MetricsConfigurations, ObjectLockEnabled, ReplicationConfiguration, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, ObjectLockConfiguration
+                CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}]}
+                LifecycleConfiguration: {Rules: [{Status: "Enabled", ExpirationInDays: 30, Transitions: [{StorageClass: "GLACIER", TransitionInDays: 3, ...}, ...], ...}, {Status: "Enabled", AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1, ...}, ...}, ...], ...}
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, MetricsConfigurations, IntelligentTieringConfigurations, InventoryConfigurations, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
-              B/Policy AWS::S3::BucketPolicy [B] <s3.Bucket>
-                Bucket: Ref(B)
-                PolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["s3:DeleteObject*", "s3:GetBucket*", "s3:List*", "s3:PutBucketPolicy", ...], Effect: "Allow", Principal: {AWS: unknown, ...}, Resource: [B.Arn, `${B.Arn}/*`, ...], ...}, ...], ...}
-                ...
-              B/AutoDeleteObjectsCustomResource/Default Custom::S3AutoDeleteObjects [B] <s3.Bucket>
-                BucketName: Ref(B)
-                ...
-                @UpdateReplacePolicy: "Delete"
-                @DeletionPolicy: "Delete"
-              B/BucketPolicy~2 AWS::S3::BucketPolicy [B] <s3.Bucket>
+              B/BucketPolicy AWS::S3::BucketPolicy [B] <s3.Bucket>
                 Bucket: Ref(B)
                 PolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: "*"}, Action: "s3:GetObject", Resource: `${B.Arn}/*`}], ...}
                 ...
@@ -564,28 +562,38 @@ class A extends Stack {
         expect![[r#"
             stack A
               Fn AWS::Lambda::Function [Fn] <lambda.Function>
+                Code: {S3Bucket: unknown, S3Key: unknown}
+                Role: Fn/ServiceRole.Arn
+                Runtime: "nodejs22.x"
+                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, Environment, KmsKeyArn, EphemeralStorage, FunctionName, Layers, MemorySize, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, Timeout, TracingConfig, VpcConfig, Handler, RuntimeManagementConfig, Architectures, DurableConfig, FileSystemConfigs
                 ...
-              PolicyStatement/Policy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:*"], Resource: ["*"]}], ...}
+              Fn/ServiceRole AWS::IAM::Role [Fn] <lambda.Function>
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
+                ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`]
                 ...
-              Fn/Policy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
+              Fn/ServiceRole/DefaultPolicy AWS::IAM::Policy [Fn] <lambda.Function>
+                PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: "Allow", Action: ["a:*"], Resource: ["*"]}, ...]}
+                Roles: [Ref(Fn/ServiceRole), ...]
+                ...
+              Fn/Policy~2 AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
                 PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}], ...}
                 ...
               Role AWS::IAM::Role [Role] <iam.Role>
-                ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/ReadOnlyAccess`]
-                Policies: [{PolicyName: "Inline", PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}, ...], ...}}]
                 AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: [`arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`], Service: ["ecs.amazonaws.com"]}, ...}, ...], ...}
-                without RoleName, Path, Description, PermissionsBoundary
+                Policies: [{PolicyName: "Inline", PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}, ...], ...}}]
+                ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/ReadOnlyAccess`]
+                without Description, Path, PermissionsBoundary, RoleName
                 ...
               Policy AWS::IAM::Policy [Policy] <iam.Policy>
                 PolicyDocument: {Statement: [{Effect: "Deny", NotAction: ["d:*"], Resource: ["*"]}], ...}
-                without PolicyName
                 ...
               Managed AWS::IAM::ManagedPolicy [Managed] <iam.ManagedPolicy>
+                Description: ""
+                Path: "/"
                 PolicyDocument: {Statement: [{Effect: "Allow", Action: "e:*", Resource: "*"}], ...}
-                without ManagedPolicyName, Path, Description
+                without ManagedPolicyName
                 ...
-              PolicyStatement/Policy~2 AWS::IAM::Policy [iam.PolicyStatement.fromJson] <iam.PolicyStatement.fromJson>
+              PolicyStatement/Policy AWS::IAM::Policy [iam.PolicyStatement.fromJson] <iam.PolicyStatement.fromJson>
                 PolicyDocument: {Statement: [{Effect: "Allow", Action: "f:*", Resource: "*"}], ...}
                 ...
         "#]],

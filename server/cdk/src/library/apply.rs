@@ -452,6 +452,7 @@ impl<'l, 'a> Application<'l, 'a> {
                 let shared = SHARED.iter().find(|(ty, _)| *ty == self.class.resources[resource].ty);
                 for name in shared.iter().flat_map(|it| it.1) {
                     loosen_in(&mut properties, name);
+                    drop_placeholder(&mut properties, name);
                 }
                 // What no prop decides can still be said otherwise: by an aspect, by a stack's tags.
                 properties.open = true;
@@ -513,6 +514,15 @@ fn open_policies(node: &mut Node) {
         }
         Value::List(list) => list.items.iter_mut().for_each(open_policies),
         _ => (),
+    }
+}
+
+/// Takes out the rule that a security group has only for as long as it has no other.
+fn drop_placeholder(map: &mut Map, name: &str) {
+    for (_, node) in map.entries.iter_mut().filter(|(it, _)| it.text == name) {
+        if let Value::List(list) = &mut node.value {
+            list.items.retain(|it| it.get("CidrIp").and_then(Node::as_str) != Some("255.255.255.255/32"));
+        }
     }
 }
 
