@@ -110,6 +110,11 @@ class Net extends cdk.Stack {
         expect![[r#"
             stack Net
               Vpc AWS::EC2::VPC [Vpc] <ec2.Vpc>
+                CidrBlock: "10.0.0.0/16"
+                EnableDnsHostnames: true
+                EnableDnsSupport: true
+                InstanceTenancy: "default"
+                Tags: [{Key: "Name", Value: unknown, ...}, ...]
                 ...
               Group AWS::EC2::SecurityGroup [Group] <ec2.SecurityGroup>
                 GroupDescription: "x"
@@ -301,21 +306,27 @@ class Data extends Stack {
         expect![[r#"
             stack Data
               A AWS::DynamoDB::Table [A] <dynamodb.Table>
-                without PointInTimeRecoverySpecification, TableName, BillingMode, DeletionProtectionEnabled, SSESpecification, TimeToLiveSpecification, StreamSpecification, KinesisStreamSpecification, ContributorInsightsSpecification
+                KeySchema: [{KeyType: "HASH", AttributeName: unknown}]
+                ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 5}
+                without BillingMode, ContributorInsightsSpecification, DeletionProtectionEnabled, SSESpecification, OnDemandThroughput, PointInTimeRecoverySpecification, StreamSpecification, ResourcePolicy, TableClass, TimeToLiveSpecification, KinesisStreamSpecification, TableName, WarmThroughput, ImportSourceSpecification
                 ...
-                @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
               B AWS::DynamoDB::Table [B] <dynamodb.Table>
+                KeySchema: [{KeyType: "HASH"}]
+                ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 5}
                 PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: false}
-                without TableName, BillingMode, DeletionProtectionEnabled, SSESpecification, TimeToLiveSpecification, StreamSpecification, KinesisStreamSpecification, ContributorInsightsSpecification
+                without BillingMode, ContributorInsightsSpecification, DeletionProtectionEnabled, SSESpecification, OnDemandThroughput, StreamSpecification, ResourcePolicy, TableClass, TimeToLiveSpecification, KinesisStreamSpecification, TableName, AttributeDefinitions, WarmThroughput, ImportSourceSpecification
                 ...
-                @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
               C AWS::DynamoDB::Table [C] <dynamodb.Table>
-                without TableName, BillingMode, DeletionProtectionEnabled, SSESpecification, TimeToLiveSpecification, StreamSpecification, KinesisStreamSpecification, ContributorInsightsSpecification
+                KeySchema: [{KeyType: "HASH"}]
+                ProvisionedThroughput: {ReadCapacityUnits: 5, WriteCapacityUnits: 5}
+                without BillingMode, ContributorInsightsSpecification, DeletionProtectionEnabled, SSESpecification, OnDemandThroughput, StreamSpecification, ResourcePolicy, TableClass, TimeToLiveSpecification, KinesisStreamSpecification, TableName, AttributeDefinitions, WarmThroughput, ImportSourceSpecification
                 ...
-                @DeletionPolicy: "Retain"
                 @UpdateReplacePolicy: "Retain"
+                @DeletionPolicy: "Retain"
               D AWS::DynamoDB::GlobalTable [D] <dynamodb.TableV2>
                 Replicas: [{PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: false, ...}, {PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: false, Region: "eu-west-1", ...}]
                 without TableName, TimeToLiveSpecification
@@ -362,7 +373,7 @@ export class A extends cdk.Stack {
               Dlq AWS::SQS::Queue [Dlq] <sqs.Queue>
                 KmsMasterKeyId: Dlq/Key.Arn
                 MessageRetentionPeriod: 1209600
-                without ContentBasedDeduplication, FifoQueue, KmsDataKeyReusePeriodSeconds, RedrivePolicy, DeduplicationScope, DelaySeconds, FifoThroughputLimit, MaximumMessageSize, QueueName, ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy, VisibilityTimeout
+                without SqsManagedSseEnabled, ContentBasedDeduplication, FifoQueue, KmsDataKeyReusePeriodSeconds, DeduplicationScope, DelaySeconds, FifoThroughputLimit, MaximumMessageSize, QueueName, ReceiveMessageWaitTimeSeconds, VisibilityTimeout, RedrivePolicy, RedriveAllowPolicy
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -372,10 +383,10 @@ export class A extends cdk.Stack {
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
               Q AWS::SQS::Queue [Q] <sqs.Queue>
-                RedrivePolicy: {deadLetterTargetArn: Dlq.Arn, maxReceiveCount: 3}
                 QueueName: "a.fifo"
                 FifoQueue: true
-                without ContentBasedDeduplication, KmsDataKeyReusePeriodSeconds, DeduplicationScope, DelaySeconds, SqsManagedSseEnabled, KmsMasterKeyId, FifoThroughputLimit, MaximumMessageSize, ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy, MessageRetentionPeriod, VisibilityTimeout
+                RedrivePolicy: {deadLetterTargetArn: Dlq.Arn, maxReceiveCount: 3}
+                without ContentBasedDeduplication, KmsDataKeyReusePeriodSeconds, DeduplicationScope, DelaySeconds, SqsManagedSseEnabled, KmsMasterKeyId, FifoThroughputLimit, MaximumMessageSize, ReceiveMessageWaitTimeSeconds, MessageRetentionPeriod, VisibilityTimeout, RedriveAllowPolicy
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -384,11 +395,12 @@ export class A extends cdk.Stack {
                 Queues: [Ref(Q)]
                 ...
               Q2 AWS::SQS::Queue [Q2] <sqs.Queue>
+                without SqsManagedSseEnabled
                 ...
               Q3 AWS::SQS::Queue [Q3] <sqs.Queue>
                 SqsManagedSseEnabled: absent | false
                 KmsMasterKeyId: "alias/aws/sqs" | absent
-                without ContentBasedDeduplication, FifoQueue, KmsDataKeyReusePeriodSeconds, RedrivePolicy, DeduplicationScope, DelaySeconds, FifoThroughputLimit, MaximumMessageSize, QueueName, ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy, MessageRetentionPeriod, VisibilityTimeout
+                without ContentBasedDeduplication, FifoQueue, KmsDataKeyReusePeriodSeconds, DeduplicationScope, DelaySeconds, FifoThroughputLimit, MaximumMessageSize, QueueName, ReceiveMessageWaitTimeSeconds, MessageRetentionPeriod, VisibilityTimeout, RedrivePolicy, RedriveAllowPolicy
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"

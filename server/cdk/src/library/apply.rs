@@ -152,9 +152,17 @@ impl<'l, 'a> Scene<'l, 'a> {
         decider.map(Some)
     }
 
-    /// What the program says where `guard` is decided. What is decided elsewhere is not spoken of.
+    /// What the program says where `guard` is decided, where that is something that may hold or not. What is decided
+    /// elsewhere is not spoken of.
     fn decider(&self, guard: &Guard) -> Option<Name> {
-        let (Guard::Given(prop, _) | Guard::Is(prop, ..) | Guard::Suffix(prop, _)) = guard else { return None };
+        let prop = match guard {
+            Guard::Given(prop, true) => prop,
+            Guard::Is(prop, values, true) if values.iter().all(|it| it.as_str() == Some("true")) => prop,
+            _ => return None,
+        };
+        if prop.contains('(') {
+            return None;
+        }
         let Given::Value(at) = self.props.get(path::first(prop)) else { return None };
         let words: Vec<&str> = self.lowering.source(at.span()).split_whitespace().collect();
         Some(Name::new(words.join(" "), at.span()))

@@ -243,8 +243,11 @@ impl Class {
 
 impl Resource {
     /// True for what the construct makes for itself alone, and not for its stack or for a construct that it is given.
+    /// What subnets a network has and what leads to them depends on the zones of its region and on several props at once.
     pub(crate) fn is_own(&self) -> bool {
-        !self.path.starts_with(['/', '@'])
+        let in_subnet = || self.ty.starts_with("AWS::EC2::") && self.path.contains("Subnet");
+        let is_gateway = || matches!(self.ty, "AWS::EC2::InternetGateway" | "AWS::EC2::VPCGatewayAttachment");
+        !self.path.starts_with(['/', '@']) && !in_subnet() && !is_gateway()
     }
 }
 
