@@ -53,6 +53,7 @@ export const KNOWN_TYPES = {
 
 /** Samples of types whose values make too much for a table: what they do is unknown. @type {Record<string, Make[]>} */
 export const OPAQUE_TYPES = {
+  "aws-cloudwatch.IWidget": [() => new cdk.aws_cloudwatch.TextWidget({ markdown: "probe" })],
   "aws-stepfunctions.IChainable": [(environment) => new stepfunctions.Pass(environment.scope(), "Pass")],
 };
 

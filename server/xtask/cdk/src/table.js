@@ -3,6 +3,7 @@
 import { elementPaths, normalise } from "./synthesis.js";
 import { fullName, fullNameOf, properties, tableName } from "./assembly.js";
 import { isLeaf, same } from "./difference.js";
+import { attempt } from "./experiment.js";
 import { visitLeaves } from "./rows.js";
 
 /**
@@ -287,8 +288,8 @@ export function membersOf(name, base, index) {
       continue;
     }
     if (typeof value === "string" || typeof value === "number") {
-      const node = environment.stack.resolve(value);
-      if (node === null || typeof node !== "object") continue;
+      const node = attempt(() => environment.stack.resolve(value));
+      if (node === null || typeof node !== "object" || node instanceof Error) continue;
       const read = index.read(normalise(node, elementPaths(environment.stack)));
       if (!JSON.stringify(read).includes('"$unknown"')) attributes[member.name] = read.$ref ?? read;
     } else if (value?.node && member.name !== "stack" && member.name !== "node") {
