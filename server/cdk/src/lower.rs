@@ -21,6 +21,9 @@ use text::TextRange;
 /// No file makes more values than this; what comes after is unknown.
 const BUDGET: u32 = 400_000;
 
+/// Of constructs that other files make no more are told than this.
+const MAX_CONTEXT: usize = 1_000;
+
 /// What a file was lowered to, before it is compared with its last state.
 #[derive(Debug, Default)]
 pub(crate) struct Drafts {
@@ -226,6 +229,12 @@ impl<'a> Lowering<'a> {
 
     fn find_construct_of(&mut self, place: Place<'a>, class: SmolStr, arguments: &'a [Element], class_span: Span) {
         let frame = place.at.frame;
+        // What other files make is told as long as it is not too much; what is missing then may be anything.
+        let is_own = self.scopes.module_of(place.at.frame) == 0;
+        if !is_own && self.constructs.len() >= MAX_CONTEXT {
+            self.open.insert(place.stack);
+            return;
+        }
         let Some(id) = Expression::argument(arguments, 1) else { return };
         let id = self.id(At { expression: id, frame });
         let props = usize::try_from(library::class(&class).map_or(2, |it| it.props));

@@ -330,4 +330,37 @@ mod tests {
         files.touch(&path);
         assert_eq!(told(), 0, "nobody asks any more");
     }
+
+    #[test]
+    fn whoever_is_part_of_a_program_is_told_of_its_other_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("names.ts");
+        let (files, told) = (Arc::new(Files::default()), Arc::new(Mutex::new(0)));
+        let count = Arc::clone(&told);
+        files.on_change(move |_| *count.lock().expect("a lock") += 1);
+        let told = || std::mem::take(&mut *told.lock().expect("a lock"));
+        let uri: Arc<str> = "file:///app.ts".into();
+        let beside = Beside::of(&files, &folder.path().join("app.ts"), Some(&uri)).expect("a folder");
+        let program = beside.program().expect("a program");
+        let text = || program.module(&path.to_string_lossy().replace('\\', "/")).map(|it| it.text().to_string());
+
+        assert_eq!(text(), None);
+        fs::write(&path, "export const a = 1;").expect("a file");
+        files.touch(&path);
+        assert_eq!(told(), 1, "the file is there now");
+        assert_eq!(text().as_deref(), Some("export const a = 1;"));
+        files.touch(&path);
+        assert_eq!(told(), 0, "it is what it was");
+
+        files.open(&path, Text::new("export const a = 2;", 1), 1);
+        files.settle(&path, 1, &Neighbour::Other);
+        assert_eq!((told(), text().as_deref()), (1, Some("export const a = 2;")));
+        files.close(&path);
+        assert_eq!((told(), text().as_deref()), (1, Some("export const a = 1;")));
+
+        files.forget(&uri);
+        files.open(&path, Text::new("export const a = 3;", 2), 2);
+        files.settle(&path, 2, &Neighbour::Other);
+        assert_eq!(told(), 0, "nobody asks any more");
+    }
 }
