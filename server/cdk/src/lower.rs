@@ -427,8 +427,10 @@ impl<'a> Lowering<'a> {
         let construct = &self.constructs[index];
         let (key, origin, stack) = (construct.key.clone(), construct.place.at.span(), construct.place.stack);
         let number = self.drafts.iter().rev().skip(1).take_while(|it| it.table.is_some_and(|it| it.0 == index)).count();
+        let path = library::class(&words).and_then(|it| self.path_in_table(index, &it.resources[made.resource].path));
         let it = &mut self.drafts[draft];
         it.table = Some((index, made.resource));
+        it.resource.path = path;
         it.props_index = library::class(&words).and_then(|it| usize::try_from(it.props).ok()).unwrap_or(2);
         it.resource.attributes = made.attributes;
         it.resource.condition = it.resource.condition.take().or(made.condition);

@@ -46,6 +46,21 @@ impl Lowering<'_> {
         Some(format!("{path}/{below}").into())
     }
 
+    /// The path of the resource that has this path in the table of the class of the construct at `index`.
+    pub(crate) fn path_in_table(&self, index: usize, path: &str) -> Option<SmolStr> {
+        if path.contains(['*', '{', '@']) {
+            return None;
+        }
+        let construct = &self.constructs[index];
+        match path.strip_prefix('/') {
+            Some(path) => {
+                let stack = self.path(self.scopes.stacks[construct.place.stack].node?)?;
+                Some(format!("{stack}/{path}").into())
+            }
+            None => Some(format!("{}/{path}", construct.path.as_ref()?).into()),
+        }
+    }
+
     /// What `env` says of the stack at `node`: its own, or that of the stage around it.
     pub(crate) fn environment(&self, node: usize, key: &str) -> Option<SmolStr> {
         let mut next = Some(node);

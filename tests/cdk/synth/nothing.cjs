@@ -1,0 +1,1 @@
+/** Stands for packages that do nothing for what is synthesised. */

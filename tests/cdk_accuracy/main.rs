@@ -1,0 +1,276 @@
+//! What we say of CDK programs is what the library synthesises of them.
+//!
+//! Runs where `STACKLINT_SYNTH=1` is set and Node is there, over the programs in `tests/cdk` and
+//! `tests/examples`. `STACKLINT_CDK_APPS` names
+//! a folder with other programs: of these the figures are printed too. Every miss is written to
+//! `target/cdk-synth/misses.txt`.
+
+mod compare;
+mod synthesis;
+
+use cdk::{CdkFile, Dialect, Files, Module};
+use compare::{Miss, Names, Tally, count};
+use model::{Lowered, Node, Resource, Stack, Value};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use synthesis::{Synthesised, Tool};
+
+#[test]
+fn what_is_said_of_programs_is_so() {
+    if std::env::var_os("STACKLINT_SYNTH").is_none() {
+        eprintln!("skipped: STACKLINT_SYNTH=1 compares CDK programs with what they synthesise to, by Node");
+        return;
+    }
+    let tool = match Tool::install() {
+        Ok(tool) => tool,
+        Err(error) => {
+            eprintln!("skipped: the library of the CDK cannot be installed: {error}");
+            return;
+        }
+    };
+    let folders = ["tests/cdk", "tests/examples"].map(|it| tests::root().join(it));
+    let mut programs: Vec<PathBuf> = folders.iter().flat_map(|it| programs(it)).collect();
+    let own = programs.len();
+    if let Some(folder) = std::env::var_os("STACKLINT_CDK_APPS") {
+        programs.extend(self::programs(Path::new(&folder)));
+    }
+    let mut figures = Figures::default();
+    let mut wrong = Vec::new();
+    for ((index, program), synthesised) in programs.iter().enumerate().zip(tool.synthesise(&programs)) {
+        match synthesised {
+            Ok(synthesised) => wrong.extend(figures.compare(program, &synthesised)),
+            Err(error) if index < own => panic!("{} does not synthesise: {error}", program.display()),
+            Err(_) => figures.failed += 1,
+        }
+    }
+    let text = wrong.concat();
+    fs::write(tests::root().join("target/cdk-synth/misses.txt"), &text).expect("the folder is there");
+    println!("{figures}");
+    assert!(wrong.is_empty(), "{} of what is said is not so:\n{}", wrong.len(), wrong[..wrong.len().min(40)].concat());
+}
+
+/// Every folder below this one that is a program in TypeScript.
+fn programs(folder: &Path) -> Vec<PathBuf> {
+    let is_program = |it: &&PathBuf| fs::read_to_string(it).is_ok_and(|it| it.contains(".ts"));
+    let settings = sources(folder, &["json"]).into_iter().filter(|it| it.ends_with("cdk.json"));
+    let settings: Vec<PathBuf> = settings.collect();
+    settings.iter().filter(is_program).filter_map(|it| Some(it.parent()?.to_owned())).collect()
+}
+
+/// The files below a folder that people wrote.
+fn sources(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if path.is_dir() {
+                if !matches!(&*name, "node_modules" | "cdk.out" | ".git" | "test") {
+                    folders.push(path);
+                }
+            } else if !name.ends_with(".d.ts") && endings.iter().any(|it| path.extension().is_some_and(|e| e == *it)) {
+                out.push(path);
+            }
+        }
+    }
+    out.sort();
+    out
+}
+
+/// The files of a program on the disk, each read once.
+#[derive(Debug)]
+struct Disk {
+    path: String,
+    modules: Arc<Mutex<HashMap<String, Option<Arc<Module>>>>>,
+}
+
+impl Files for Disk {
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn module(&self, path: &str) -> Option<Arc<Module>> {
+        let read = || Module::parse(path, &fs::read_to_string(path).ok()?.into()).map(Arc::new);
+        let mut modules = self.modules.lock().expect("no reader panics");
+        modules.entry(path.to_owned()).or_insert_with(read).clone()
+    }
+}
+
+/// What was found, in all and by type of resource.
+#[derive(Debug, Default)]
+struct Figures {
+    programs: usize,
+    failed: usize,
+    types: BTreeMap<String, Figure>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Figure {
+    resources: usize,
+    found: usize,
+    leaves: usize,
+    known: usize,
+    right: usize,
+    misses: usize,
+}
+
+/// A resource that we say is there.
+struct Claim<'a> {
+    file: &'a Path,
+    lowered: &'a Lowered,
+    stack: &'a Stack,
+    resource: &'a Resource,
+}
+
+impl Figures {
+    /// Compares what we say of a program with what it makes, and says what is not so.
+    fn compare(&mut self, program: &Path, theirs: &Synthesised) -> Vec<String> {
+        self.programs += 1;
+        let modules = Arc::default();
+        let mut files = Vec::new();
+        for file in sources(program, &["ts"]) {
+            let Ok(text) = fs::read_to_string(&file) else { continue };
+            if cdk::is_cdk(&text) {
+                let disk = Disk { path: file.to_string_lossy().into_owned(), modules: Arc::clone(&modules) };
+                files.push((file, CdkFile::new(Dialect::TypeScript).lower_among(&text.into(), Some(&disk))));
+            }
+        }
+        let mut claims: BTreeMap<&str, Vec<Claim<'_>>> = BTreeMap::new();
+        for (file, lowered) in &files {
+            // A class that nothing makes is no part of the program.
+            for stack in lowered.stacks.iter().filter(|it| it.path.is_some()) {
+                for resource in &stack.resources {
+                    if let Some(path) = &resource.path {
+                        claims.entry(path).or_default().push(Claim { file, lowered, stack, resource });
+                    }
+                }
+            }
+        }
+        let mut wrong = BTreeSet::new();
+        for (path, claims) in &mut claims {
+            // What is said of a resource counts where it is written.
+            claims.sort_by_key(|it| it.lowered.map.resolve(it.resource.origin).is_none());
+            for (index, claim) in claims.iter().enumerate() {
+                let is_home = claim.lowered.map.resolve(claim.resource.origin).is_some();
+                if index > 0 && !is_home {
+                    continue;
+                }
+                let tally = check(claim, path, theirs);
+                for miss in &tally.misses {
+                    let file = claim.file.strip_prefix(program).unwrap_or(claim.file).display();
+                    let place = format!("{}/{file}", program.file_name().unwrap_or_default().to_string_lossy());
+                    let Miss { path: property, ours, theirs } = miss;
+                    let ty = &claim.resource.ty.text;
+                    wrong
+                        .insert(format!("{place}: {ty} {path} {property}\n    ours:   {ours}\n    theirs: {theirs}\n"));
+                }
+                if index == 0 {
+                    self.add(claim, path, theirs, &tally);
+                }
+            }
+        }
+        for (path, resource) in &theirs.resources {
+            let figure = self.types.entry(resource.ty.clone()).or_default();
+            figure.resources += 1;
+            if !claims.contains_key(path.as_str()) {
+                figure.leaves += resource.json.get("Properties").map_or(0, count);
+            }
+        }
+        wrong.into_iter().collect()
+    }
+
+    fn add(&mut self, claim: &Claim<'_>, path: &str, theirs: &Synthesised, tally: &Tally) {
+        let there = theirs.resources.get(path);
+        let ty = there.map_or(claim.resource.ty.text.as_str(), |it| &it.ty);
+        let figure = self.types.entry(ty.to_owned()).or_default();
+        figure.found += usize::from(there.is_some_and(|it| it.ty == claim.resource.ty.text.as_str()));
+        figure.leaves += tally.leaves;
+        figure.known += tally.known;
+        figure.right += tally.right;
+        figure.misses += tally.misses.len();
+    }
+}
+
+/// What is said of a resource, against what is so.
+fn check(claim: &Claim<'_>, path: &str, theirs: &Synthesised) -> Tally {
+    let resource = claim.resource;
+    let ty = resource.ty.text.as_str();
+    let Some(there) = theirs.resources.get(path) else {
+        // It may be there, or it is in a template that does not say what made it.
+        let is_certain = resource.condition.is_none();
+        let miss = Miss { path: String::new(), ours: ty.to_owned(), theirs: "no such resource".to_owned() };
+        return Tally { misses: Vec::from_iter(is_certain.then_some(miss)), ..Tally::default() };
+    };
+    if there.ty != ty {
+        let miss = Miss { path: "Type".to_owned(), ours: ty.to_owned(), theirs: there.ty.clone() };
+        let leaves = there.json.get("Properties").map_or(0, count);
+        return Tally { leaves, misses: vec![miss], ..Tally::default() };
+    }
+    let keys = claim.stack.resources.iter();
+    let names = Names {
+        ours: keys.map(|it| (it.key.to_string(), it.path.as_ref().map(ToString::to_string))).collect(),
+        theirs: theirs.templates[there.template].clone(),
+        region: claim.stack.region.as_ref().map(ToString::to_string),
+        account: claim.stack.account.as_ref().map(ToString::to_string),
+    };
+    let empty = serde_json::json!({});
+    let properties = there.json.get("Properties").unwrap_or(&empty);
+    let mut tally = match (&resource.properties.value, count(properties)) {
+        // Nothing is there, and nothing may be said to be.
+        (Value::Map(map), 0) => {
+            let mut tally = Tally::default();
+            for (name, node) in &map.entries {
+                tally.add(names.compare(&name.text, node, None));
+            }
+            tally
+        }
+        _ => names.compare("Properties", &resource.properties, Some(properties)),
+    };
+    for name in ["DeletionPolicy", "UpdateReplacePolicy"] {
+        let unknown = Node::unknown(resource.id.span);
+        let node = resource.attributes.get(name).unwrap_or(&unknown);
+        let found = names.compare(name, node, there.json.get(name));
+        tally.misses.extend(found.misses);
+    }
+    tally
+}
+
+impl std::fmt::Display for Figures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{} programs ({} do not synthesise)", self.programs, self.failed)?;
+        writeln!(f, "{:<52} {:>12} {:>8} {:>14} {:>7} {:>7}", "", "resources", "", "leaves", "", "misses")?;
+        writeln!(
+            f,
+            "{:<52} {:>5} {:>6} {:>8} {:>6} {:>7} {:>7} {:>7}",
+            "type", "all", "found", "all", "known", "", "right", "misses"
+        )?;
+        let mut all = Figure::default();
+        let mut types: Vec<_> = self.types.iter().collect();
+        types.sort_by_key(|(_, it)| std::cmp::Reverse(it.leaves));
+        let mut lines = String::new();
+        for (ty, it) in types {
+            line(&mut lines, ty, it);
+            all.resources += it.resources;
+            all.found += it.found;
+            all.leaves += it.leaves;
+            all.known += it.known;
+            all.right += it.right;
+            all.misses += it.misses;
+        }
+        line(&mut lines, "in all", &all);
+        f.write_str(&lines)
+    }
+}
+
+fn line(out: &mut String, ty: &str, it: &Figure) {
+    let share = 100 * it.known / it.leaves.max(1);
+    writeln!(
+        out,
+        "{ty:<52} {:>5} {:>6} {:>8} {:>6} {share:>5} % {:>7} {:>7}",
+        it.resources, it.found, it.leaves, it.known, it.right, it.misses
+    )
+    .expect("a string takes everything");
+}
