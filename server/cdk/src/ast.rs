@@ -223,6 +223,14 @@ pub(crate) enum Kind {
         left: Box<Expression>,
         right: Box<Expression>,
     },
+    /// `left - right` and its like.
+    Arithmetic {
+        operator: Arithmetic,
+        left: Box<Expression>,
+        right: Box<Expression>,
+    },
+    /// `-operand`.
+    Negative(Box<Expression>),
     /// `!operand`.
     Not(Box<Expression>),
     Function(Box<Function>),
@@ -246,6 +254,16 @@ pub(crate) enum Operator {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
+}
+
+/// How two numbers make a third. A sum is [`Kind::Plus`]: of texts it is something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arithmetic {
+    Minus,
+    Times,
+    Divide,
+    Remainder,
+    Power,
 }
 
 #[derive(Debug)]
@@ -364,10 +382,11 @@ impl Expression {
             Kind::Or { left, right, .. }
             | Kind::And { left, right }
             | Kind::Compare { left, right, .. }
+            | Kind::Arithmetic { left, right, .. }
             | Kind::Plus { left, right } => {
                 [left, right].into_iter().for_each(|it| visit(it));
             }
-            Kind::Not(it) => visit(it),
+            Kind::Not(it) | Kind::Negative(it) => visit(it),
             Kind::Assign { target, value } => [target, value].into_iter().for_each(|it| visit(it)),
             Kind::Opaque(items) => items.iter().for_each(visit),
             Kind::Text(_)

@@ -535,6 +535,7 @@ class A extends Stack {
                 O: Join
                 P: "cast"
                 Q: Ref(AWS::AccountId)
+                R: 2
                 V: -1
                 W: 16
                 X: "aA\n"

@@ -1,8 +1,8 @@
 //! One piece of a file → its tree.
 
 use crate::ast::{
-    CallExpression, Class, ClassHead, Count, Declarator, Effects, Element, Expression, Field, Function, Kind, Member,
-    Method, MethodHead, NewExpression, Operator, Parameter, Pattern, Role, Slot, Statement, TemplatePart,
+    Arithmetic, CallExpression, Class, ClassHead, Count, Declarator, Effects, Element, Expression, Field, Function,
+    Kind, Member, Method, MethodHead, NewExpression, Operator, Parameter, Pattern, Role, Slot, Statement, TemplatePart,
 };
 use model::{BlockId, Name, SmolStr, Span};
 use rustc_hash::FxHashSet;
@@ -529,9 +529,10 @@ impl Builder<'_> {
                     match sign.kind() {
                         "+" => Kind::Plus { left, right },
                         "&&" => Kind::And { left, right },
-                        kind => match operator(kind) {
-                            Some(operator) => Kind::Compare { operator, left, right },
-                            None => Kind::Or { left, right, nullish: kind == "??" },
+                        kind => match (operator(kind), arithmetic(kind)) {
+                            (Some(operator), _) => Kind::Compare { operator, left, right },
+                            (_, Some(operator)) => Kind::Arithmetic { operator, left, right },
+                            _ => Kind::Or { left, right, nullish: kind == "??" },
                         },
                     }
                 }
@@ -540,6 +541,7 @@ impl Builder<'_> {
             "unary_expression" => match (field("operator").map(|it| it.kind()), field("argument")) {
                 (Some("!"), Some(it)) => Kind::Not(Box::new(self.expression(it, depth))),
                 (Some("-"), Some(it)) if it.kind() == "number" => Kind::Number(self.text_of(node).into()),
+                (Some("-"), Some(it)) => Kind::Negative(Box::new(self.expression(it, depth))),
                 (Some("void"), _) => Kind::Undefined,
                 _ => self.opaque(node, depth),
             },
@@ -578,13 +580,15 @@ impl Builder<'_> {
     /// Takes note of what a call may change.
     fn changes(&mut self, callee: &Expression, arguments: &[Element]) {
         let Kind::Member { object, property, .. } = &callee.kind else { return };
-        if let Kind::Identifier(name) = &object.kind
-            && matches!(
-                &*property.text,
-                "push" | "unshift" | "splice" | "pop" | "shift" | "sort" | "fill" | "reverse" | "copyWithin"
-            )
-        {
-            self.effects.changed.push(name.clone());
+        if matches!(
+            &*property.text,
+            "push" | "unshift" | "splice" | "pop" | "shift" | "sort" | "fill" | "reverse" | "copyWithin"
+        ) {
+            match &object.kind {
+                Kind::Identifier(name) => self.effects.changed.push(name.clone()),
+                Kind::Member { property, .. } => self.effects.changed.push(property.text.clone()),
+                _ => (),
+            }
         }
         if property.text == "assign"
             && let Some(Expression { kind: Kind::Identifier(name), .. }) = Expression::argument(arguments, 0)
@@ -723,7 +727,18 @@ fn has_word(node: Node<'_>, word: &str) -> bool {
 }
 
 fn is_followed(sign: &str) -> bool {
-    matches!(sign, "??" | "||" | "&&" | "+") || operator(sign).is_some()
+    matches!(sign, "??" | "||" | "&&" | "+") || operator(sign).is_some() || arithmetic(sign).is_some()
+}
+
+fn arithmetic(sign: &str) -> Option<Arithmetic> {
+    Some(match sign {
+        "-" => Arithmetic::Minus,
+        "*" => Arithmetic::Times,
+        "/" => Arithmetic::Divide,
+        "%" => Arithmetic::Remainder,
+        "**" => Arithmetic::Power,
+        _ => return None,
+    })
 }
 
 fn operator(sign: &str) -> Option<Operator> {

@@ -1,5 +1,6 @@
 //! Questions about a program that was walked.
 
+use super::known::Known;
 use super::{At, Bound, Frame, MAX_DEPTH, Scopes};
 use crate::ast::{Expression, Kind, Operator};
 use model::SmolStr;
@@ -11,14 +12,26 @@ impl<'a> Scopes<'a> {
     }
 
     fn truth_within(&self, at: At<'a>) -> Option<bool> {
+        // These are asked as they are: to follow them is to ask the same.
+        if let Kind::Not(_) | Kind::And { .. } | Kind::Or { nullish: false, .. } | Kind::Compare { .. } =
+            at.expression.kind
+        {
+            return self.truth_of_logic(at);
+        }
         let at = self.follow(at);
-        let part = |expression| At { expression, ..at };
         match &at.expression.kind {
             Kind::Bool(it) => Some(*it),
             Kind::Undefined | Kind::Null => Some(false),
             Kind::Text(text) => Some(!text.is_empty()),
             Kind::Number(number) => number.parse::<f64>().ok().map(|it| it != 0.0),
             Kind::Object(_) | Kind::Array(_) | Kind::New(_) | Kind::Function(_) | Kind::This => Some(true),
+            _ => self.truth_of_logic(at),
+        }
+    }
+
+    fn truth_of_logic(&self, at: At<'a>) -> Option<bool> {
+        let part = |expression| At { expression, ..at };
+        match &at.expression.kind {
             Kind::Not(it) => self.truth(part(it)).map(|it| !it),
             Kind::And { left, right } => match (self.truth(part(left)), self.truth(part(right))) {
                 (Some(false), _) | (_, Some(false)) => Some(false),
@@ -49,6 +62,17 @@ impl<'a> Scopes<'a> {
                 Operator::GreaterOrEqual => a >= b,
             });
         }
+        if let (Kind::Text(a), Kind::Text(b)) = (a, b)
+            && !matches!(operator, Operator::Equal | Operator::Unequal)
+        {
+            let order = a.encode_utf16().cmp(b.encode_utf16());
+            return Some(match operator {
+                Operator::Less => order.is_lt(),
+                Operator::LessOrEqual => order.is_le(),
+                Operator::Greater => order.is_gt(),
+                _ => order.is_ge(),
+            });
+        }
         let equal = match (a, b) {
             (Kind::Text(a), Kind::Text(b)) => a == b,
             (Kind::Bool(a), Kind::Bool(b)) => a == b,
@@ -59,12 +83,18 @@ impl<'a> Scopes<'a> {
                 }
                 true
             }
-            (Kind::Undefined | Kind::Null, Kind::Text(_) | Kind::Bool(_) | Kind::Number(_))
-            | (Kind::Text(_) | Kind::Bool(_) | Kind::Number(_), Kind::Undefined | Kind::Null) => false,
-            (Kind::Undefined | Kind::Null, Kind::Object(_) | Kind::Array(_) | Kind::New(_))
-            | (Kind::Object(_) | Kind::Array(_) | Kind::New(_), Kind::Undefined | Kind::Null) => false,
-            // Members of enums that have no value of their own, and constants of the library, are known by name.
-            _ => return self.compare_names(operator, left, right),
+            // How many `=` there are decides, unless the two are different numbers too.
+            (Kind::Text(text), Kind::Number(number)) | (Kind::Number(number), Kind::Text(text)) => {
+                let text = Known::Text(text.to_string()).to_number();
+                if text.is_some() && text == number.parse().ok() {
+                    return None;
+                }
+                false
+            }
+            _ => match (self.is_nothing(left)?, self.is_nothing(right)?) {
+                (true, false) | (false, true) => false,
+                _ => return None,
+            },
         };
         match operator {
             Operator::Equal => Some(equal),
@@ -73,26 +103,9 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    fn compare_names(&self, operator: Operator, left: At<'a>, right: At<'a>) -> Option<bool> {
-        let (left, right) = (self.member_of_enum(left)?, self.member_of_enum(right)?);
-        // Of two enums anything may be equal.
-        let equal = (left.0 == right.0).then_some(left.1 == right.1)?;
-        match operator {
-            Operator::Equal => Some(equal),
-            Operator::Unequal => Some(!equal),
-            _ => None,
-        }
-    }
-
-    /// `Stage.Prod`: the enum and the name of the member, where no member of it has a value.
-    fn member_of_enum(&self, at: At<'a>) -> Option<(*const (), &'a str)> {
-        let Kind::Member { object, property, .. } = &at.expression.kind else { return None };
-        let object = self.follow(At { expression: object, ..at });
-        let Kind::Identifier(name) = &object.expression.kind else { return None };
-        let Bound::Enum(members, _) = self.lookup(name, object.frame)? else { return None };
-        let known = members.iter().all(|(_, value)| value.is_none());
-        let member = members.iter().find(|(name, _)| name.text == property.text)?;
-        known.then_some((members.as_ptr().cast(), &*member.0.text))
+    /// Whether two values are the same, when that is certain.
+    pub(super) fn equal(&self, left: At<'a>, right: At<'a>) -> Option<bool> {
+        self.compare(Operator::Equal, left, right)
     }
 
     /// Whether the value at `at` is `undefined` or `null`, when that is certain.
@@ -110,6 +123,8 @@ impl<'a> Scopes<'a> {
             | Kind::This
             | Kind::Not(_)
             | Kind::Compare { .. }
+            | Kind::Arithmetic { .. }
+            | Kind::Negative(_)
             | Kind::Plus { .. } => Some(false),
             _ => None,
         }

@@ -18,6 +18,11 @@ impl<'a> Arguments<'a> {
     pub(super) fn unknown() -> Arguments<'a> {
         Arguments { known: Vec::new(), open: true }
     }
+
+    /// All of them, when they are known.
+    pub(super) fn into_known(self) -> Option<Vec<At<'a>>> {
+        (!self.open).then_some(self.known)
+    }
 }
 
 impl<'a> Scopes<'a> {

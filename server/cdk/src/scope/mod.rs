@@ -9,8 +9,11 @@
 mod arena;
 mod ask;
 mod bind;
+mod compute;
+mod known;
 mod list;
 mod run;
+
 mod walk;
 
 pub(crate) use arena::Arena;
@@ -124,6 +127,8 @@ pub(crate) struct Scopes<'a> {
     returns: FxHashMap<Key, Option<At<'a>>>,
     /// What [`Kind::Elsewhere`] stands for.
     elsewhere: RefCell<Vec<At<'a>>>,
+    /// What was computed: it is asked for again and again.
+    computed: RefCell<FxHashMap<Key, At<'a>>>,
     undefined: &'a Expression,
     /// How many members are being followed right now: `const a = a.b` never ends by itself.
     nesting: Cell<u32>,
@@ -228,6 +233,7 @@ impl<'a> Scopes<'a> {
             made: FxHashMap::default(),
             returns: FxHashMap::default(),
             elsewhere: RefCell::default(),
+            computed: RefCell::default(),
             undefined,
             nesting: Cell::new(0),
             budget: BUDGET,
@@ -280,7 +286,10 @@ impl<'a> Scopes<'a> {
                     _ => None,
                 }
             }
-            Kind::Call(_) => self.returns.get(&at.key()).copied().flatten(),
+            Kind::Call(_) => match self.returns.get(&at.key()) {
+                Some(value) => *value,
+                None => self.computed(at),
+            },
             Kind::Member { object, property, optional } => {
                 if let Some(value) = self.returns.get(&at.key()) {
                     return *value;
@@ -288,7 +297,7 @@ impl<'a> Scopes<'a> {
                 let object = part(object);
                 match self.within(|| self.follow(object))?.expression.kind {
                     Kind::Undefined | Kind::Null if *optional => Some(part(self.undefined)),
-                    _ => self.entry(object, &property.text),
+                    _ => self.entry(object, &property.text).or_else(|| self.computed(at)),
                 }
             }
             Kind::Index { object, index } => {
@@ -296,7 +305,7 @@ impl<'a> Scopes<'a> {
                 match &index.expression.kind {
                     Kind::Text(key) => self.entry(part(object), key),
                     Kind::Number(number) => {
-                        let items = self.items(part(object))?;
+                        let Some(items) = self.items(part(object)) else { return self.entry(part(object), number) };
                         let index = number.parse::<usize>().ok()?;
                         Some(items.get(index).copied().unwrap_or(part(self.undefined)))
                     }
@@ -315,6 +324,17 @@ impl<'a> Scopes<'a> {
                 })??;
                 Some(if skips { part(right) } else { left })
             }
+            Kind::And { left, right } => {
+                let left = part(left);
+                let holds = self.within(|| self.truth(left))??;
+                Some(if holds { part(right) } else { left })
+            }
+            Kind::Template(_)
+            | Kind::Plus { .. }
+            | Kind::Arithmetic { .. }
+            | Kind::Negative(_)
+            | Kind::Not(_)
+            | Kind::Compare { .. } => self.computed(at),
             _ => None,
         }
     }
@@ -358,10 +378,9 @@ impl<'a> Scopes<'a> {
         let object = self.within(|| self.follow(object))?;
         match &object.expression.kind {
             Kind::Identifier(name) => match self.lookup(name, object.frame)? {
-                Bound::Enum(members, frame) => {
-                    let (_, value) = members.iter().find(|(name, _)| name.text == key)?;
-                    Some(At { expression: value.as_ref()?, frame })
-                }
+                Bound::Enum(members, frame) => self.member_of_enum_at(members, key, frame, object),
+                // What is assigned to it later is not followed.
+                Bound::Class(_) if self.module(object.frame).effects().changed.contains(name.as_str()) => None,
                 Bound::Class(class) => self.fixed_member(class, key),
                 Bound::Namespace(module) => match self.exported(module, key) {
                     Some((Bound::Value(value), frame)) if !self.is_reassigned(key, value, frame) => Some(value),
@@ -379,8 +398,12 @@ impl<'a> Scopes<'a> {
                 _ => None,
             },
             Kind::This | Kind::New(_) => {
-                let instance = self.instance_at(object)?;
-                *self.instances[instance].members.get(key)?
+                let instance = &self.instances[self.instance_at(object)?];
+                let value = (*instance.members.get(key)?)?;
+                let module = self.module(self.classes[instance.class].frame);
+                let is_changed =
+                    matches!(value.expression.kind, Kind::Array(_)) && module.effects().changed.contains(key);
+                (!is_changed).then_some(value)
             }
             Kind::Object(members) => self.within(|| self.member_of_object(members, object, key))?,
             _ => None,
@@ -396,8 +419,7 @@ impl<'a> Scopes<'a> {
                 }
                 Member::Pair { .. } => (),
                 Member::Computed { key: name, value } => {
-                    let name = self.text(At { expression: name, frame: object.frame })?;
-                    if name == key {
+                    if self.key_text(At { expression: name, frame: object.frame })? == key {
                         return Some(At { expression: value, frame: object.frame });
                     }
                 }
@@ -419,6 +441,31 @@ impl<'a> Scopes<'a> {
         }
         // What is being typed may bring it.
         (!object.expression.broken).then_some(At { expression: self.undefined, frame: object.frame })
+    }
+
+    /// The value of a member of an enum: a number, where it has none of its own.
+    fn member_of_enum_at(
+        &self,
+        members: &'a [(Name, Option<Expression>)],
+        key: &str,
+        frame: Frame,
+        at: At<'a>,
+    ) -> Option<At<'a>> {
+        let index = members.iter().position(|(name, _)| name.text == key)?;
+        if let Some(expression) = &members[index].1 {
+            return Some(At { expression, frame });
+        }
+        // It counts on from the last one that has a value.
+        let before = members[..index].iter().rposition(|(_, value)| value.is_some());
+        let number = match before {
+            None => index.to_string(),
+            Some(before) => {
+                let start = self.follow(At { expression: members[before].1.as_ref()?, frame });
+                let Kind::Number(start) = &start.expression.kind else { return None };
+                (start.parse::<i64>().ok()?.checked_add(i64::try_from(index - before).ok()?)?).to_string()
+            }
+        };
+        Some(self.invent(Kind::Number(number.into()), at))
     }
 
     /// The text that the value at `at` certainly is.
