@@ -1,6 +1,9 @@
 //! Expressions → values, as far as the file alone decides them.
 
-use crate::ast::{CallExpression, Element, Expression, Kind, Member, TemplatePart};
+mod functions;
+mod json;
+
+use crate::ast::{Element, Expression, Kind, Member, TemplatePart};
 use crate::constructs::attribute;
 use crate::library;
 use crate::lower::{Level, Lowering};
@@ -100,7 +103,8 @@ impl<'a> Lowering<'a> {
         let at = self.scopes.follow(at);
         let members = match &at.expression.kind {
             Kind::Object(members) if depth < MAX_DEPTH => members,
-            Kind::Undefined | Kind::Null => return,
+            // Of what has no members nothing comes.
+            Kind::Undefined | Kind::Null | Kind::Bool(_) | Kind::Number(_) => return,
             _ => {
                 // It may bring anything, also in the place of what came before.
                 props.open = true;
@@ -115,9 +119,14 @@ impl<'a> Lowering<'a> {
                     props.put(key, (!value.expression.broken || is_container(value.expression)).then_some(value));
                 }
                 Member::Spread(value) => self.flatten(At { expression: value, frame: at.frame }, props, depth + 1),
-                Member::Computed { .. } | Member::Opaque { .. } => {
-                    props.open = true;
+                Member::Computed { key, value } => {
+                    let value = At { expression: value, frame: at.frame };
+                    match self.scopes.computed_name(At { expression: key, frame: at.frame }) {
+                        Some(key) => props.put(key, (!value.expression.broken).then_some(value)),
+                        None => props.open = true,
+                    }
                 }
+                Member::Opaque { .. } => props.open = true,
             }
         }
         props.open |= at.expression.broken;
@@ -252,7 +261,7 @@ impl<'a> Lowering<'a> {
         let span = at.span();
         let part = |expression| At { expression, frame: at.frame };
         let value = match &at.expression.kind {
-            Kind::Text(text) => Value::Scalar(Scalar { text: text.clone(), plain: false }),
+            Kind::Text(text) => literal(text.clone(), span),
             Kind::Number(text) => Value::Scalar(Scalar { text: text.clone(), plain: true }),
             Kind::Bool(it) => Value::Bool(*it),
             Kind::Null => Value::Null,
@@ -295,9 +304,13 @@ impl<'a> Lowering<'a> {
                 out.push(Part::Text(Name::new(scalar.text, node.span)));
                 !scalar.plain
             }
+            Value::Bool(it) => {
+                out.push(Part::Text(Name::new(if it { "true" } else { "false" }, node.span)));
+                false
+            }
             Value::Call(call) => {
                 match *call {
-                    Call::Sub(parts) => out.extend(parts),
+                    Call::Sub(parts) | Call::Dynamic(parts) => out.extend(parts),
                     other => out.push(Part::Value(Node { value: Value::Call(Box::new(other)), span: node.span })),
                 }
                 true
@@ -370,16 +383,9 @@ impl<'a> Lowering<'a> {
                 return Some(Node { value: constant, span });
             }
             let pseudo = path.strip_prefix("core.Aws.").and_then(pseudo_parameter)?;
-            return Some(reference(pseudo, span));
+            return Some(functions::pseudo(pseudo, span));
         }
-        if let Kind::This = object.expression.kind
-            && self.scopes.is_stack(object.frame)
-        {
-            return pseudo_of_stack(&property.text).map(|it| reference(it, span));
-        }
-        if let Some(made) = self.made(object)
-            && matches!(&*made.path, "core.Stack.of")
-        {
+        if self.is_of_stack(object) {
             return pseudo_of_stack(&property.text).map(|it| reference(it, span));
         }
         let Some((index, level)) = self.construct_of(object) else {
@@ -418,70 +424,14 @@ impl<'a> Lowering<'a> {
         let is_near = self.constructs[index].place.stack == self.stack_of(part);
         library::member_of_part(self, index, &name.text, &property.text, span).filter(|_| is_near)
     }
-
-    fn call(&self, at: At<'a>, call: &'a CallExpression, depth: u32) -> Option<Node> {
-        let span = at.span();
-        let argument =
-            |index| Expression::argument(&call.arguments, index).map(|expression| At { expression, frame: at.frame });
-        let value = |index| argument(index).map(|it| self.node_within(it, &|key, _| key.clone(), depth));
-        if let Some(path) = self.scopes.path(At { expression: &call.callee, frame: at.frame }) {
-            let result = match &*path {
-                "core.Fn.join" => Call::Join { delimiter: value(0)?, items: value(1)? },
-                "core.Fn.select" => Call::Select { index: value(0)?, list: value(1)? },
-                "core.Fn.split" => Call::Split { delimiter: value(0)?, text: value(1)? },
-                "core.Fn.importValue" => Call::ImportValue(value(0)?),
-                "core.Fn.base64" => Call::Base64(value(0)?),
-                "core.Fn.ref" => {
-                    let name = value(0)?;
-                    let text = name.as_str()?;
-                    if !text.starts_with("AWS::") {
-                        return None;
-                    }
-                    Call::Ref(Name::new(text, name.span))
-                }
-                _ => return None,
-            };
-            return Some(Node { value: Value::Call(Box::new(result)), span });
-        }
-        let Kind::Member { object, property, .. } = &call.callee.kind else { return None };
-        let object = At { expression: object, frame: at.frame };
-        match &*property.text {
-            "toString" => {
-                let node = self.node_within(object, &|key, _| key.clone(), depth);
-                matches!(node.value, Value::Scalar(_) | Value::Call(_)).then_some(node)
-            }
-            "concat" => None,
-            "arnForObjects" => {
-                let (index, _) = self.construct_of(object)?;
-                let construct = &self.constructs[index];
-                if construct.class != "aws-s3.Bucket" || construct.place.stack != self.stack_of(at) {
-                    return None;
-                }
-                let mut parts =
-                    vec![Part::Value(get_att(&construct.key, "Arn", span)), Part::Text(Name::new("/", span))];
-                match value(0)? {
-                    Node { value: Value::Scalar(it), span } => parts.push(Part::Text(Name::new(it.text, span))),
-                    other => parts.push(Part::Value(other)),
-                }
-                Some(Node { value: joined(parts), span })
-            }
-            "getAtt" => {
-                let (index, Level::Resource) = self.construct_of(object)? else { return None };
-                let name = value(0)?;
-                let construct = &self.constructs[index];
-                if construct.place.stack != self.stack_of(at) {
-                    return None;
-                }
-                Some(get_att(&construct.key, name.as_str()?, span))
-            }
-            _ => None,
-        }
-    }
 }
 
 fn is_container(expression: &Expression) -> bool {
     matches!(expression.kind, Kind::Object(_) | Kind::Array(_) | Kind::New(_) | Kind::Call(_))
 }
+
+/// What begins a reference that CloudFormation looks up when it deploys.
+const DYNAMIC_REFERENCE: &str = "{{resolve:";
 
 /// A string of these parts; a plain one when all are text.
 pub(crate) fn joined(parts: Vec<Part>) -> Value {
@@ -489,11 +439,30 @@ pub(crate) fn joined(parts: Vec<Part>) -> Value {
     for part in &parts {
         match part {
             Part::Text(it) => text.push_str(&it.text),
-            Part::Value(_) => return Value::Call(Box::new(Call::Sub(parts))),
+            Part::Value(_) => {
+                let is_dynamic =
+                    parts.iter().any(|it| matches!(it, Part::Text(name) if name.text.contains(DYNAMIC_REFERENCE)));
+                return Value::Call(Box::new(if is_dynamic { Call::Dynamic(parts) } else { Call::Sub(parts) }));
+            }
             Part::Unused(..) => (),
         }
     }
-    Value::Scalar(Scalar { text: text.into(), plain: false })
+    let span = parts.first().map(|it| match it {
+        Part::Text(name) | Part::Unused(name, _) => name.span,
+        Part::Value(node) => node.span,
+    });
+    match span {
+        Some(span) => literal(text.into(), span),
+        None => Value::Scalar(Scalar { text: SmolStr::default(), plain: false }),
+    }
+}
+
+/// A string that stands at `span`.
+fn literal(text: SmolStr, span: Span) -> Value {
+    if text.contains(DYNAMIC_REFERENCE) {
+        return Value::Call(Box::new(Call::Dynamic(vec![Part::Text(Name::new(text, span))])));
+    }
+    Value::Scalar(Scalar { text, plain: false })
 }
 
 /// `Ref` of `name`, written at `span`.

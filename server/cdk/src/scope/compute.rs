@@ -2,7 +2,9 @@
 
 use super::known::{self, Known};
 use super::{At, Scopes};
-use crate::ast::{Arithmetic, CallExpression, Element, Expression, Kind, TemplatePart};
+use crate::ast::{Arithmetic, CallExpression, Element, Expression, Kind, Member, TemplatePart};
+use crate::links::Names;
+use model::Name;
 
 /// Lists that are made up have no more items than this.
 const MAX_ITEMS: usize = 200;
@@ -91,6 +93,19 @@ impl<'a> Scopes<'a> {
         }
     }
 
+    /// The name that `[key]: value` gives to a member, when it is known.
+    pub(crate) fn computed_name(&self, key: At<'a>) -> Option<&'a Name> {
+        if let Some(name) = self.names.borrow().get(&key.key()) {
+            return Some(*name);
+        }
+        let property = Name::new(self.key_text(key)?, key.span());
+        let object = Box::new(self.refer(key));
+        let member = self.invent(Kind::Member { object, property, optional: false }, key);
+        let Kind::Member { property, .. } = &member.expression.kind else { return None };
+        self.names.borrow_mut().insert(key.key(), property);
+        Some(property)
+    }
+
     /// An expression for `known`, as if it stood in the place of the one at `at`.
     fn known_at(&self, known: Known, at: At<'a>) -> Option<At<'a>> {
         let kind = match known {
@@ -162,6 +177,18 @@ impl<'a> Scopes<'a> {
         }
     }
 
+    /// What `Array.from` makes a list of: a list, or an object that says how long it is to be.
+    pub(super) fn list_from(&self, at: At<'a>) -> Option<Vec<At<'a>>> {
+        match &self.follow(at).expression.kind {
+            Kind::Array(_) => self.items(at),
+            Kind::Object(_) => {
+                let numbers = self.numbers(self.number(self.entry(at, "length")?)?, at)?;
+                Some(self.items(numbers)?.into_iter().map(|it| self.invent(Kind::Undefined, it)).collect())
+            }
+            _ => None,
+        }
+    }
+
     /// `0, 1, ...` up to `length`.
     fn numbers(&self, length: f64, at: At<'a>) -> Option<At<'a>> {
         if length.fract() != 0.0 || !(0.0..=MAX_ITEMS as f64).contains(&length) {
@@ -177,7 +204,10 @@ impl<'a> Scopes<'a> {
             name,
             "Array" | "Boolean" | "JSON" | "Math" | "Number" | "Object" | "String" | "parseFloat" | "parseInt"
         ) && self.lookup(name, at.frame).is_none()
-            && self.module(at.frame).imports.get(name).is_none()
+            && !self.module(at.frame).links().any(|(link, _)| match &link.names {
+                Names::One { local, .. } | Names::Itself(local) => local == name,
+                Names::Everything | Names::Nothing => false,
+            })
     }
 
     /// All arguments of a call.
@@ -202,6 +232,15 @@ impl<'a> Scopes<'a> {
             ("Number", "parseInt") => self.known_at(known::parse_int(&self.all_known(call, at)?)?, at),
             ("Number", "parseFloat") => self.known_at(known::parse_float(&self.known(first()?)?.to_text()?)?, at),
             ("Object", "freeze" | "seal") => first(),
+            ("Object", "fromEntries") => {
+                let mut members = Vec::new();
+                for entry in self.items(first()?)? {
+                    let [key, value] = self.items(entry)?[..] else { return None };
+                    let key = Name::new(self.key_text(key)?, key.span());
+                    members.push(Member::Pair { key, value: self.refer(value) });
+                }
+                Some(self.invent(Kind::Object(members), at))
+            }
             ("Array", "of") => {
                 Some(self.array(self.arguments(&call.arguments, at.frame).into_known()?.into_iter(), at))
             }
@@ -219,15 +258,7 @@ impl<'a> Scopes<'a> {
                 self.known_at(Known::Bool(is_array), at)
             }
             ("Array", "from") if call.arguments.len() == 1 => {
-                let list = first()?;
-                let length = match &self.follow(list).expression.kind {
-                    Kind::Array(_) => return Some(self.array(self.items(list)?.into_iter(), at)),
-                    Kind::Object(_) => self.number(self.entry(list, "length")?)?,
-                    _ => return None,
-                };
-                let length = self.numbers(length, at)?;
-                let nothing = self.items(length)?.into_iter().map(|it| self.invent(Kind::Undefined, it));
-                Some(self.array(nothing, at))
+                Some(self.array(self.list_from(first()?)?.into_iter(), at))
             }
             _ => None,
         }

@@ -195,7 +195,7 @@ fn index_of(argument: Option<&Known>) -> Option<f64> {
 }
 
 /// A number as the language writes it, where it does so without an exponent.
-pub(super) fn digits(number: f64) -> Option<String> {
+pub(crate) fn digits(number: f64) -> Option<String> {
     if number == 0.0 {
         return Some("0".to_owned());
     }

@@ -2,7 +2,7 @@
 
 use super::bind::Arguments;
 use super::walk::Context;
-use super::{At, Scopes};
+use super::{At, Bound, Scopes};
 use crate::ast::{CallExpression, Element, Expression, Kind, Member};
 
 impl<'a> Scopes<'a> {
@@ -23,6 +23,17 @@ impl<'a> Scopes<'a> {
                 self.returns.insert(at.key(), Some(result));
             }
             return result.is_some();
+        }
+        if let Kind::Identifier(name) = &object.expression.kind
+            && self.is_global(name, object)
+            && (&**name, &*property.text) == ("Array", "from")
+        {
+            let function =
+                Expression::argument(&call.arguments, 1).map(|expression| At { expression, frame: at.frame });
+            let (Some(items), Some(function)) = (argument.and_then(|it| self.list_from(it)), function) else {
+                return false;
+            };
+            return self.call_for_each(at, "map", &items, object, function, context);
         }
         let result = match &*property.text {
             "forEach" | "map" | "flatMap" | "filter" | "find" | "some" | "every" => {
@@ -122,7 +133,21 @@ impl<'a> Scopes<'a> {
 
     fn entries_of(&self, object: At<'a>, out: &mut Vec<(&'a model::Name, At<'a>)>) -> Option<()> {
         let object = self.follow(object);
-        let Kind::Object(members) = &object.expression.kind else { return None };
+        let members = match &object.expression.kind {
+            Kind::Object(members) => members,
+            Kind::Identifier(name) => {
+                let Bound::Enum(members, frame) = self.lookup(name, object.frame)? else { return None };
+                for (name, value) in members {
+                    let value = At { expression: value.as_ref()?, frame };
+                    // Of a number there is another member, which gives its name.
+                    self.text(value)?;
+                    out.push((name, value));
+                }
+                return Some(());
+            }
+            Kind::Undefined | Kind::Null | Kind::Bool(_) | Kind::Number(_) => return Some(()),
+            _ => return None,
+        };
         for member in members {
             match member {
                 Member::Pair { key, value } => {
@@ -132,7 +157,12 @@ impl<'a> Scopes<'a> {
                 Member::Spread(value) => {
                     self.within(|| self.entries_of(At { expression: value, frame: object.frame }, out))??;
                 }
-                Member::Computed { .. } | Member::Opaque { .. } => return None,
+                Member::Computed { key, value } => {
+                    let key = self.computed_name(At { expression: key, frame: object.frame })?;
+                    out.retain(|(name, _)| name.text != key.text);
+                    out.push((key, At { expression: value, frame: object.frame }));
+                }
+                Member::Opaque { .. } => return None,
             }
         }
         (!object.expression.broken).then_some(())

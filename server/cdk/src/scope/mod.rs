@@ -17,6 +17,7 @@ mod run;
 mod walk;
 
 pub(crate) use arena::Arena;
+pub(crate) use known::digits;
 
 use crate::ast::{Class, Element, Expression, Function, Kind, Member, Method};
 use crate::convert::{AllEffects, Tree};
@@ -129,6 +130,7 @@ pub(crate) struct Scopes<'a> {
     elsewhere: RefCell<Vec<At<'a>>>,
     /// What was computed: it is asked for again and again.
     computed: RefCell<FxHashMap<Key, At<'a>>>,
+    names: RefCell<FxHashMap<Key, &'a Name>>,
     undefined: &'a Expression,
     /// How many members are being followed right now: `const a = a.b` never ends by itself.
     nesting: Cell<u32>,
@@ -234,6 +236,7 @@ impl<'a> Scopes<'a> {
             returns: FxHashMap::default(),
             elsewhere: RefCell::default(),
             computed: RefCell::default(),
+            names: RefCell::default(),
             undefined,
             nesting: Cell::new(0),
             budget: BUDGET,
@@ -432,7 +435,7 @@ impl<'a> Scopes<'a> {
                                 return Some(found);
                             }
                         }
-                        Kind::Undefined | Kind::Null => (),
+                        Kind::Undefined | Kind::Null | Kind::Bool(_) | Kind::Number(_) => (),
                         _ => return None,
                     }
                 }
@@ -614,7 +617,7 @@ impl<'a> Scopes<'a> {
     }
 
     /// The items of the array that the value at `at` is, when all are known.
-    fn items(&self, at: At<'a>) -> Option<Vec<At<'a>>> {
+    pub(crate) fn items(&self, at: At<'a>) -> Option<Vec<At<'a>>> {
         const MAX_ITEMS: usize = 200;
         if let Kind::Identifier(name) = &at.expression.kind
             && let Some((Bound::Value(_) | Bound::MemberOf(..), frame)) = self.lookup_in(name, at.frame)
