@@ -104,6 +104,9 @@ pub(crate) struct Lowering<'a> {
     consumer: Cell<Option<usize>>,
     /// The methods that are called on each construct.
     pub(crate) methods: FxHashMap<usize, Vec<&'a Name>>,
+    /// The policies that code under a condition gives: by stack, by the key that they would have without it, and by the
+    /// region of that code.
+    pub(crate) policies: FxHashMap<(usize, SmolStr, usize), usize>,
     /// What each condition asked about, each time that it was another thing.
     conditions: RefCell<FxHashMap<Span, Vec<Vec<usize>>>>,
     budget: Cell<u32>,
@@ -150,6 +153,7 @@ impl<'a> Lowering<'a> {
             statement_calls: FxHashMap::default(),
             consumer: Cell::new(None),
             methods: FxHashMap::default(),
+            policies: FxHashMap::default(),
             conditions: RefCell::default(),
             budget: Cell::new(BUDGET),
         };
@@ -177,6 +181,7 @@ impl<'a> Lowering<'a> {
         self.consumer.set(None);
         constructs::apply_calls(self, &calls);
         self.apply_assignments();
+        constructs::escapes::apply(self, &calls);
         constructs::iam::lower_loose_statements(self);
     }
 
@@ -334,6 +339,14 @@ impl<'a> Lowering<'a> {
         self.consumer.get().unwrap_or_else(|| self.scopes.stack_of(at.frame))
     }
 
+    /// Runs `ask` for something that goes into `stack`, whichever stack the code belongs to that says it.
+    pub(crate) fn in_stack<T>(&self, stack: Option<usize>, ask: impl FnOnce(&Self) -> T) -> T {
+        let before = self.consumer.replace(stack.or(self.consumer.get()));
+        let answer = ask(self);
+        self.consumer.set(before);
+        answer
+    }
+
     /// The construct that the value at `at` is.
     pub(crate) fn construct_of(&self, at: At<'a>) -> Option<(usize, Level)> {
         self.construct_within(at, 8)
@@ -447,7 +460,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What decides whether what is made in `region` exists, under the name that the program has for it.
-    fn condition(&self, region: usize) -> Option<Name> {
+    pub(crate) fn condition(&self, region: usize) -> Option<Name> {
         let (decider, holds) = self.scopes.decider(region)?;
         let span = decider.span();
         let words: Vec<&str> = self.source(span).split_whitespace().collect();
@@ -567,13 +580,7 @@ impl<'a> Lowering<'a> {
                 && options.text == "cfnOptions"
                 && let Some((index, Level::Resource)) = self.construct_of(At { expression: object, frame })
             {
-                let name = match &*property.text {
-                    "deletionPolicy" => "DeletionPolicy",
-                    "updateReplacePolicy" => "UpdateReplacePolicy",
-                    _ => continue,
-                };
-                let node = constructs::policy_of(self, value);
-                self.set_attribute(index, name, node);
+                constructs::overrides::set_option(self, index, property, place, value);
                 continue;
             }
             let Some((index, Level::Resource)) = self.construct_of(At { expression: object, frame }) else { continue };
@@ -583,6 +590,13 @@ impl<'a> Lowering<'a> {
             let node = self.node_renamed(value, &|key, path| l1::member(&ty, &property.text, key, path));
             self.override_property(index, &name, place, node);
         }
+    }
+
+    /// Gives an attribute beside `Type` of the main resource of the construct at `index` a value, as code at `place` does.
+    pub(crate) fn override_attribute(&mut self, index: usize, name: &str, place: Place<'a>, node: Node) {
+        let certain = self.scopes.covers(place.region, self.constructs[index].place.region);
+        let node = if certain { node } else { Node::unknown(node.span) };
+        self.set_attribute(index, name, node);
     }
 
     /// Gives an attribute beside `Type` a value.

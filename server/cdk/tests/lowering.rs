@@ -78,8 +78,8 @@ export class Storage extends Stack {
                 RoleName: "admin"
                 without Description, Policies, ManagedPolicyArns, Path, PermissionsBoundary
                 ...
-              Role/Policy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}], ...}
+              Role/DefaultPolicy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}, ...], ...}
                 Roles: [Ref(Role)]
                 ...
               Raw AWS::S3::Bucket [Raw] <s3.CfnBucket>

@@ -1,12 +1,12 @@
 //! Roles, users, groups, policies and the statements of all policies.
 
-use super::MethodCall;
+use super::{MethodCall, policies};
 use crate::ast::{Element, Kind, Member};
 use crate::evaluate::{Given, Made, Props};
-use crate::lower::{Draft, Level, Lowering, sub};
+use crate::lower::{Level, Lowering, sub};
 use crate::scope::{At, Place};
 use crate::table::{Class, Form, row};
-use model::{List, Map, Name, Node, Part, Resource, Span, Value};
+use model::{List, Map, Name, Node, Part, Span, Value};
 
 pub(crate) const CLASSES: &[Class] = &[
     Class {
@@ -68,19 +68,6 @@ pub(crate) const CLASSES: &[Class] = &[
 ];
 
 const STATEMENT: &str = "aws-iam.PolicyStatement";
-
-/// Methods that add a statement to what a principal may do.
-const OF_PRINCIPALS: &[&str] = &[
-    "addToPolicy",
-    "addToPrincipalPolicy",
-    "addToRolePolicy",
-    "addToTaskRolePolicy",
-    "addToExecutionRolePolicy",
-    "addToInstanceRolePolicy",
-];
-/// Methods that add a statement to what may be done with a resource.
-const OF_RESOURCES: &[&str] =
-    &["addToResourcePolicy", "addToAccessPolicy", "addAccessPolicies", "addToKeyPolicy", "grantAssumeRole"];
 
 /// What goes beyond rows: the document of a policy, and who may assume a role.
 pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, props: &Props<'a>, map: &mut Map) {
@@ -654,107 +641,6 @@ pub(crate) fn find_statement_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Pla
     }
 }
 
-/// Statements that a method gives to a principal.
-pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
-    let method = &*call.method.text;
-    if OF_RESOURCES.contains(&method) {
-        // Of a resource that is not followed; a bucket takes its own.
-        if let Some(made) = call.argument(0).and_then(|it| lowering.made(it))
-            && made.path.starts_with(STATEMENT)
-        {
-            lowering.consumed.borrow_mut().insert(made.at.key());
-        }
-        return;
-    }
-    if method.starts_with("addToPrincipal") && grant(lowering, call) {
-        return;
-    }
-    if !OF_PRINCIPALS.contains(&method) {
-        return;
-    }
-    let Some(argument) = call.argument(0) else { return };
-    let receiver = lowering.construct_of(call.object).map(|it| it.0);
-    let class = class_span(lowering, argument);
-    let Some(node) = statement(lowering, argument) else { return };
-    policy(lowering, call.place, receiver, class, node);
-}
-
-/// `Grant.addToPrincipal({ grantee, actions, resourceArns })`; false for another method.
-fn grant<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) -> bool {
-    let Some(made) = lowering.made(call.place.at) else { return false };
-    // Where the resource's policy may take it instead, the principal may get nothing.
-    if !matches!(&*made.path, "aws-iam.Grant.addToPrincipal" | "aws-iam.Grant.addToPrincipalAndResource") {
-        return made.path.starts_with("aws-iam.Grant.");
-    }
-    let span = call.span();
-    let props = lowering.props(made.argument(0));
-    let mut statement = Map { entries: Vec::new(), open: true };
-    statement.insert("Effect", span, Node::text("Allow", span));
-    for (prop, name) in [("actions", "Action"), ("resourceArns", "Resource"), ("conditions", "Condition")] {
-        match props.get(prop) {
-            Given::Value(at) => statement.insert(name, at.span(), lowering.node(at)),
-            Given::Unknown => statement.insert(name, span, Node::unknown(span)),
-            Given::Absent => (),
-        }
-    }
-    let receiver = props.value("grantee").and_then(|it| lowering.construct_of(it)).map(|it| it.0);
-    let class = call.call.callee.span;
-    policy(lowering, call.place, receiver, class, Node { value: Value::Map(statement), span });
-    true
-}
-
-/// Where to point at for a statement as such: the name of its class.
-fn class_span<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Span {
-    let at = lowering.scopes.follow(at);
-    match &at.expression.kind {
-        Kind::New(new) => new.class.span,
-        Kind::Call(call) => call.callee.span,
-        _ => at.span(),
-    }
-}
-
-/// A policy of one statement, for a principal that may be known.
-fn policy<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, receiver: Option<usize>, class: Span, statement: Node) {
-    let span = statement.span;
-    let origin = place.at.span();
-    let id = match receiver {
-        Some(index) => Name::new(lowering.constructs[index].id.text.clone(), class),
-        None => Name::new("PolicyStatement", class),
-    };
-    let key = lowering.key(place.stack, &format!("{}/Policy", id.text));
-    let mut properties = Map { entries: Vec::new(), open: true };
-    properties.insert("PolicyDocument", span, document_of(vec![statement], span));
-    if let Some(index) = receiver
-        && lowering.constructs[index].class == "aws-iam.Role"
-        && lowering.constructs[index].place.stack == place.stack
-    {
-        let role = crate::evaluate::reference(&lowering.constructs[index].key, span);
-        let roles = List { items: vec![role], open: false };
-        properties.insert("Roles", span, Node { value: Value::List(roles), span });
-    }
-    lowering.drafts.push(Draft {
-        resource: Resource {
-            key,
-            ty: Name::new("AWS::IAM::Policy", class),
-            properties: Node { value: Value::Map(properties), span },
-            condition: None,
-            attributes: Map::default(),
-            references: Vec::new(),
-            origin,
-            construct: Some(STATEMENT.into()),
-            path: None,
-            misfits: Vec::new(),
-            texts: model::Texts::default(),
-            made: None,
-            id,
-        },
-        stack: place.stack,
-        props_index: 0,
-        words: STATEMENT.into(),
-        table: None,
-    });
-}
-
 /// Statements that are made and given to something that is not followed: most likely they say what someone may do.
 pub(crate) fn lower_loose_statements(lowering: &mut Lowering<'_>) {
     let trusted = trust_statements(lowering);
@@ -773,8 +659,8 @@ pub(crate) fn lower_loose_statements(lowering: &mut Lowering<'_>) {
         if let Some(node) = statement(lowering, place.at) {
             // With a principal it is of a resource's policy.
             if node.get("Principal").is_none() && node.get("NotPrincipal").is_none() {
-                let class = class_span(lowering, place.at);
-                policy(lowering, place, None, class, node);
+                let class = policies::class_span(lowering, place.at);
+                policies::own_policy(lowering, place, None, class, node);
             }
         }
     }

@@ -6,18 +6,22 @@ pub(crate) mod dynamodb;
 pub(crate) mod ec2;
 pub(crate) mod ecs_patterns;
 pub(crate) mod elbv2;
+pub(crate) mod escapes;
+pub(crate) mod grants;
 pub(crate) mod iam;
 pub(crate) mod kms;
 pub(crate) mod lambda;
 pub(crate) mod nag;
 pub(crate) mod others;
+pub(crate) mod overrides;
+pub(crate) mod policies;
 pub(crate) mod s3;
 
 use crate::ast::{CallExpression, Expression, Kind};
 use crate::evaluate::{Given, Props};
 use crate::l1;
 use crate::library;
-use crate::lower::{Level, Lowering};
+use crate::lower::Lowering;
 use crate::scope::{At, Place};
 use crate::table::{self, Class};
 use model::{List, Map, Name, Node, Parameter, SmolStr, Span, Value};
@@ -228,8 +232,9 @@ fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: 
 pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
     for place in calls {
         let Some(call) = MethodCall::of(*place) else { continue };
-        if !apply_override(lowering, call) {
-            iam::apply(lowering, call);
+        if !overrides::apply(lowering, call) {
+            policies::apply(lowering, call);
+            grants::apply(lowering, call);
             ec2::apply(lowering, call);
             s3::apply(lowering, call);
         }
@@ -238,48 +243,6 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
     for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
         nag::apply(lowering, call);
     }
-}
-
-/// `addPropertyOverride` and its like.
-fn apply_override<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) -> bool {
-    let (prefix, deletes) = match &*call.method.text {
-        "addPropertyOverride" => ("", false),
-        "addPropertyDeletionOverride" => ("", true),
-        "addOverride" => ("Properties.", false),
-        "addDeletionOverride" => ("Properties.", true),
-        "applyRemovalPolicy" => {
-            if let Some((index, _)) = lowering.construct_of(call.object) {
-                let node =
-                    call.argument(0).map_or_else(|| Node::text("Retain", call.span()), |it| policy_of(lowering, it));
-                lowering.set_attribute(index, "DeletionPolicy", node.clone());
-                lowering.set_attribute(index, "UpdateReplacePolicy", node);
-            }
-            return true;
-        }
-        _ => return false,
-    };
-    let Some((index, Level::Resource)) = lowering.construct_of(call.object) else { return true };
-    let Some(draft) = lowering.constructs[index].resource else { return true };
-    let path = call.argument(0).map(|it| lowering.node(it));
-    let Some(path) = path.as_ref().and_then(|it| it.as_str()) else {
-        // It may be any of them.
-        let span = call.span();
-        lowering.drafts[draft].resource.properties = Node::unknown(span);
-        return true;
-    };
-    let Some(path) = path.strip_prefix(prefix) else { return true };
-    let span = call.span();
-    let node = match (deletes, call.argument(1)) {
-        (true, _) => Node { value: Value::Absent, span },
-        (false, Some(value)) => lowering.node(value),
-        (false, None) => Node::unknown(span),
-    };
-    let path = path.to_owned();
-    // Items of lists are named by number; the list is then not what it was.
-    let until_item: Vec<&str> = path.split('.').take_while(|it| it.parse::<usize>().is_err()).collect();
-    let node = if until_item.len() == path.split('.').count() { node } else { Node::unknown(span) };
-    lowering.override_property(index, &until_item.join("."), call.place, node);
-    true
 }
 
 /// The `DeletionPolicy` that a `RemovalPolicy` is.

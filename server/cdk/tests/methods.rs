@@ -1,0 +1,178 @@
+//! What the methods of constructs do to the resources.
+
+mod support;
+
+use expect_test::{Expect, expect};
+use std::fmt::Write;
+
+/// Lowers a stack with `body` as its constructor, and shows its resources with what is known of the properties named.
+fn check(body: &str, expected: Expect) {
+    let text = format!(
+        "import * as cdk from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+
+class S extends cdk.Stack {{
+  constructor(scope: cdk.App, id: string) {{
+    super(scope, id);
+{body}
+  }}
+}}
+new S(new cdk.App(), 'S');
+"
+    );
+    let lowered = support::lower(&text);
+    let mut out = String::new();
+    for resource in lowered.stacks.iter().flat_map(|it| &it.resources) {
+        let condition = resource.condition.as_ref().map(|it| format!(" if {}", it.text)).unwrap_or_default();
+        let path = resource.path.as_deref().unwrap_or("?");
+        writeln!(out, "{} {} ({path}){condition}", resource.key, resource.ty.text).unwrap();
+        for (name, node) in &resource.properties.as_map().unwrap().entries {
+            let shown = support::value(node);
+            if !matches!(&*shown, "absent" | "unknown") {
+                writeln!(out, "  {}: {shown}", name.text).unwrap();
+            }
+        }
+        for (name, node) in &resource.attributes.entries {
+            writeln!(out, "  @{}: {}", name.text, support::value(node)).unwrap();
+        }
+    }
+    expected.assert_eq(&out);
+}
+
+#[test]
+fn all_statements_of_a_role_are_in_one_policy() {
+    check(
+        "
+    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    const param = new ssm.StringParameter(this, 'Param', { stringValue: 'a' });
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['a:B'], resources: ['*'] }));
+    param.grantRead(role);
+    if (process.env.MORE) {
+      param.grantWrite(role);
+      role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['c:D'], resources: ['*'] }));
+    }",
+        expect![[r#"
+            Role AWS::IAM::Role (S/Role/Resource)
+              AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+            Param AWS::SSM::Parameter (S/Param/Resource)
+              Type: "String"
+              Value: "a"
+            Role/DefaultPolicy AWS::IAM::Policy (S/Role/DefaultPolicy/Resource)
+              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, {Action: ["ssm:DescribeParameters", "ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters"], Effect: "Allow", Resource: `arn:${Ref(AWS::Partition)}:ssm:${Ref(AWS::Region)}:${Ref(AWS::AccountId)}:parameter/${Ref(Param)}`, ...}, ...], ...}
+              Roles: [Ref(Role)]
+            Role/DefaultPolicy~1 AWS::IAM::Policy (?) if process.env.MORE
+              PolicyDocument: {Statement: [{Action: "ssm:PutParameter", Effect: "Allow", Resource: `arn:${Ref(AWS::Partition)}:ssm:${Ref(AWS::Region)}:${Ref(AWS::AccountId)}:parameter/${Ref(Param)}`, ...}, {Effect: "Allow", Action: ["c:D"], Resource: ["*"]}, ...], ...}
+              Roles: [Ref(Role)]
+        "#]],
+    );
+}
+
+#[test]
+fn functions_have_roles_of_their_own() {
+    check(
+        "
+    const fn = new lambda.Function(this, 'Fn', {
+      code: lambda.Code.fromInline('x'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_20_X,
+    });
+    const bucket = new s3.Bucket(this, 'Bucket');
+    bucket.grantRead(fn, 'in/*');
+    bucket.grantPut(fn.role!);
+    fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['a:B'], resources: ['*'] }));",
+        expect![[r#"
+            Fn AWS::Lambda::Function (S/Fn/Resource)
+              Role: Fn/ServiceRole.Arn
+              Handler: "index.handler"
+              Code: {ZipFile: "x", ...}
+            Fn/ServiceRole AWS::IAM::Role (S/Fn/ServiceRole/Resource)
+              AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
+              ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`]
+            Bucket AWS::S3::Bucket (S/Bucket/Resource)
+              @UpdateReplacePolicy: "Retain"
+              @DeletionPolicy: "Retain"
+            Fn/ServiceRole/DefaultPolicy AWS::IAM::Policy (S/Fn/ServiceRole/DefaultPolicy/Resource)
+              PolicyDocument: {Statement: [{Action: ["s3:GetBucket*", "s3:GetObject*", "s3:List*"], Effect: "Allow", Resource: [Bucket.Arn, `${Bucket.Arn}/in/*`], ...}, {Action: ["s3:Abort*", "s3:PutObject", "s3:PutObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"], Effect: "Allow", Resource: `${Bucket.Arn}/*`, ...}, {Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], ...}
+              Roles: [Ref(Fn/ServiceRole)]
+        "#]],
+    );
+}
+
+#[test]
+fn principals_that_are_no_constructs_are_let_in_by_the_resource() {
+    check(
+        "
+    const topic = new sns.Topic(this, 'Topic');
+    topic.grantPublish(new iam.ServicePrincipal('s3.amazonaws.com'));
+    topic.addToResourcePolicy(new iam.PolicyStatement({
+      actions: ['sns:Publish'], principals: [new iam.AnyPrincipal()], resources: [topic.topicArn],
+    }));",
+        expect![[r#"
+            Topic AWS::SNS::Topic (S/Topic/Resource)
+            Topic/Policy AWS::SNS::TopicPolicy (S/Topic/Policy/Resource)
+              Topics: [Ref(Topic)]
+              PolicyDocument: {Statement: [{Action: "sns:Publish", Effect: "Allow", Resource: Ref(Topic), Principal: {Service: ["s3.amazonaws.com"]}, ...}, {Effect: "Allow", Action: ["sns:Publish"], Resource: [Ref(Topic)], Principal: {AWS: ["*"]}}, ...], ...}
+              @DeletionPolicy: unknown
+              @UpdateReplacePolicy: unknown
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_said_of_a_resource_as_such_counts_where_it_certainly_runs() {
+    check(
+        "
+    const topic = new sns.Topic(this, 'Topic');
+    const queue = new sqs.Queue(this, 'Queue', { removalPolicy: cdk.RemovalPolicy.RETAIN });
+    const cfn = queue.node.defaultChild as sqs.CfnQueue;
+    cfn.addOverride('Properties.DelaySeconds', 5);
+    cfn.addOverride('DeletionPolicy', 'Delete');
+    cfn.addMetadata('Owner', 'me');
+    cfn.addPropertyOverride('Tags.0.Key', 'x');
+    queue.node.addDependency(topic);
+    if (process.env.MORE) {
+      queue.applyRemovalPolicy(cdk.RemovalPolicy.RETAIN);
+      cfn.addPropertyDeletionOverride('DelaySeconds');
+    }
+    const other = new sqs.Queue(this, 'Other', { removalPolicy: cdk.RemovalPolicy.RETAIN });
+    other.applyRemovalPolicy(cdk.RemovalPolicy.DESTROY);",
+        expect![[r#"
+            Topic AWS::SNS::Topic (S/Topic/Resource)
+            Queue AWS::SQS::Queue (S/Queue/Resource)
+              @UpdateReplacePolicy: unknown
+              @DeletionPolicy: unknown
+              @Metadata: {Owner: "me", ...}
+              @DependsOn: ["Topic"]
+            Other AWS::SQS::Queue (S/Other/Resource)
+              @UpdateReplacePolicy: "Delete"
+              @DeletionPolicy: "Delete"
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_handed_to_other_code_is_open() {
+    check(
+        "
+    const topic = new sns.Topic(this, 'Topic', { topicName: 'a' });
+    const queue = new sqs.Queue(this, 'Queue', { queueName: 'b' });
+    queue.applyRemovalPolicy(cdk.RemovalPolicy.RETAIN);
+    queue.metricApproximateAgeOfOldestMessage();
+    secure({ topic });
+    cdk.Aspects.of(queue).add(new AwsSolutionsChecks());",
+        expect![[r#"
+            Topic AWS::SNS::Topic (S/Topic/Resource)
+              TopicName: "a"
+            Queue AWS::SQS::Queue (S/Queue/Resource)
+              QueueName: "b"
+              @UpdateReplacePolicy: "Retain"
+              @DeletionPolicy: "Retain"
+        "#]],
+    );
+}
