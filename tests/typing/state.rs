@@ -210,6 +210,24 @@ impl Edit {
         format!("{}{}{}", &text[..self.range.start], self.text, &text[self.range.end..])
     }
 
+    /// True where an editor that indents by itself puts the cursor, and for what is changed in a line: not for blocks that
+    /// are pasted and lines that stand deeper or less deep than what is around them.
+    pub(super) fn is_usual(&self, template: &Template) -> bool {
+        let Some(indent) = self.indent else { return true };
+        if self.form.contains("pasted") {
+            return false;
+        }
+        let above = &template.lines[self.lines.start];
+        let next = template.lines[self.lines.end..].iter().find(|it| !it.range.is_empty()).map(|it| it.indent);
+        let opens = template.line(self.lines.start).trim_end().ends_with([':', '{', '[']);
+        let closes = next.is_some_and(|it| it < above.indent);
+        match opens {
+            true => Some(indent) == next,
+            // Behind the last of a block either may be meant.
+            false => Some(indent) == next || (closes && indent == above.indent),
+        }
+    }
+
     /// The states on the way, one for each character, without the last. What is pasted has none.
     pub(super) fn steps(&self) -> impl Iterator<Item = Edit> {
         let (typed, end) = match self.text.strip_suffix('\n') {
