@@ -14,6 +14,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sources from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -173,6 +176,99 @@ fn what_is_handed_to_other_code_is_open() {
               QueueName: "b"
               @UpdateReplacePolicy: "Retain"
               @DeletionPolicy: "Retain"
+        "#]],
+    );
+}
+
+#[test]
+fn what_invokes_a_function_may_do_so() {
+    check(
+        "
+    const fn = new lambda.Function(this, 'Fn', {
+      code: lambda.Code.fromInline('x'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_20_X,
+    });
+    const queue = new sqs.Queue(this, 'Queue');
+    fn.addEnvironment('QUEUE', queue.queueUrl);
+    fn.addEventSource(new sources.SqsEventSource(queue, { batchSize: 5 }));
+    fn.addPermission('S3', { principal: new iam.ServicePrincipal('s3.amazonaws.com') });
+    fn.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE, cors: { allowedOrigins: ['*'] } });
+    const rule = new events.Rule(this, 'Rule', { schedule: events.Schedule.rate(cdk.Duration.minutes(5)) });
+    rule.addTarget(new targets.LambdaFunction(fn));",
+        expect![[r#"
+            Fn AWS::Lambda::Function (S/Fn/Resource)
+              Role: Fn/ServiceRole.Arn
+              Handler: "index.handler"
+              Code: {ZipFile: "x", ...}
+              Environment: {Variables: {QUEUE: Ref(Queue)}, ...}
+            Fn/ServiceRole AWS::IAM::Role (S/Fn/ServiceRole/Resource)
+              AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
+              ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`]
+            Queue AWS::SQS::Queue (S/Queue/Resource)
+              @UpdateReplacePolicy: "Delete"
+              @DeletionPolicy: "Delete"
+            Fn/SqsEventSource AWS::Lambda::EventSourceMapping (?)
+              FunctionName: Ref(Fn)
+              EventSourceArn: Queue.Arn
+              BatchSize: 5
+            Fn/ServiceRole/DefaultPolicy AWS::IAM::Policy (S/Fn/ServiceRole/DefaultPolicy/Resource)
+              PolicyDocument: {Statement: [{Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], Effect: "Allow", Resource: Queue.Arn, ...}, ...], ...}
+              Roles: [Ref(Fn/ServiceRole)]
+            Fn/S3 AWS::Lambda::Permission (S/Fn/S3)
+              Action: "lambda:InvokeFunction"
+              FunctionName: Fn.Arn
+              Principal: "s3.amazonaws.com"
+            Fn/FunctionUrl AWS::Lambda::Url (S/Fn/FunctionUrl/Resource)
+              TargetFunctionArn: Fn.Arn
+              AuthType: "NONE"
+              Cors: {AllowOrigins: ["*"], AllowHeaders: absent, ExposeHeaders: absent, AllowCredentials: absent, AllowMethods: absent, MaxAge: absent}
+            Fn/invoke-function-url AWS::Lambda::Permission (S/Fn/invoke-function-url)
+              Action: "lambda:InvokeFunctionUrl"
+              FunctionName: Fn.Arn
+              FunctionUrlAuthType: "NONE"
+              Principal: "*"
+            Rule AWS::Events::Rule (S/Rule/Resource)
+              State: "ENABLED"
+              Targets: [{Arn: Fn.Arn, DeadLetterConfig: absent, RetryPolicy: absent, ...}, ...]
+            Fn/AllowInvoke AWS::Lambda::Permission (?)
+              Action: "lambda:InvokeFunction"
+              FunctionName: Fn.Arn
+              Principal: "events.amazonaws.com"
+              SourceArn: Rule.Arn
+        "#]],
+    );
+}
+
+#[test]
+fn topics_have_subscriptions() {
+    check(
+        "
+    const queue = new sqs.Queue(this, 'Queue');
+    const topic = new sns.Topic(this, 'Topic');
+    topic.addSubscription(new subscriptions.SqsSubscription(queue));
+    topic.addSubscription(new subscriptions.EmailSubscription('me@example.com'));
+    topic.addSubscription(new subscriptions.UrlSubscription('http://example.com/'));",
+        expect![[r#"
+            Queue AWS::SQS::Queue (S/Queue/Resource)
+              @UpdateReplacePolicy: "Delete"
+              @DeletionPolicy: "Delete"
+            Topic AWS::SNS::Topic (S/Topic/Resource)
+            Topic/Subscription AWS::SNS::Subscription (?)
+              Endpoint: Queue.Arn
+              Protocol: "sqs"
+              TopicArn: Ref(Topic)
+            Queue/Policy AWS::SQS::QueuePolicy (S/Queue/Policy/Resource)
+              Queues: [Ref(Queue)]
+              PolicyDocument: {Statement: [{Action: ["sqs:SendMessage"], Effect: "Allow", Principal: {Service: "sns.amazonaws.com"}, Resource: Queue.Arn, Condition: {ArnEquals: {aws:SourceArn: Ref(Topic)}}, ...}, ...], ...}
+              @DeletionPolicy: unknown
+              @UpdateReplacePolicy: unknown
+            Topic/Subscription~2 AWS::SNS::Subscription (S/Topic/me@example.com/Resource)
+              Endpoint: "me@example.com"
+              Protocol: "email"
+              TopicArn: Ref(Topic)
+            Topic/Subscription~3 AWS::SNS::Subscription (?)
+              Endpoint: "http://example.com/"
+              Protocol: "http"
+              TopicArn: Ref(Topic)
         "#]],
     );
 }

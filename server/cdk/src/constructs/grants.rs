@@ -65,6 +65,23 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     }
 }
 
+/// Adds what `method` of the construct at `index` grants to the policy of `holder`, where code at `call` has it called.
+pub(crate) fn give<'a>(
+    lowering: &mut Lowering<'a>,
+    call: MethodCall<'a>,
+    index: usize,
+    method: &str,
+    holder: &policies::Holder,
+) {
+    let class = lowering.constructs[index].class.clone();
+    let Some(found) = GRANTS.iter().find(|it| it.method == method && it.classes.contains(&&*class)) else { return };
+    let stack = holder.stack(lowering);
+    for statement in found.statements {
+        let node = statement_node(lowering, call, index, statement, None, stack);
+        policies::add_statement(lowering, call.place, holder, call.method.span, node);
+    }
+}
+
 /// True for a principal that is no construct: what it may do is said where the resource is.
 fn is_principal<'a>(lowering: &Lowering<'a>, at: At<'a>) -> bool {
     let made = lowering.made(at);
@@ -164,7 +181,7 @@ const QUEUES: &[&str] = &["aws-sqs.Queue"];
 const TOPICS: &[&str] = &["aws-sns.Topic"];
 const KEYS: &[&str] = &["aws-kms.Key"];
 const SECRETS: &[&str] = &["aws-secretsmanager.Secret", "aws-rds.DatabaseSecret", "aws-docdb.DatabaseSecret"];
-const FUNCTIONS: &[&str] = &[
+pub(crate) const FUNCTIONS: &[&str] = &[
     "aws-lambda-go-alpha.GoFunction",
     "aws-lambda-nodejs.NodejsFunction",
     "aws-lambda-python-alpha.PythonFunction",

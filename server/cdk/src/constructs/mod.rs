@@ -7,6 +7,7 @@ pub(crate) mod ec2;
 pub(crate) mod ecs_patterns;
 pub(crate) mod elbv2;
 pub(crate) mod escapes;
+pub(crate) mod events;
 pub(crate) mod grants;
 pub(crate) mod iam;
 pub(crate) mod kms;
@@ -235,6 +236,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
         if !overrides::apply(lowering, call) {
             policies::apply(lowering, call);
             grants::apply(lowering, call);
+            events::apply(lowering, call);
             ec2::apply(lowering, call);
             s3::apply(lowering, call);
         }

@@ -319,6 +319,20 @@ fn list_of(items: Vec<Node>, span: Span) -> Node {
     Node { value: Value::List(List { items, open: false }), span }
 }
 
+/// Adds a resource that code at `place` makes.
+pub(crate) fn add_draft<'a>(
+    lowering: &mut Lowering<'a>,
+    place: Place<'a>,
+    stack: usize,
+    (key, id, ty): (SmolStr, Name, &str),
+    properties: Map,
+) {
+    let span = place.at.span();
+    let mut draft = Draft { stack, ..draft(place, key, id, properties, span) };
+    draft.resource.ty.text = ty.into();
+    lowering.drafts.push(draft);
+}
+
 fn draft(place: Place<'_>, key: SmolStr, id: Name, properties: Map, span: Span) -> Draft {
     Draft {
         resource: Resource {
