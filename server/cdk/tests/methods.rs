@@ -272,3 +272,31 @@ fn topics_have_subscriptions() {
         "#]],
     );
 }
+
+#[test]
+fn suppressions_reach_what_a_path_names() {
+    check(
+        "
+    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['a:B'], resources: ['*'] }));
+    NagSuppressions.addResourceSuppressionsByPath(this, '/S/Role/DefaultPolicy/Resource', [{ id: 'A', reason: 'b' }]);
+    const other = new iam.Role(this, 'Other', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+    other.addToPolicy(new iam.PolicyStatement({ actions: ['a:B'], resources: ['*'] }));
+    NagSuppressions.addResourceSuppressionsByPath(this, ['S/Other'], [{ id: 'C', reason: 'd' }], true);",
+        expect![[r#"
+            Role AWS::IAM::Role (S/Role/Resource)
+              AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+            Role/DefaultPolicy AWS::IAM::Policy (S/Role/DefaultPolicy/Resource)
+              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], ...}
+              Roles: [Ref(Role)]
+              @Metadata: {cdk_nag: {rules_to_suppress: [{id: "A", reason: "b"}, ...]}, ...}
+            Other AWS::IAM::Role (S/Other/Resource)
+              AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+              @Metadata: {cdk_nag: {rules_to_suppress: [{id: "C", reason: "d"}, ...]}, ...}
+            Other/DefaultPolicy AWS::IAM::Policy (S/Other/DefaultPolicy/Resource)
+              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], ...}
+              Roles: [Ref(Other)]
+              @Metadata: {cdk_nag: {rules_to_suppress: [{id: "C", reason: "d"}, ...]}, ...}
+        "#]],
+    );
+}

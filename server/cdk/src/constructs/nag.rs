@@ -2,15 +2,16 @@
 
 use super::MethodCall;
 use crate::ast::{Element, Kind};
-use crate::lower::Lowering;
+use crate::lower::{Draft, Lowering};
 use crate::scope::At;
 use model::{Call, List, Map, Node, Span, Value};
 
 /// Applies `NagSuppressions.addResourceSuppressions(...)` and its like.
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
-    let is_stack = match &*call.method.text {
-        "addResourceSuppressions" => false,
-        "addStackSuppressions" => true,
+    let (is_stack, by_path) = match &*call.method.text {
+        "addResourceSuppressions" => (false, false),
+        "addResourceSuppressionsByPath" => (false, true),
+        "addStackSuppressions" => (true, false),
         _ => return,
     };
     let of_nag = match &call.object.expression.kind {
@@ -18,7 +19,8 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         Kind::Member { property, .. } => property.text == "NagSuppressions",
         _ => false,
     };
-    let (Some(target), Some(rules)) = (call.argument(0), call.argument(1)) else { return };
+    let first = usize::from(by_path);
+    let (Some(target), Some(rules)) = (call.argument(first), call.argument(first + 1)) else { return };
     if !of_nag {
         return;
     }
@@ -33,7 +35,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         }
         return;
     }
-    let children = call.argument(2).is_some_and(|it| lowering.node(it).as_bool() == Some(true));
+    let children = call.argument(first + 2).is_some_and(|it| lowering.node(it).as_bool() == Some(true));
     let target = lowering.scopes.follow(target);
     let several = match &target.expression.kind {
         Kind::Array(items) => items
@@ -46,27 +48,58 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         _ => vec![target],
     };
     for target in several {
-        let Some((index, _)) = lowering.construct_of(target) else { continue };
-        let (key, stack) = (lowering.constructs[index].key.clone(), lowering.constructs[index].place.stack);
-        let main = lowering.constructs[index].resource;
-        for draft in 0..lowering.drafts.len() {
-            let it = &lowering.drafts[draft];
-            // The policies of a role are its children.
-            let is_child = || {
-                children
-                    && it.stack == stack
-                    && it.resource.ty.text == "AWS::IAM::Policy"
-                    && it.resource.properties.get("Roles").and_then(Node::as_list).is_some_and(|roles| {
-                        roles.items.iter().any(|role| matches!(&role.value, Value::Call(it) if matches!(&**it, Call::Ref(name) if name.text == key)))
-                    })
-            };
-            if main == Some(draft) || is_child() {
-                let attributes = &mut lowering.drafts[draft].resource.attributes;
-                let before = attributes.get("Metadata").cloned();
-                attributes.insert("Metadata", span, metadata(before, rules.clone(), span));
-            }
+        let of = if by_path {
+            let node = lowering.node(target);
+            let Some(path) = node.as_str().map(|it| it.trim_matches('/')) else { continue };
+            // The path of a resource stands for the construct that it is for, too.
+            let path = path.strip_suffix("/Resource").filter(|_| children).unwrap_or(path);
+            in_path(lowering, path, children)
+        } else {
+            let Some((index, _)) = lowering.construct_of(target) else { continue };
+            of_construct(lowering, index, children)
+        };
+        for draft in of {
+            let attributes = &mut lowering.drafts[draft].resource.attributes;
+            let before = attributes.get("Metadata").cloned();
+            attributes.insert("Metadata", span, metadata(before, rules.clone(), span));
         }
     }
+}
+
+/// The resources of the construct at a path; with its children's, where these are asked for.
+fn in_path(lowering: &Lowering<'_>, path: &str, children: bool) -> Vec<usize> {
+    let is_in = |it: &str| match it.strip_prefix(path) {
+        Some("" | "/Resource" | "/Default") => true,
+        Some(rest) => children && rest.starts_with('/'),
+        None => false,
+    };
+    let drafts = lowering.drafts.iter().enumerate();
+    drafts.filter(|(_, it)| it.resource.path.as_deref().is_some_and(is_in)).map(|(index, _)| index).collect()
+}
+
+/// The resources of the construct at `index`; with its children's, where these are asked for.
+fn of_construct(lowering: &Lowering<'_>, index: usize, children: bool) -> Vec<usize> {
+    let construct = &lowering.constructs[index];
+    let below = format!("{}/", construct.key);
+    // The policies of a role are its children.
+    let names = |node: &Node| match &node.value {
+        Value::Call(it) => matches!(&**it, Call::Ref(name) if name.text == construct.key),
+        _ => false,
+    };
+    let is_child = |draft: &Draft| {
+        let resource = &draft.resource;
+        draft.stack == construct.place.stack
+            && (resource.key.starts_with(&below)
+                || (resource.ty.text == "AWS::IAM::Policy"
+                    && resource
+                        .properties
+                        .get("Roles")
+                        .and_then(Node::as_list)
+                        .is_some_and(|it| it.items.iter().any(names))))
+    };
+    let drafts = lowering.drafts.iter().enumerate();
+    let is_of = |(number, it): &(usize, &Draft)| construct.resource == Some(*number) || (children && is_child(it));
+    drafts.filter(is_of).map(|(number, _)| number).collect()
 }
 
 /// The rules in `[{ id: 'AwsSolutions-S1', reason: '...' }]`. What applies to some findings of a rule only is left out:
