@@ -300,3 +300,44 @@ fn suppressions_reach_what_a_path_names() {
         "#]],
     );
 }
+
+#[test]
+fn groups_have_the_rules_of_addresses_themselves() {
+    check(
+        "
+    const vpc = ec2.Vpc.fromLookup(this, 'Vpc', { isDefault: true });
+    const group = new ec2.SecurityGroup(this, 'Group', { vpc, allowAllOutbound: false });
+    const other = new ec2.SecurityGroup(this, 'Other', { vpc });
+    group.addIngressRule(ec2.Peer.ipv4('10.0.0.0/8'), ec2.Port.tcp(80));
+    group.addIngressRule(other, ec2.Port.tcp(22));
+    group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443));
+    other.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443));
+    other.connections.allowInternally(ec2.Port.allTraffic());
+    if (process.env.MORE) {
+      other.connections.allowFromAnyIpv4(ec2.Port.HTTPS);
+    }",
+        expect![[r#"
+            Group AWS::EC2::SecurityGroup (S/Group/Resource)
+              SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 443, ToPort: 443, ...}, ...]
+              SecurityGroupIngress: [{CidrIp: "10.0.0.0/8", IpProtocol: "tcp", FromPort: 80, ToPort: 80, ...}, ...]
+            Other AWS::EC2::SecurityGroup (S/Other/Resource)
+              SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
+            Group/Ingress AWS::EC2::SecurityGroupIngress (?)
+              SourceSecurityGroupId: Other.GroupId
+              IpProtocol: "tcp"
+              FromPort: 22
+              ToPort: 22
+              GroupId: Group.GroupId
+            Other/Ingress AWS::EC2::SecurityGroupIngress (?)
+              SourceSecurityGroupId: Other.GroupId
+              IpProtocol: "-1"
+              GroupId: Other.GroupId
+            Other/Ingress~2 AWS::EC2::SecurityGroupIngress (?) if process.env.MORE
+              CidrIp: "0.0.0.0/0"
+              IpProtocol: "tcp"
+              FromPort: "443"
+              ToPort: "443"
+              GroupId: Other.GroupId
+        "#]],
+    );
+}

@@ -6,7 +6,7 @@ use crate::evaluate::{Given, Props, get_att};
 use crate::lower::{Draft, Level, Lowering};
 use crate::scope::At;
 use crate::table::{Class, Form, row};
-use model::{Map, Name, Node, Resource, SmolStr, Span, Value};
+use model::{List, Map, Name, Node, Resource, SmolStr, Span, Value};
 
 pub(crate) const CLASSES: &[Class] = &[Class {
     name: "aws-ec2.SecurityGroup",
@@ -24,14 +24,19 @@ enum Peer {
     Argument(usize),
     Any4,
     Any6,
+    /// The group itself.
+    Itself,
 }
 
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
-    if call.method.text == "allowSshAccessFrom" {
-        return ssh_access(lowering, call);
+    match &*call.method.text {
+        "allowSshAccessFrom" => return ssh_access(lowering, call),
+        "addEgressRule" => return egress(lowering, call),
+        _ => (),
     }
     let (peer, port) = match &*call.method.text {
         "addIngressRule" => (Peer::Argument(0), Some(1)),
+        "allowInternally" => (Peer::Itself, Some(0)),
         "allowFrom" => (Peer::Argument(0), Some(1)),
         "allowFromAnyIpv4" => (Peer::Any4, Some(0)),
         "allowFromAnyIpv6" => (Peer::Any6, Some(0)),
@@ -68,6 +73,11 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             }
             at.span()
         }
+        Peer::Itself => {
+            let own = receiver.map_or_else(|| Node::unknown(span), |it| group_of(lowering, it, call));
+            map.insert("SourceSecurityGroupId", span, own);
+            call.method.span
+        }
         Peer::Any4 => {
             map.insert("CidrIp", call.method.span, Node::text("0.0.0.0/0", call.method.span));
             call.method.span
@@ -96,7 +106,67 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             map.insert("ToPort", port.span, port);
         }
     }
-    add_ingress(lowering, call, receiver, peer_span, map);
+    let has_addresses = ["CidrIp", "CidrIpv6"].iter().any(|it| map.get(it).is_some());
+    let group = receiver.filter(|_| has_addresses).filter(|it| is_group(lowering, *it, call));
+    if !group.is_some_and(|group| add_inline(lowering, call, group, "SecurityGroupIngress", &map)) {
+        add_ingress(lowering, call, receiver, peer_span, map);
+    }
+}
+
+/// True for a group to which `call` certainly adds what it says.
+fn is_group<'a>(lowering: &Lowering<'a>, index: usize, call: MethodCall<'a>) -> bool {
+    let construct = &lowering.constructs[index];
+    construct.class == "aws-ec2.SecurityGroup"
+        && construct.place.stack == call.place.stack
+        && lowering.scopes.covers(call.place.region, construct.place.region)
+}
+
+/// The group that the construct at `index` is.
+fn group_of<'a>(lowering: &Lowering<'a>, index: usize, call: MethodCall<'a>) -> Node {
+    let construct = &lowering.constructs[index];
+    let is_group = construct.class == "aws-ec2.SecurityGroup" && construct.place.stack == call.place.stack;
+    if is_group { get_att(&construct.key, "GroupId", call.span()) } else { Node::unknown(call.span()) }
+}
+
+/// Adds a rule to those that the group itself has, where the library keeps them: of addresses, unless the group says
+/// otherwise. False where it does not.
+fn add_inline<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, group: usize, name: &str, rule: &Map) -> bool {
+    let span = call.span();
+    let keeps = lowering.props_of(group).is_absent("disableInlineRules");
+    let Some(draft) = lowering.constructs[group].resource.filter(|_| keeps) else { return false };
+    let properties = lowering.properties(draft);
+    let mut list = match properties.get(name).map(|it| it.value.clone()) {
+        Some(Value::List(list)) => list,
+        _ => List::default(),
+    };
+    list.items.push(Node { value: Value::Map(rule.clone()), span });
+    // Others may add to it.
+    list.open = true;
+    properties.insert(name, span, Node { value: Value::List(list), span });
+    true
+}
+
+/// `group.addEgressRule(peer, port)`, which counts where not everything is let out.
+fn egress<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let Some((index, Level::Construct)) = lowering.construct_of(call.object) else { return };
+    let Given::Value(all) = lowering.props_of(index).get("allowAllOutbound") else { return };
+    if lowering.node(all).as_bool() != Some(false) || !is_group(lowering, index, call) {
+        return;
+    }
+    let (Some(peer), Some(port)) = (call.argument(0), call.argument(1)) else { return };
+    let mut rule = Map { entries: Vec::new(), open: true };
+    if add_peer(lowering, peer, &mut rule) && ["CidrIp", "CidrIpv6"].iter().any(|it| rule.get(it).is_some()) {
+        add_port(lowering, port, &mut rule);
+        let properties = lowering.constructs[index].resource.map(|it| lowering.properties(it));
+        if let Some(properties) = properties
+            && let Some(Node { value: Value::List(list), .. }) =
+                properties.entries.iter_mut().find(|(it, _)| it.text == "SecurityGroupEgress").map(|it| &mut it.1)
+        {
+            // Without a rule the library has one that lets nothing out.
+            list.items.retain(|it| it.get("CidrIp").and_then(Node::as_str) != Some("255.255.255.255/32"));
+        }
+        add_inline(lowering, call, index, "SecurityGroupEgress", &rule);
+    }
 }
 
 /// `bastion.allowSshAccessFrom(...peers)`, to the security group that the host makes for itself.
@@ -144,6 +214,9 @@ fn add_ingress<'a>(
             map.insert("GroupId", span, get_att(&construct.key, "GroupId", span));
         }
     }
+    let is_certain =
+        receiver.is_none_or(|it| lowering.scopes.covers(call.place.region, lowering.constructs[it].place.region));
+    let condition = if is_certain { None } else { lowering.condition(call.place.region) };
     let key = lowering.key(call.place.stack, &format!("{name}/Ingress"));
     lowering.drafts.push(Draft {
         resource: Resource {
@@ -151,7 +224,7 @@ fn add_ingress<'a>(
             id: Name::new(name, peer_span),
             ty: Name::new("AWS::EC2::SecurityGroupIngress", call.method.span),
             properties: Node { value: Value::Map(map), span },
-            condition: None,
+            condition,
             attributes: Map::default(),
             references: Vec::new(),
             origin: span,

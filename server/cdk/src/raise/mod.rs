@@ -574,6 +574,8 @@ impl<'r, 'a> Raiser<'r, 'a> {
             // A statement that is all that a call is about.
             "arguments" if object::items(parent).len() == 1 => self.remove_statement(range(parent.parent()?)),
             "arguments" if node.kind() == "new_expression" => self.delete_item(parent, node),
+            // A call that adds the item.
+            "expression_statement" if node.kind() == "call_expression" => self.remove_statement(place),
             _ => None,
         }
     }

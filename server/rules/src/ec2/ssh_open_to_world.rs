@@ -171,7 +171,8 @@ fn fixes(
                     name: name.clone(),
                     ty: "String".into(),
                     description: format!("Addresses that may reach {}, in CIDR notation", opened.service()),
-                    near: resource.origin,
+                    // Code that adds a rule may be far from the group.
+                    near: rule.item.map_or(resource.origin, |it| it.span),
                 };
                 let title = format!("Let in the addresses that a new parameter `{name}` gives, without a default");
                 keep(title, vec![parameter, value]);
