@@ -120,30 +120,10 @@ class Net extends cdk.Stack {
                 GroupDescription: "x"
                 SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
                 VpcId: Ref(Vpc)
+                SecurityGroupIngress: [{CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 22, ToPort: 22, ...}, {CidrIp: "10.0.0.0/8", IpProtocol: "tcp", FromPort: 20, ToPort: 30, ...}, {CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: "22", ToPort: "22", ...}, ...]
                 without GroupName
                 ...
-              Group/Ingress AWS::EC2::SecurityGroupIngress [ec2.Peer.anyIpv4()] <addIngressRule>
-                CidrIp: "0.0.0.0/0"
-                IpProtocol: "tcp"
-                FromPort: 22
-                ToPort: 22
-                GroupId: Group.GroupId
-                ...
-              Group/Ingress~2 AWS::EC2::SecurityGroupIngress [ec2.Peer.ipv4('10.0.0.0/8')] <addIngressRule>
-                CidrIp: "10.0.0.0/8"
-                IpProtocol: "tcp"
-                FromPort: 20
-                ToPort: 30
-                GroupId: Group.GroupId
-                ...
-              Group/Ingress~3 AWS::EC2::SecurityGroupIngress [allowFromAnyIpv4] <allowFromAnyIpv4>
-                CidrIp: "0.0.0.0/0"
-                IpProtocol: "tcp"
-                FromPort: "22"
-                ToPort: "22"
-                GroupId: Group.GroupId
-                ...
-              Group/Ingress~4 AWS::EC2::SecurityGroupIngress [sg] <addIngressRule>
+              Group/Ingress AWS::EC2::SecurityGroupIngress [sg] <addIngressRule>
                 SourceSecurityGroupId: Group.GroupId
                 IpProtocol: "-1"
                 GroupId: Group.GroupId
@@ -607,7 +587,7 @@ class A extends Stack {
                 without ManagedPolicyName
                 ...
               PolicyStatement/Policy AWS::IAM::Policy [iam.PolicyStatement.fromJson] <iam.PolicyStatement.fromJson>
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: "f:*", Resource: "*"}], ...}
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: "f:*", Resource: "*"}, ...], ...}
                 ...
         "#]],
     );
