@@ -5,7 +5,7 @@ use syntax::data::Format;
 
 /// True when `text` is a template: a mapping with `AWSTemplateFormatVersion`, or with `Resources` of which one has a
 /// `Type` of `AWS::...`, `Custom::...`, `Alexa::...` or another organisation's, or one that `AWS::Serverless`
-/// transforms.
+/// transforms. `Resources` that are a list are those of CodeDeploy's application specifications.
 ///
 /// Looks at the lines alone, so that half-typed text counts too and that other files cost almost nothing.
 pub fn is_template(text: &str, format: Format) -> bool {
@@ -35,6 +35,7 @@ fn yaml(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
     let mut root_indent = None;
     let mut root = Root::Other;
+    let mut is_first = false;
     for line in text.lines() {
         let content = line.trim_start_matches(' ');
         let indent = line.len() - content.len();
@@ -53,6 +54,9 @@ fn yaml(text: &str) -> bool {
                 _ => Root::Other,
             };
             value = rest;
+            is_first = true;
+        } else if std::mem::take(&mut is_first) && root == Root::Resources && content.starts_with("- ") {
+            root = Root::Other;
         }
         match root {
             Root::Resources if types(value).any(is_resource_type) => return true,
@@ -103,6 +107,7 @@ fn json(text: &str) -> bool {
                     if depth <= 1 {
                         root = match string {
                             "AWSTemplateFormatVersion" => return true,
+                            "Resources" if is_list(&text[end + 1..]) => Root::Other,
                             "Resources" => Root::Resources,
                             "Transform" => Root::Transform,
                             _ => Root::Other,
@@ -121,4 +126,9 @@ fn json(text: &str) -> bool {
         at += 1;
     }
     false
+}
+
+/// True when what follows a key is a list.
+fn is_list(text: &str) -> bool {
+    text.trim_start().strip_prefix(':').is_some_and(|it| it.trim_start().starts_with('['))
 }

@@ -35,6 +35,9 @@ fn other_files() {
     assert!(!yaml("apiVersion: v1\nkind: ConfigMap\ndata:\n  x: |\n    AWSTemplateFormatVersion: '2010-09-09'\n"));
     assert!(!yaml("openapi: 3.0.0\ncomponents:\n  Resources:\n    Type: string\n"));
     assert!(!yaml("Resources:\n  A:\n    Type: string\n"));
+    assert!(!yaml("version: 0.0\nResources:\n  - Service:\n      Type: AWS::ECS::Service\n"));
+    assert!(!yaml("version: 0.0\nResources:\n# Which\n- Service:\n    Type: AWS::ECS::Service\n"));
+    assert!(!json("{\"version\": 0.0, \"Resources\": [{\"Service\": {\"Type\": \"AWS::ECS::Service\"}}]}"));
     assert!(!yaml("resources:\n  Resources:\n    A:\n      Type: AWS::S3::Bucket\n"));
     assert!(!yaml("on: push\njobs:\n  a:\n    steps:\n      - run: echo AWS::Serverless\n"));
     assert!(!json("{\"app\": \"npx ts-node bin/app.ts\", \"context\": {\"@aws-cdk/core:Resources\": true}}"));
