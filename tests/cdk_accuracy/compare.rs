@@ -97,6 +97,8 @@ impl Names {
                 _ => wrong(),
             },
             Value::List(list) => match theirs {
+                // Statements that differ in one thing are made one.
+                Some(Json::Array(items)) if is_merged(path) && self.are_among(list, items) => Tally::right(leaves),
                 Some(Json::Array(items)) => self.lists(path, list, items),
                 // Policies say one thing without a list.
                 Some(Json::String(_) | Json::Object(_)) if list.items.len() == 1 => {
@@ -106,11 +108,19 @@ impl Names {
                 _ => wrong(),
             },
             Value::Bool(_) | Value::Scalar(_) | Value::Call(_) => match theirs {
-                Some(Json::Array(items)) if items.len() == 1 => self.compare(path, ours, items.first()),
+                Some(Json::Array(items)) if items.len() == 1 || is_merged(path) => {
+                    let right = items.iter().any(|it| self.compare(path, ours, Some(it)).is_right());
+                    if right { Tally::right(leaves) } else { wrong() }
+                }
                 Some(theirs) if self.is_text(ours, theirs) => Tally::right(leaves),
                 _ => wrong(),
             },
         }
+    }
+
+    fn are_among(&self, list: &List, theirs: &[Json]) -> bool {
+        let is_there = |node: &Node| theirs.iter().any(|it| self.compare("", node, Some(it)).is_right());
+        list.items.iter().all(is_there)
     }
 
     fn maps(&self, path: &str, map: &Map, object: &serde_json::Map<String, Json>, whole: &Node) -> Tally {
@@ -150,17 +160,22 @@ impl Names {
         if in_order.is_right() || (!list.open && list.items.len() != theirs.len()) {
             return in_order;
         }
+        // Of statements two may have become one.
+        let is_policy = path.ends_with(".Statement");
         let mut left: Vec<&Json> = theirs.iter().collect();
         let mut tally = Tally::default();
         for node in &list.items {
-            let fitting = left.iter().enumerate().map(|(index, it)| (index, self.compare(path, node, Some(it))));
+            let fitting = left.iter().enumerate().map(|(index, it)| (index, self.compare(&at(0), node, Some(it))));
             let best = fitting.filter(|(_, it)| it.is_right()).max_by_key(|(_, it)| it.right);
             let Some((index, found)) = best else { return in_order };
-            left.remove(index);
-            tally.add(found);
+            if !is_policy {
+                left.remove(index);
+                tally.add(found);
+            }
         }
         left.into_iter().for_each(|it| tally.add(Tally::unknown(count(it))));
-        tally
+        // Each of ours is one of theirs.
+        if is_policy { Tally::right(tally.leaves) } else { tally }
     }
 
     fn is_text(&self, ours: &Node, theirs: &Json) -> bool {
@@ -311,6 +326,11 @@ fn fits(parts: &[String], text: &str) -> bool {
         text = &text[at + part.len()..];
     }
     text.ends_with(last.as_str())
+}
+
+/// True for lists of a policy that the library puts those of other statements into.
+fn is_merged(path: &str) -> bool {
+    path.contains(".Statement[") && [".Action", ".Resource", ".NotAction"].iter().any(|it| path.ends_with(it))
 }
 
 /// The function that an object of a template is.

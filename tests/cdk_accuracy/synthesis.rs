@@ -86,7 +86,9 @@ impl Tool {
         }
         match fs::read_to_string(out.join("error.txt")) {
             Ok(error) => Err(error),
-            Err(_) => Ok(read(&out)),
+            Err(_) => {
+                Some(read(&out)).filter(|it| !it.resources.is_empty()).ok_or_else(|| "it makes nothing".to_owned())
+            }
         }
     }
 

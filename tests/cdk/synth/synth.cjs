@@ -1,7 +1,7 @@
 /**
- * Synthesises CDK programs: `node synth.cjs <out> <program>...`. Each program is a folder with a `cdk.json`; its templates go
- * to the folder of `<out>` with its number, and what went wrong to `error.txt` in there. Nothing is bundled, nothing is
- * asked of AWS, and nothing is written into the programs.
+ * Synthesises a CDK program: `node synth.cjs <out> <program>`. The program is a folder with a `cdk.json`; its templates go
+ * to `<out>`, and what went wrong to `error.txt` in there. Nothing is bundled, nothing is asked of AWS, and nothing is
+ * written into the program.
  */
 "use strict";
 
@@ -9,26 +9,23 @@ const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 
-const SECONDS_PER_PROGRAM = 120;
+const SECONDS = 120;
 
-const [out, ...programs] = process.argv.slice(2);
-programs.forEach((program, index) => {
-  const target = path.join(out, String(index));
-  fs.rmSync(target, { recursive: true, force: true });
-  fs.mkdirSync(target, { recursive: true });
-  const error = synthesise(path.resolve(program), target);
-  if (error) fs.writeFileSync(path.join(target, "error.txt"), error);
-});
+const [out, program] = process.argv.slice(2).map((it) => path.resolve(it));
+fs.rmSync(out, { recursive: true, force: true });
+fs.mkdirSync(out, { recursive: true });
+const error = synthesise();
+if (error) fs.writeFileSync(path.join(out, "error.txt"), error);
 
-/** What went wrong, or nothing. @param {string} program @param {string} target */
-function synthesise(program, target) {
+/** What went wrong, or nothing. */
+function synthesise() {
   let settings;
   try {
     settings = JSON.parse(fs.readFileSync(path.join(program, "cdk.json"), "utf8"));
   } catch (error) {
     return `cdk.json: ${error}`;
   }
-  const entry = entryOf(program, String(settings.app));
+  const entry = entryOf(String(settings.app));
   if (!entry) return `no TypeScript is named by ${settings.app}`;
   const context = {
     ...settings.context,
@@ -39,16 +36,16 @@ function synthesise(program, target) {
   const { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION, ...environment } = process.env;
   const run = spawnSync(process.execPath, ["--require", path.join(__dirname, "loader.cjs"), entry], {
     cwd: program,
-    env: { ...environment, CDK_OUTDIR: target, CDK_CONTEXT_JSON: JSON.stringify(context), NODE_PATH: "" },
+    env: { ...environment, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context), NODE_PATH: "" },
     encoding: "utf8",
-    timeout: SECONDS_PER_PROGRAM * 1000,
+    timeout: SECONDS * 1000,
     maxBuffer: 64 << 20,
   });
   if (run.status !== 0) return `${run.error ?? ""}\n${run.stderr}`;
 }
 
-/** The TypeScript that the command runs, itself or compiled. @param {string} program @param {string} command */
-function entryOf(program, command) {
+/** The TypeScript that the command runs, itself or compiled. @param {string} command */
+function entryOf(command) {
   for (const word of command.split(/[\s"';&]+/).reverse()) {
     const stem = /^(.*)\.[mc]?[tj]s$/.exec(word)?.[1];
     if (stem === undefined) continue;

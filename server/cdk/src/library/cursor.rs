@@ -136,9 +136,11 @@ impl<'a> Scene<'_, 'a> {
             return Cursor::Value(at);
         }
         let path = &until[..until.len() - call.len() - 2];
-        let is_object = matches!(at.expression.kind, Kind::New(_) | Kind::Call(_));
-        let is_known =
-            !is_object || self.class.knows_call(path, &made.path) || self.lowering.construct_of(at).is_some();
+        // Of constants rows speak where they speak of the whole value.
+        let is_known = match at.expression.kind {
+            Kind::New(_) | Kind::Call(_) => self.class.knows_call(path, &made.path),
+            _ => self.class.rows_of(super::path::first(path)).iter().any(|it| &*self.class.rows[*it].prop == path),
+        } || self.lowering.construct_of(at).is_some();
         if is_known { Cursor::Absent } else { Cursor::Unknown }
     }
 }

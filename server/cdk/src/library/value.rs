@@ -151,13 +151,17 @@ pub(super) fn iso(seconds: f64) -> String {
 
 /// True when what `path` makes is what `other` would make, from arguments that [`argument`] knows.
 pub(super) fn stands_for(path: &str, other: &str) -> bool {
-    path == "aws-ec2.InstanceType.of" && other == "aws-ec2.InstanceType"
+    let is_constant = || path.rsplit_once('.').is_some_and(|it| it.0 == other) && plain(path).is_some();
+    (path == "aws-ec2.InstanceType.of" && other == "aws-ec2.InstanceType") || is_constant()
 }
 
 /// An argument that stands in no one place.
 pub(super) fn argument<'a>(lowering: &Lowering<'a>, made: &Made<'a>, index: usize) -> Option<Node> {
     if made.path != "aws-ec2.InstanceType.of" || index > 0 {
-        return None;
+        // A constant of a class is made by its first argument.
+        let value = plain(&made.path).filter(|_| made.arguments.is_empty())?;
+        let span = made.at.span();
+        return Some(if index == 0 { Node { value, span } } else { Node::unknown(span) });
     }
     let word = |index| {
         let constant = lowering.made(made.argument(index)?)?;
