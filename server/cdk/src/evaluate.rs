@@ -207,7 +207,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// What `settings[stage].pitr` may be: one value for each entry of `settings`, an object of this file, where `stage`
-    /// is not known. Nothing for an entry that does not have it.
+    /// is not known. What `(isProd ? large : small).pitr` may be: one value for each side. Nothing for an entry, or a
+    /// side, that does not have it.
     fn entries(&self, at: At<'a>, depth: u32) -> Option<Vec<Option<At<'a>>>> {
         if depth > MAX_CHOICE_DEPTH {
             return None;
@@ -218,6 +219,18 @@ impl<'a> Lowering<'a> {
                 let props = self.shown(At { expression: object, frame: at.frame })?;
                 let entries: Vec<_> = props.iter().map(|(_, value)| value.map(Some)).collect::<Option<_>>()?;
                 (!entries.is_empty() && entries.len() <= MAX_CHOICES).then_some(entries)
+            }
+            // What is no part of a member is a choice by itself.
+            Kind::Ternary { then, otherwise, .. } if depth > 0 => {
+                let mut sides = Vec::new();
+                for expression in [then, otherwise] {
+                    let side = At { expression, frame: at.frame };
+                    match self.entries(side, depth + 1) {
+                        Some(entries) => sides.extend(entries),
+                        None => sides.push(Some(side)),
+                    }
+                }
+                (sides.len() <= MAX_CHOICES).then_some(sides)
             }
             Kind::Member { object, property, optional: false } => {
                 let objects = self.entries(At { expression: object, frame: at.frame }, depth + 1)?;

@@ -165,8 +165,12 @@ fn choices() {
 enum Stage { Dev = 'dev', Prod = 'prod' }
 const size: Size = Size.Medium; const stage = 'prod' as const; const unknown = process.env.X;
 class Config { static readonly days = 3; static names = { a: 'x' } }
-class State { static later = 1; }
-State.later = 2;",
+class State { static later = 1; mode = 'a'; kind = 'k'; constructor() { this.sure = 's'; if (unknown) this.maybe = 'm'; } }
+State.later = 2;
+function pick(it) { if (it) { return { days: 1 }; } return { days: 2 }; }
+const settings3 = { days: 3 };
+const state = new State(); state.mode = 'b';
+const settings = { a: 1, b: 2 }; delete settings.a;",
         &[
             ("stage === 'prod' ? 1 : 2", "1"),
             ("stage !== Stage.Prod", "false"),
@@ -182,6 +186,8 @@ State.later = 2;",
             ("Start.B", "6"),
             ("Start.C", r#""c""#),
             ("Stage.Dev", r#""dev""#),
+            ("state.kind", r#""k""#),
+            ("state.sure", r#""s""#),
             ("Object.values(Stage)", r#"["dev", "prod"]"#),
             ("Object.keys(Stage)", r#"["Dev", "Prod"]"#),
             ("Config.days", "3"),
@@ -198,12 +204,19 @@ State.later = 2;",
             ("[].length > 0 ? 1 : 2", "2"),
             ("Token.isUnresolved('x')", "false"),
             ("Token.isUnresolved(Aws.REGION)", "true"),
+            ("(unknown ? settings3 : { days: 4 }).days", "3 | 4"),
+            ("pick(unknown).days", "1 | 2"),
+            ("pick(unknown).other", "absent | absent"),
             // What is not known before the program runs.
+            ("(unknown ? { a: 1 } : props).a", "unknown"),
             ("unknown === 'x'", "unknown"),
             ("unknown && 'b'", "unknown"),
             ("['dev', unknown].includes('x')", "unknown"),
             ("'5' == 5", "unknown"),
             ("State.later", "unknown"),
+            ("state.mode", "unknown"),
+            ("state.maybe", "unknown"),
+            ("settings.a ?? 3", r#"unknown | 3"#),
             ("this.names.length === 0", "unknown"),
             ("this.names", "unknown"),
             ("Object.values(Size)", "unknown"),
@@ -333,11 +346,16 @@ fn functions_of_the_library() {
             ("JSON.stringify({ arn: bucket.bucketArn })", r#"`{"arn":"${Bucket.Arn}"}`"#),
             ("this.toJsonString({ arn: `${bucket.bucketArn}/*` })", r#"`{"arn":"${Bucket.Arn}/*"}`"#),
             ("SecretValue.unsafePlainText('x')", r#""x""#),
+            ("cdk.Duration.days(2).toSeconds()", "172800"),
+            ("cdk.Duration.minutes(90).toIsoString()", r#""PT1H30M""#),
+            ("cdk.Size.gibibytes(2).toMebibytes()", "2048"),
             ("SecretValue.secretsManager('id', { jsonField: 'p' }).unsafeUnwrap()", "Dynamic"),
             ("SecretValue.ssmSecure('name', '1').toString()", "Dynamic"),
             ("'{{resolve:ssm:x}}'", "Dynamic"),
             // What is not known before the program is synthesised, or deployed.
             ("Fn.ref('Bucket')", "unknown"),
+            ("cdk.Duration.seconds(90).toMinutes()", "unknown"),
+            ("cdk.Duration.days(props.days).toSeconds()", "unknown"),
             ("Fn.findInMap('M', 'a', 'b')", "unknown"),
             ("Fn.len(Fn.split(',', 'a'))", "unknown"),
             ("Token.asString(props.x)", "unknown"),
@@ -356,4 +374,25 @@ fn functions_of_the_library() {
             ("SecretValue.cfnDynamicReference(props.x)", "unknown"),
         ],
     );
+}
+
+#[test]
+fn what_grows_ends() {
+    let chain = |operator: &str, start: &str| {
+        let next = |i: usize| format!("const a{} = a{i} {operator} a{i};\n", i + 1);
+        format!("const a0 = {start};\n{}", (0..60).map(next).collect::<String>())
+    };
+    check(&chain("+", "'text'"), &[("a3.length", "32"), ("a60", "unknown"), ("a60.length", "unknown")]);
+    check(&chain("+", "process.env.X"), &[("a60", "unknown")]);
+    check(&chain("*", "3"), &[("a2", "81"), ("a60", "unknown")]);
+    check(&chain("&&", "process.env.X"), &[("a60 ? 1 : 2", "1 | 2")]);
+    check(&chain("===", "process.env.X"), &[("a60 ? 1 : 2", "1 | 2")]);
+    check(
+        "const loop = loop + 1; const list = [...list, list.length];",
+        &[("loop", "unknown"), ("list.length", "unknown")],
+    );
+    let deep = format!("{}'x'{}", "(".repeat(100), ").trim()".repeat(100));
+    check("", &[(&deep, "unknown")]);
+    let long = format!("({}).length", vec!["'x'"; 120].join(" + "));
+    check("", &[(&long, "120")]);
 }

@@ -542,6 +542,11 @@ impl Builder<'_> {
                 (Some("!"), Some(it)) => Kind::Not(Box::new(self.expression(it, depth))),
                 (Some("-"), Some(it)) if it.kind() == "number" => Kind::Number(self.text_of(node).into()),
                 (Some("-"), Some(it)) => Kind::Negative(Box::new(self.expression(it, depth))),
+                (Some("delete"), Some(it)) => {
+                    let target = self.expression(it, depth);
+                    self.assigns(&target);
+                    Kind::Opaque(vec![target])
+                }
                 (Some("void"), _) => Kind::Undefined,
                 _ => self.opaque(node, depth),
             },

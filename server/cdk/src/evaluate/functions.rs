@@ -3,9 +3,10 @@
 use super::{get_att, joined, json, reference};
 use crate::ast::{CallExpression, Expression, Kind};
 use crate::evaluate::{Given, Made};
+use crate::library::value;
 use crate::lower::{Level, Lowering};
-use crate::scope::At;
-use model::{Branch, Call, List, Name, Node, Part, Span, Value};
+use crate::scope::{At, digits};
+use model::{Branch, Call, List, Name, Node, Part, Scalar, Span, Value};
 
 impl<'a> Lowering<'a> {
     /// The value of a call that was not followed.
@@ -70,9 +71,33 @@ impl<'a> Lowering<'a> {
             }
             "formatArn" if self.is_of_stack(object) => self.arn(&made, depth),
             "toJsonString" if self.is_of_stack(object) => self.stringify(&made, json::indent(self, &made)?, depth),
+            "toIsoString" => Some(Node::text(value::iso(value::seconds(self, object)?), at.span())),
+            _ if method.starts_with("to") && call.arguments.is_empty() => self.amount(object, method, at.span()),
             "arnForObjects" | "getAtt" => self.call_of_construct(object, &made, depth),
             _ => None,
         }
+    }
+
+    /// `Duration.days(1).toSeconds()`, `Size.gibibytes(1).toMebibytes()`
+    fn amount(&self, object: At<'a>, method: &str, span: Span) -> Option<Node> {
+        let seconds = |unit: f64| Some(value::seconds(self, object)? / unit);
+        let mebibytes = |unit: f64| Some(value::mebibytes(self, object)? / unit);
+        let amount = match method {
+            "toMilliseconds" => seconds(0.001),
+            "toSeconds" => seconds(1.0),
+            "toMinutes" => seconds(60.0),
+            "toHours" => seconds(3600.0),
+            "toDays" => seconds(86_400.0),
+            "toKibibytes" => mebibytes(1.0 / 1024.0),
+            "toMebibytes" => mebibytes(1.0),
+            "toGibibytes" => mebibytes(1024.0),
+            "toTebibytes" => mebibytes(1_048_576.0),
+            _ => None,
+        }?;
+        // Without what fractions of seconds leave; the library itself refuses to round.
+        let amount = (amount * 1e6).round() / 1e6;
+        let text = digits(amount).filter(|_| amount.fract() == 0.0)?;
+        Some(Node { value: Value::Scalar(Scalar { text: text.into(), plain: true }), span })
     }
 
     fn value_of(&self, at: At<'a>, depth: u32) -> Option<Node> {

@@ -67,7 +67,7 @@ pub(super) fn number(value: f64) -> Known {
 }
 
 /// How many seconds the duration at `at` is.
-pub(super) fn seconds<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<f64> {
+pub(crate) fn seconds<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<f64> {
     let made = lowering.made(at)?;
     let unit = match made.path.strip_prefix("core.Duration.")? {
         "millis" => 0.001,
@@ -82,7 +82,7 @@ pub(super) fn seconds<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<f64> {
 }
 
 /// How many mebibytes the size at `at` is.
-pub(super) fn mebibytes<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<f64> {
+pub(crate) fn mebibytes<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<f64> {
     let made = lowering.made(at)?;
     let unit = match made.path.strip_prefix("core.Size.")? {
         "bytes" => 1.0 / 1_048_576.0,
@@ -126,7 +126,7 @@ fn iso_seconds(text: &str) -> Option<f64> {
 }
 
 /// A duration of so many seconds as the library writes it: `PT1H30M`.
-pub(super) fn iso(seconds: f64) -> String {
+pub(crate) fn iso(seconds: f64) -> String {
     let mut rest = seconds.round() as u64;
     let mut text = String::from("P");
     let days = rest / 86_400;

@@ -1,7 +1,7 @@
 //! Questions about a program that was walked.
 
 use super::known::Known;
-use super::{At, Bound, Frame, MAX_DEPTH, Scopes};
+use super::{At, Bound, Frame, MAX_DEPTH, MAX_STEPS, Scopes};
 use crate::ast::{Expression, Kind, Operator};
 use model::SmolStr;
 
@@ -12,20 +12,26 @@ impl<'a> Scopes<'a> {
     }
 
     fn truth_within(&self, at: At<'a>) -> Option<bool> {
-        // These are asked as they are: to follow them is to ask the same.
-        if let Kind::Not(_) | Kind::And { .. } | Kind::Or { nullish: false, .. } | Kind::Compare { .. } =
-            at.expression.kind
-        {
-            return self.truth_of_logic(at);
+        let mut at = at;
+        for _ in 0..MAX_STEPS {
+            // These are asked as they are: to follow them is to ask the same.
+            if let Kind::Not(_) | Kind::And { .. } | Kind::Or { nullish: false, .. } | Kind::Compare { .. } =
+                at.expression.kind
+            {
+                return self.truth_of_logic(at);
+            }
+            match self.step(at) {
+                Some(next) => at = next,
+                None => break,
+            }
         }
-        let at = self.follow(at);
         match &at.expression.kind {
             Kind::Bool(it) => Some(*it),
             Kind::Undefined | Kind::Null => Some(false),
             Kind::Text(text) => Some(!text.is_empty()),
             Kind::Number(number) => number.parse::<f64>().ok().map(|it| it != 0.0),
             Kind::Object(_) | Kind::Array(_) | Kind::New(_) | Kind::Function(_) | Kind::This => Some(true),
-            _ => self.truth_of_logic(at),
+            _ => None,
         }
     }
 

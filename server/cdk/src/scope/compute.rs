@@ -16,11 +16,15 @@ impl<'a> Scopes<'a> {
             return None;
         }
         if let Some(known) = self.computed.borrow().get(&at.key()) {
-            return Some(*known);
+            return *known;
         }
-        let value = self.within(|| self.compute(at))??;
-        self.computed.borrow_mut().insert(at.key(), value);
-        Some(value)
+        // Deep in a question there may be an answer that there is none only because it is deep.
+        let is_final = self.is_walked && self.nesting.get() == 0;
+        let value = self.within(|| self.compute(at)).flatten();
+        if value.is_some() || is_final {
+            self.computed.borrow_mut().insert(at.key(), value);
+        }
+        value
     }
 
     fn compute(&self, at: At<'a>) -> Option<At<'a>> {
@@ -36,13 +40,19 @@ impl<'a> Scopes<'a> {
                 }
                 Known::Text(out)
             }
-            Kind::Plus { left, right } => match (self.known(part(left))?, self.known(part(right))?) {
-                (Known::Number(left), Known::Number(right)) => Known::Number(left + right),
-                (left @ Known::Text(_), right) | (left, right @ Known::Text(_)) => {
-                    Known::Text(left.to_text()? + &right.to_text()?)
+            Kind::Plus { .. } => {
+                // From the left, however many there are.
+                let (mut first, mut others) = (at.expression, Vec::new());
+                while let Kind::Plus { left, right } = &first.kind {
+                    others.push(right);
+                    first = left;
                 }
-                _ => return None,
-            },
+                let mut sum = self.known(part(first))?;
+                for other in others.into_iter().rev() {
+                    sum = sum.plus(self.known(part(other))?)?;
+                }
+                sum
+            }
             Kind::Arithmetic { operator, left, right } => {
                 let (left, right) = (self.number(part(left))?, self.number(part(right))?);
                 Known::Number(match operator {

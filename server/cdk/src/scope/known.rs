@@ -39,6 +39,16 @@ impl Known {
         }
     }
 
+    /// The sum of two numbers, or two texts in a row.
+    pub(super) fn plus(self, other: Known) -> Option<Known> {
+        Some(match (self, other) {
+            (Known::Number(left), Known::Number(right)) => Known::Number(left + right),
+            (Known::Text(left), right) => Known::Text(left + &right.to_text()?),
+            (left, Known::Text(right)) => Known::Text(left.to_text()? + &right),
+            _ => return None,
+        })
+    }
+
     /// What `method`, called on it, gives.
     pub(super) fn call(&self, method: &str, arguments: &[Known]) -> Option<Known> {
         match self {

@@ -129,7 +129,9 @@ pub(crate) struct Scopes<'a> {
     /// What [`Kind::Elsewhere`] stands for.
     elsewhere: RefCell<Vec<At<'a>>>,
     /// What was computed: it is asked for again and again.
-    computed: RefCell<FxHashMap<Key, At<'a>>>,
+    computed: RefCell<FxHashMap<Key, Option<At<'a>>>>,
+    /// Every name is known that there is to know.
+    is_walked: bool,
     names: RefCell<FxHashMap<Key, &'a Name>>,
     undefined: &'a Expression,
     /// How many members are being followed right now: `const a = a.b` never ends by itself.
@@ -205,6 +207,8 @@ struct Instance<'a> {
     /// Fields with a value, or with the one value that a method gives them; `None` with several.
     members: FxHashMap<&'a str, Option<At<'a>>>,
     stack: usize,
+    /// Where it is made.
+    region: usize,
     /// Where it is among the constructs.
     node: Option<usize>,
     /// The call that makes the construct of the library that it extends.
@@ -236,6 +240,7 @@ impl<'a> Scopes<'a> {
             returns: FxHashMap::default(),
             elsewhere: RefCell::default(),
             computed: RefCell::default(),
+            is_walked: false,
             names: RefCell::default(),
             undefined,
             nesting: Cell::new(0),
@@ -259,6 +264,7 @@ impl<'a> Scopes<'a> {
         }
         scopes.walk_module(0);
         scopes.walk_the_rest();
+        scopes.is_walked = true;
         scopes
     }
 
@@ -383,7 +389,7 @@ impl<'a> Scopes<'a> {
             Kind::Identifier(name) => match self.lookup(name, object.frame)? {
                 Bound::Enum(members, frame) => self.member_of_enum_at(members, key, frame, object),
                 // What is assigned to it later is not followed.
-                Bound::Class(_) if self.module(object.frame).effects().changed.contains(name.as_str()) => None,
+                Bound::Class(_) if self.modules.iter().any(|it| it.effects().changed.contains(name.as_str())) => None,
                 Bound::Class(class) => self.fixed_member(class, key),
                 Bound::Namespace(module) => match self.exported(module, key) {
                     Some((Bound::Value(value), frame)) if !self.is_reassigned(key, value, frame) => Some(value),

@@ -138,6 +138,7 @@ impl<'a> Scopes<'a> {
     /// Runs the constructor of `class` for an instance of it, or of a class that extends it.
     fn construct(&mut self, class: usize, instance: usize, arguments: &Arguments<'a>, at: At<'a>, context: Context) {
         self.classes[class].instance.get_or_insert(instance);
+        self.instances[instance].region = context.region;
         let frame = self.frame(Some(self.classes[class].frame), Some(instance), context.stack);
         let context = Context { frame, constructing: Some(class), ..context };
         let extends = self.classes[class].class.head.base.is_some();

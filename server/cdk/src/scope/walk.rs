@@ -458,8 +458,9 @@ impl<'a> Scopes<'a> {
             Kind::Assign { target, value } => {
                 expression.children(&mut |it| self.expression(it, context));
                 if let Kind::Member { object, property, .. } = &target.kind {
-                    if let Kind::This = object.kind {
-                        self.assign_member(&property.text, At { expression: value, frame: context.frame });
+                    if let Some(instance) = self.instance_at(At { expression: object, frame: context.frame }) {
+                        let value = At { expression: value, frame: context.frame };
+                        self.assign_member(instance, &property.text, value, context.region);
                     }
                     self.assignments.push(place);
                 }
@@ -515,12 +516,25 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    fn assign_member(&mut self, name: &'a str, value: At<'a>) {
-        if let Some(instance) = self.instance_of(value.frame) {
-            let members = &mut self.instances[instance].members;
-            let value = if members.contains_key(name) { None } else { Some(value) };
-            members.insert(name, value);
-        }
+    fn assign_member(&mut self, instance: usize, name: &'a str, value: At<'a>, region: usize) {
+        // What may not happen leaves a member without a value. Whoever uses a construct that is there sometimes has
+        // seen to it that it is.
+        let is_plain = matches!(
+            value.expression.kind,
+            Kind::Text(_)
+                | Kind::Number(_)
+                | Kind::Bool(_)
+                | Kind::Template(_)
+                | Kind::Plus { .. }
+                | Kind::Array(_)
+                | Kind::Object(_)
+                | Kind::Null
+                | Kind::Undefined
+        );
+        let is_certain = !is_plain || self.covers(region, self.instances[instance].region);
+        let members = &mut self.instances[instance].members;
+        let value = if members.contains_key(name) || !is_certain { None } else { Some(value) };
+        members.insert(name, value);
     }
 
     /// Functions that are handed to code which cannot be seen run, if they do, with anything.
@@ -535,6 +549,6 @@ impl<'a> Scopes<'a> {
 
 impl Instance<'_> {
     pub(super) fn new(class: usize, stack: usize, node: Option<usize>) -> Self {
-        Instance { class, members: FxHashMap::default(), stack, node, library: None }
+        Instance { class, members: FxHashMap::default(), stack, region: 0, node, library: None }
     }
 }
