@@ -98,7 +98,13 @@ impl Names {
             },
             Value::List(list) => match theirs {
                 // Statements that differ in one thing are made one.
-                Some(Json::Array(items)) if is_merged(path) && self.are_among(list, items) => Tally::right(leaves),
+                Some(Json::Array(items)) if is_merged(path) => {
+                    if self.are_among(list, items) {
+                        Tally::right(leaves)
+                    } else {
+                        wrong()
+                    }
+                }
                 Some(Json::Array(items)) => self.lists(path, list, items),
                 // Policies say one thing without a list.
                 Some(Json::String(_) | Json::Object(_)) if list.items.len() == 1 => {

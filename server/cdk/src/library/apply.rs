@@ -16,10 +16,21 @@ use rustc_hash::FxHashMap;
 const MAX_INSTANCES: usize = 64;
 
 /// Properties that stacks and applications add to.
-const TAGS: &[&str] = &["FileSystemTags", "HostedZoneTags", "TagList", "Tags", "UserPoolTags"];
+const TAGS: &[&str] = &["FileSystemTags", "HostedZoneTags", "TagList", "TagSpecifications", "Tags", "UserPoolTags"];
 
-/// Lists that other constructs add to when they are given this one.
+/// Props of which no table says what they do, but which leave alone what they are not about.
+const HARMLESS: &[(&str, &[&str])] = &[
+    ("aws-events.Rule", &["description", "eventPattern", "ruleName", "targets"]),
+    ("aws-iam.Role", &["maxSessionDuration"]),
+    ("aws-lambda.", &["filesystem", "securityGroups", "vpcSubnets"]),
+    ("aws-rds.DatabaseInstance", &["storageThroughput", "timezone"]),
+];
+
+/// What other constructs add to when they are given this one.
 const SHARED: &[(&str, &[&str])] = &[
+    // Listeners and containers that are given them.
+    ("AWS::ECS::Service", &["DeploymentController", "HealthCheckGracePeriodSeconds", "LoadBalancers"]),
+    ("AWS::ECS::TaskDefinition", &["ExecutionRoleArn"]),
     ("AWS::EC2::SecurityGroup", &["SecurityGroupEgress", "SecurityGroupIngress"]),
     ("AWS::IAM::ManagedPolicy", &["Groups", "Roles", "Users"]),
     ("AWS::IAM::Policy", &["Groups", "Roles", "Users"]),
@@ -177,6 +188,8 @@ struct Application<'l, 'a> {
     instances: Vec<Vec<Draft>>,
     /// Where in the lists of properties the items went that come from props.
     items: FxHashMap<(usize, usize, String), usize>,
+    /// The values that rows have made of parts of a text, and which prop each was made for.
+    templates: FxHashMap<(usize, usize, &'static str), &'static str>,
     /// What the methods do that are called on it.
     methods: Vec<method::Effect<'l>>,
 }
@@ -192,9 +205,40 @@ impl<'l, 'a> Application<'l, 'a> {
         let scene = Scene::of(lowering, index, class);
         let called = lowering.methods.get(&index).into_iter().flatten();
         let methods = called.map(|it| method::effect(class, &it.text)).collect();
-        let mut application = Application { scene, class, instances: Vec::new(), items: FxHashMap::default(), methods };
+        let mut application = Application {
+            scene,
+            class,
+            instances: Vec::new(),
+            items: FxHashMap::default(),
+            templates: FxHashMap::default(),
+            methods,
+        };
         application.instances = class.resources.iter().map(|it| application.instances_of(it)).collect();
+        application.doubt_defaults();
         application
+    }
+
+    /// Makes unknown what a prop may change that no table knows: what is there without it, and whether it is there.
+    fn doubt_defaults(&mut self) {
+        let class = self.class;
+        let is_harmless =
+            |name: &str| HARMLESS.iter().any(|(of, props)| class.name.starts_with(of) && props.contains(&name));
+        let strange = self.scene.props.iter().find(|(name, value)| {
+            !matches!(class.trust.get(name.text.as_str()), Some(Trust::Full | Trust::None | Trust::Partial))
+                && !hand::covers(class.name, &name.text)
+                && !is_harmless(&name.text)
+                && value.is_none_or(|it| !super::cursor::is_nothing(self.scene.lowering, it))
+        });
+        let Some((name, _)) = strange else { return };
+        for (resource, drafts) in self.instances.iter_mut().enumerate() {
+            for draft in drafts {
+                forget(&mut draft.properties);
+                forget(&mut draft.attributes);
+                if resource != class.main && draft.condition.is_none() {
+                    draft.condition = Some(Name::clone(name));
+                }
+            }
+        }
     }
 
     /// The resource as it is before any prop is looked at; once for each item that it is made for.
@@ -270,7 +314,14 @@ impl<'l, 'a> Application<'l, 'a> {
         for Effect(resource, target, function) in &row.set {
             let Some(instance) = self.instance_at(*resource, taken) else { continue };
             let turns = self.turns(*resource, instance, row, target, taken, name);
-            let node = self.scene.apply(function, cursor, taken);
+            let mut node = self.scene.apply(function, cursor, taken);
+            // Of a text that several props make a part of, each row knows its own only.
+            if let Function::Template(serde_json::Value::Array(_)) = function {
+                let before = self.templates.entry((*resource, instance, target)).or_insert(&row.prop);
+                if **before != *row.prop {
+                    node.value = Value::Unknown;
+                }
+            }
             let draft = &mut self.instances[*resource][instance];
             let (tree, turns) = match turns.split_first() {
                 Some((Turn::Key(key), rest)) if key.text.starts_with('@') => {
@@ -329,6 +380,8 @@ impl<'l, 'a> Application<'l, 'a> {
                 },
                 Step::At(index) => Turn::Index(index),
                 Step::Item => match left.next() {
+                    // What is there without the prop is there no longer, or is not where it was.
+                    Some(Taken::Item(_)) if self.is_default(resource, &turns) => Turn::Some,
                     Some(Taken::Item(index)) => self.item(
                         resource,
                         instance,
@@ -343,12 +396,31 @@ impl<'l, 'a> Application<'l, 'a> {
                     _ => Turn::Some,
                 },
                 Step::Added(_) if taken.contains(&Taken::Some) => Turn::Some,
+                // Without that prop, the first one is what others say more of.
+                Step::Added(prop) if path::first(prop) != path::first(&row.prop) && self.is_absent(prop) => {
+                    if self.is_default(resource, &turns) { Turn::Some } else { Turn::Index(0) }
+                }
                 Step::Added(prop) => self.item(resource, instance, &turns, prop, taken),
                 Step::MadeBy(..) | Step::Argument(_) => continue,
             };
             turns.push(turn);
         }
         turns
+    }
+
+    fn is_absent(&self, prop: &str) -> bool {
+        matches!(self.scene.props.get(path::first(prop)), Given::Absent)
+    }
+
+    /// True when the list at the end of `turns` has items without any prop.
+    fn is_default(&self, resource: usize, turns: &[Turn]) -> bool {
+        let mut at = &self.class.resources[resource].properties;
+        for turn in turns {
+            let Turn::Key(name) = turn else { return false };
+            at = &at[name.text.as_str()];
+        }
+        let is_statement = matches!(turns.last(), Some(Turn::Key(name)) if name.text == "Statement");
+        !is_statement && at.as_array().is_some_and(|it| !it.is_empty())
     }
 
     /// True for an item of a list of statements that is none of the defaults.
@@ -546,6 +618,17 @@ fn loosen_in(map: &mut Map, name: &str) {
     match map.entries.iter_mut().find(|(it, _)| it.text == name) {
         Some((_, node)) => loosen(node),
         None => map.entries.extend(span.map(|it| (Name::new(name, it), Node::unknown(it)))),
+    }
+}
+
+/// Makes every value in `node` unknown.
+fn forget(node: &mut Node) {
+    match &mut node.value {
+        Value::Map(map) => {
+            map.open = true;
+            map.entries.iter_mut().for_each(|(_, it)| forget(it));
+        }
+        _ => node.value = Value::Unknown,
     }
 }
 
