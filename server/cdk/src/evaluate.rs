@@ -66,7 +66,8 @@ impl<'a> Props<'a> {
         self.entries.iter().copied()
     }
 
-    fn put(&mut self, name: &'a Name, value: Option<At<'a>>) {
+    /// Gives a member a value.
+    pub(crate) fn put(&mut self, name: &'a Name, value: Option<At<'a>>) {
         self.entries.retain(|(it, _)| it.text != name.text);
         self.entries.push((name, value));
     }

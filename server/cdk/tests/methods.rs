@@ -17,6 +17,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sources from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -88,15 +89,17 @@ fn functions_have_roles_of_their_own() {
     const bucket = new s3.Bucket(this, 'Bucket');
     bucket.grantRead(fn, 'in/*');
     bucket.grantPut(fn.role!);
-    fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['a:B'], resources: ['*'] }));",
+    fn.addToRolePolicy(new iam.PolicyStatement({ actions: ['a:B'], resources: ['*'] }));
+    fn.role!.addManagedPolicy(iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess'));",
         expect![[r#"
             Fn AWS::Lambda::Function (S/Fn/Resource)
               Role: Fn/ServiceRole.Arn
               Handler: "index.handler"
+              Runtime: "nodejs20.x"
               Code: {ZipFile: "x", ...}
             Fn/ServiceRole AWS::IAM::Role (S/Fn/ServiceRole/Resource)
               AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
-              ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`]
+              ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`, `arn:${Ref(AWS::Partition)}:iam::aws:policy/ReadOnlyAccess`, ...]
             Bucket AWS::S3::Bucket (S/Bucket/Resource)
               @UpdateReplacePolicy: "Retain"
               @DeletionPolicy: "Retain"
@@ -198,6 +201,7 @@ fn what_invokes_a_function_may_do_so() {
             Fn AWS::Lambda::Function (S/Fn/Resource)
               Role: Fn/ServiceRole.Arn
               Handler: "index.handler"
+              Runtime: "nodejs20.x"
               Code: {ZipFile: "x", ...}
               Environment: {Variables: {QUEUE: Ref(Queue)}, ...}
             Fn/ServiceRole AWS::IAM::Role (S/Fn/ServiceRole/Resource)
@@ -338,6 +342,56 @@ fn groups_have_the_rules_of_addresses_themselves() {
               FromPort: "443"
               ToPort: "443"
               GroupId: Other.GroupId
+        "#]],
+    );
+}
+
+#[test]
+fn what_methods_add_is_in_the_tables() {
+    check(
+        "
+    const bucket = new s3.Bucket(this, 'Bucket');
+    bucket.addCorsRule({ allowedMethods: [s3.HttpMethods.GET], allowedOrigins: ['*'] });
+    bucket.addCorsRule({ allowedMethods: [s3.HttpMethods.PUT], allowedOrigins: ['https://example.com'], maxAge: 60 });
+    bucket.addMetric({ id: 'All' });
+    const vpc = new ec2.Vpc(this, 'Vpc', { natGateways: 0, maxAzs: 1, subnetConfiguration: [] });
+    vpc.addFlowLog('Flow');
+    const group = new logs.LogGroup(this, 'Logs');
+    group.addMetricFilter('Errors', {
+      filterPattern: logs.FilterPattern.literal('ERROR'), metricName: 'Errors', metricNamespace: 'App',
+    });",
+        expect![[r#"
+            Bucket AWS::S3::Bucket (S/Bucket/Resource)
+              CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}, {AllowedMethods: ["PUT"], AllowedOrigins: ["https://example.com"], MaxAge: 60}], ...}
+              @UpdateReplacePolicy: "Retain"
+              @DeletionPolicy: "Retain"
+            Vpc AWS::EC2::VPC (S/Vpc/Resource)
+              CidrBlock: "10.0.0.0/16"
+              EnableDnsHostnames: true
+              EnableDnsSupport: true
+              InstanceTenancy: "default"
+              Tags: [{Key: "Name", Value: unknown, ...}, ...]
+            Vpc/*/RouteTable AWS::EC2::RouteTable (?) if []
+              Tags: [{Key: "Name", Value: unknown, ...}, ...]
+              VpcId: Ref(Vpc)
+            Vpc/*/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation (?) if []
+              RouteTableId: Ref(Vpc/*/RouteTable)
+            Vpc/*/RouteTable AWS::EC2::RouteTable (?) if []
+              Tags: [{Key: "Name", Value: unknown, ...}, ...]
+              VpcId: Ref(Vpc)
+            Vpc/*/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation (?) if []
+              RouteTableId: Ref(Vpc/*/RouteTable)
+            Vpc/Flow/IAMRole AWS::IAM::Role (S/Vpc/Flow/IAMRole/Resource)
+            Vpc/Flow/IAMRole/DefaultPolicy AWS::IAM::Policy (S/Vpc/Flow/IAMRole/DefaultPolicy/Resource)
+            Vpc/Flow/LogGroup AWS::Logs::LogGroup (S/Vpc/Flow/LogGroup/Resource)
+            Vpc/Flow/FlowLog AWS::EC2::FlowLog (S/Vpc/Flow/FlowLog)
+            Logs AWS::Logs::LogGroup (S/Logs/Resource)
+              RetentionInDays: 731
+              @UpdateReplacePolicy: "Retain"
+              @DeletionPolicy: "Retain"
+            Logs/Errors AWS::Logs::MetricFilter (S/Logs/Errors/Resource)
+              LogGroupName: Ref(Logs)
+              MetricTransformations: [{MetricValue: "1", MetricName: "Errors", MetricNamespace: "App"}]
         "#]],
     );
 }

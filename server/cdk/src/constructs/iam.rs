@@ -141,7 +141,8 @@ fn managed_policies<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
     })
 }
 
-fn managed_policy<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+/// The ARN of a managed policy.
+pub(crate) fn managed_policy<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
     let span = at.span();
     if let Some((index, Level::Construct)) = lowering.construct_of(at) {
         return crate::evaluate::reference(&lowering.constructs[index].key, span);

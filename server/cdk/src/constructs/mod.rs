@@ -1,6 +1,7 @@
 //! The classes of the library: what resources they make, by subject.
 
 pub(crate) mod attribute;
+pub(crate) mod calls;
 pub(crate) mod cloudfront;
 pub(crate) mod dynamodb;
 pub(crate) mod ec2;
@@ -237,6 +238,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             policies::apply(lowering, call);
             grants::apply(lowering, call);
             events::apply(lowering, call);
+            calls::apply(lowering, call);
             ec2::apply(lowering, call);
             s3::apply(lowering, call);
         }

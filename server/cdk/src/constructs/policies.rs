@@ -112,6 +112,9 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         }
         return;
     }
+    if method == "addManagedPolicy" {
+        return add_managed_policy(lowering, call);
+    }
     if method.starts_with("addToPrincipal") && grant(lowering, call) {
         return;
     }
@@ -129,6 +132,30 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         Some(holder) => add_statement(lowering, call.place, &holder, class, node),
         None => own_policy(lowering, call.place, receiver, class, node),
     }
+}
+
+/// `role.addManagedPolicy(policy)`
+fn add_managed_policy<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let Some(holder) = holder_at(lowering, call.object) else { return };
+    let Some(policy) = call.argument(0) else { return };
+    let (stack, region) = (holder.stack(lowering), lowering.constructs[holder.index].place.region);
+    let node = lowering.in_stack(Some(stack), |it| it.alternatives(policy, &|at| iam::managed_policy(it, at)));
+    let is_certain = lowering.scopes.covers(call.place.region, region);
+    let drafts = lowering.drafts.iter();
+    let Some(draft) = drafts.map(|it| (it.stack, &it.resource.key)).position(|it| it == (stack, &holder.key)) else {
+        return;
+    };
+    let properties = lowering.properties(draft);
+    let mut list = match properties.get("ManagedPolicyArns").map(|it| it.value.clone()) {
+        Some(Value::List(list)) => list,
+        _ => List::default(),
+    };
+    list.open = true;
+    if is_certain {
+        list.items.push(node);
+    }
+    let span = call.span();
+    properties.insert("ManagedPolicyArns", span, Node { value: Value::List(list), span });
 }
 
 /// `Grant.addToPrincipal({ grantee, actions, resourceArns })`; false for another method.

@@ -128,7 +128,7 @@ fn is_certain(lowering: &Lowering<'_>, index: usize, class: &'static Class, reso
 }
 
 impl<'l, 'a> Scene<'l, 'a> {
-    fn of(lowering: &'l Lowering<'a>, index: usize, class: &'static Class) -> Scene<'l, 'a> {
+    pub(super) fn of(lowering: &'l Lowering<'a>, index: usize, class: &'static Class) -> Scene<'l, 'a> {
         let construct = &lowering.constructs[index];
         let mut scene = Scene {
             lowering,

@@ -1,7 +1,7 @@
 //! Props by the paths of the tables.
 
 use super::function::Scene;
-use super::path::{Step, Taken, steps};
+use super::path::{Step, Taken, first, steps};
 use super::value;
 use crate::ast::{Element, Expression, Kind};
 use crate::evaluate::Given;
@@ -80,10 +80,8 @@ impl<'a> Scene<'_, 'a> {
     /// The value at `path` in the props, in lists and maps where `taken` leads.
     pub(super) fn find(&self, path: &str, taken: &[Taken]) -> Cursor<'a> {
         let mut taken = taken.iter();
-        let mut steps = steps(path);
-        let Some(Step::Name(first)) = steps.next() else { return Cursor::Unknown };
-        let mut at = Cursor::from(self.props.get(first));
-        for step in steps {
+        let mut at = Cursor::from(self.props.get(first(path)));
+        for step in steps(path).skip(1) {
             at = match (step, &at) {
                 (_, Cursor::Absent | Cursor::Unknown) => return at,
                 (Step::Item, Cursor::Value(value)) => {

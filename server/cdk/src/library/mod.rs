@@ -4,6 +4,7 @@
 //! construct of its class is met, and kept: a program needs few of the classes, and most programs need none.
 
 mod apply;
+mod call;
 mod cursor;
 mod function;
 pub(crate) mod invert;
@@ -16,6 +17,7 @@ mod tests;
 pub(crate) mod value;
 
 pub(crate) use apply::{Made, lower, member, member_of_part};
+pub(crate) use call::{called, merge};
 pub(crate) use read::Class;
 
 use lines::Lines;

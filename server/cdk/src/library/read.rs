@@ -96,17 +96,18 @@ pub(crate) struct Row {
     pub(crate) set: Vec<Effect>,
 }
 
-/// What a call on a construct does, as far as it is asked for.
+/// What a call on a construct does.
 #[derive(Debug, Deserialize)]
-struct Method {
-    name: Box<str>,
+pub(crate) struct Method {
+    pub(crate) name: &'static str,
+    /// What its arguments do. Resources that it makes are numbered after those of the class.
     #[serde(default)]
-    rows: Vec<MethodRow>,
-}
-
-#[derive(Debug, Deserialize)]
-struct MethodRow {
-    set: Vec<(usize, Box<str>, IgnoredAny)>,
+    pub(crate) rows: Vec<Row>,
+    #[serde(default)]
+    pub(crate) resources: Vec<Resource>,
+    /// How much of what an argument does is in the rows.
+    #[serde(default)]
+    pub(crate) trust: FxHashMap<Box<str>, Trust>,
 }
 
 /// A leaf that a prop decides: the resource, the path of the property (`@DeletionPolicy` for what stands beside the
@@ -228,11 +229,15 @@ impl Class {
         self.attributes.iter().filter(|(_, it)| is(it)).map(|(name, _)| *name).min()
     }
 
+    /// What is known of the method called `name`.
+    pub(super) fn method(&self, name: &str) -> Option<&Method> {
+        self.methods.as_ref()?.iter().find(|it| it.name == name)
+    }
+
     /// The properties of its own resource that the method called `name` changes; `None` where methods were not tried.
     pub(crate) fn changed_by<'c>(&'c self, name: &'c str) -> Option<impl Iterator<Item = &'c str>> {
-        let rows = self.methods.as_ref()?.iter().filter(move |it| *it.name == *name).flat_map(|it| &it.rows);
-        let targets = rows.flat_map(|it| &it.set).filter(|(resource, ..)| *resource == self.main);
-        Some(targets.map(|(_, path, _)| path::first(path)))
+        let methods = self.methods.as_ref()?.iter().filter(move |it| it.name == name);
+        Some(methods.flat_map(|it| it.sets(self.main)))
     }
 
     /// The properties of a resource that some prop decides.
