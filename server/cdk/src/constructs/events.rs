@@ -289,7 +289,7 @@ fn add_subscription<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index
         _ => return,
     };
     let mut map = Map { entries: Vec::new(), open: true };
-    let path = match (&*protocol, endpoint.as_str()) {
+    let path = match (protocol, endpoint.as_str()) {
         ("email" | "sms", Some(id)) => Some(format!("{}/Resource", id.replace('/', "--"))),
         _ => None,
     };

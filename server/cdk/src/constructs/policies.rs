@@ -274,7 +274,7 @@ pub(crate) fn add_to_resource<'a>(lowering: &mut Lowering<'a>, call: MethodCall<
             lowering.override_property(index, name, call.place, Node::unknown(span));
         } else if lowering.properties(draft).get(name).is_none_or(|it| matches!(it.value, Value::Absent)) {
             let document = document(statement);
-            lowering.properties(draft).insert(*name, span, document);
+            lowering.properties(draft).insert(name, span, document);
         } else {
             push_statement(lowering, draft, name, statement);
         }
@@ -292,7 +292,7 @@ pub(crate) fn add_to_resource<'a>(lowering: &mut Lowering<'a>, call: MethodCall<
             let own = reference(&key, span);
             let own = if *is_list { list_of(vec![own], span) } else { own };
             let properties = lowering.properties(draft);
-            properties.insert(*name, span, own);
+            properties.insert(name, span, own);
             properties.insert(document_name, span, document(statement));
             let condition = if is_certain { None } else { lowering.condition(call.place.region) };
             let key = if known.is_none() {
