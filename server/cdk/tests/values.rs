@@ -164,7 +164,7 @@ fn choices() {
         "enum Size { Small, Medium, Large } enum Start { A = 5, B, C = 'c' }
 enum Stage { Dev = 'dev', Prod = 'prod' }
 const size: Size = Size.Medium; const stage = 'prod' as const; const unknown = process.env.X;
-class Config { static readonly days = 3; static names = { a: 'x' } }
+class Config { static readonly days = 3; static labels = { a: 'x' } }
 class State { static later = 1; mode = 'a'; kind = 'k'; constructor() { this.sure = 's'; if (unknown) this.maybe = 'm'; } }
 State.later = 2;
 function pick(it) { if (it) { return { days: 1 }; } return { days: 2 }; }
@@ -191,7 +191,7 @@ const settings = { a: 1, b: 2 }; delete settings.a;",
             ("Object.values(Stage)", r#"["dev", "prod"]"#),
             ("Object.keys(Stage)", r#"["Dev", "Prod"]"#),
             ("Config.days", "3"),
-            ("Config.names.a", r#""x""#),
+            ("Config.labels.a", r#""x""#),
             ("undefined ?? 'b'", r#""b""#),
             ("'' || 'b'", r#""b""#),
             ("0 ?? 1", "0"),
@@ -230,7 +230,9 @@ const settings = { a: 1, b: 2 }; delete settings.a;",
 fn lists() {
     check(
         "const zones = ['a', 'b', 'c']; const more = [...zones, 'd']; const some = ['a', ...process.argv];
-const items = []; items.push('x');",
+const items = []; items.push('x'); const config = { list: [], map: {} }; config.list.push('x');
+class Registry { all = []; byName = {}; byKind = {}; fixed = ['f']; add() { this.all.push('x'); this.byName['k'] = 'x'; this.byKind['k'].push('x'); } }
+const registry = new Registry();",
         &[
             ("zones.concat(['d'])", r#"["a", "b", "c", "d"]"#),
             ("more.length", "4"),
@@ -247,6 +249,7 @@ const items = []; items.push('x');",
             ("['a', '', undefined].filter(Boolean)", r#"["a"]"#),
             ("[1, 2].map(String)", r#"["1", "2"]"#),
             ("zones.indexOf('c')", "2"),
+            ("registry.fixed.length", "1"),
             ("Array.isArray(zones)", "true"),
             ("[...Array(3).keys()]", "[0, 1, 2]"),
             ("Array.from({ length: 2 })", "[absent, absent]"),
@@ -258,6 +261,10 @@ const items = []; items.push('x');",
             ("some.join()", "unknown"),
             ("some.slice(0, 1)", "unknown"),
             ("items.length", "unknown"),
+            ("config.list.length", "unknown"),
+            ("registry.all.length", "unknown"),
+            ("Object.keys(registry.byName)", "unknown"),
+            ("Object.keys(registry.byKind)", "unknown"),
             ("items.join()", "unknown"),
             ("[[process.argv], 'b'].join()", "unknown"),
             ("Array(1e9).keys()", "unknown"),

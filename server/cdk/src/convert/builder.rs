@@ -589,11 +589,7 @@ impl Builder<'_> {
             &*property.text,
             "push" | "unshift" | "splice" | "pop" | "shift" | "sort" | "fill" | "reverse" | "copyWithin"
         ) {
-            match &object.kind {
-                Kind::Identifier(name) => self.effects.changed.push(name.clone()),
-                Kind::Member { property, .. } => self.effects.changed.push(property.text.clone()),
-                _ => (),
-            }
+            self.alters(object);
         }
         if property.text == "assign"
             && let Some(Expression { kind: Kind::Identifier(name), .. }) = Expression::argument(arguments, 0)
@@ -602,12 +598,24 @@ impl Builder<'_> {
         }
     }
 
+    /// Takes note that what `object` names is another thing after this.
+    fn alters(&mut self, object: &Expression) {
+        self.effects.changed.extend(object.root_name().cloned());
+        let mut object = object;
+        while let Kind::Index { object: list, .. } = &object.kind {
+            object = list;
+        }
+        if let Kind::Member { property, .. } = &object.kind {
+            self.effects.changed.push(property.text.clone());
+        }
+    }
+
     /// Takes note of what an assignment to `target` changes.
     fn assigns(&mut self, target: &Expression) {
         match &target.kind {
             Kind::Identifier(name) => self.effects.assigned.push(name.clone()),
             Kind::Member { object, .. } | Kind::Index { object, .. } => {
-                self.effects.changed.extend(object.root_name().cloned());
+                self.alters(object);
             }
             // `[a, b] = [b, a]`
             _ => {

@@ -371,6 +371,15 @@ impl<'a> Scopes<'a> {
 
     /// The value of `key` in `object`, where `object` is a literal, an enum, a class, or an instance of one.
     fn entry(&self, object: At<'a>, key: &str) -> Option<At<'a>> {
+        let value = self.entry_as_made(object, key)?;
+        // What is put into it later is not followed.
+        let is_changed = |frame| self.module(frame).effects().changed.contains(key);
+        let is_container = matches!(value.expression.kind, Kind::Array(_) | Kind::Object(_));
+        (!is_container || !(is_changed(object.frame) || is_changed(value.frame))).then_some(value)
+    }
+
+    /// The value that `key` in `object` begins with.
+    fn entry_as_made(&self, object: At<'a>, key: &str) -> Option<At<'a>> {
         if let Kind::Identifier(name) = &object.expression.kind
             && let Some((bound, frame)) = self.lookup_in(name, object.frame)
         {
@@ -407,12 +416,8 @@ impl<'a> Scopes<'a> {
                 _ => None,
             },
             Kind::This | Kind::New(_) => {
-                let instance = &self.instances[self.instance_at(object)?];
-                let value = (*instance.members.get(key)?)?;
-                let module = self.module(self.classes[instance.class].frame);
-                let is_changed =
-                    matches!(value.expression.kind, Kind::Array(_)) && module.effects().changed.contains(key);
-                (!is_changed).then_some(value)
+                let instance = self.instance_at(object)?;
+                *self.instances[instance].members.get(key)?
             }
             Kind::Object(members) => self.within(|| self.member_of_object(members, object, key))?,
             _ => None,
