@@ -1,6 +1,7 @@
 //! Syntax tree → [`crate::ast`].
 
 mod builder;
+mod literal;
 
 pub(crate) use builder::inside;
 

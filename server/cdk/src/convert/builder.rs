@@ -1,8 +1,9 @@
 //! One piece of a file → its tree.
 
+use super::literal::{arithmetic, is_followed, number, operator, unescape};
 use crate::ast::{
-    Arithmetic, CallExpression, Class, ClassHead, Count, Declarator, Effects, Element, Expression, Field, Function,
-    Kind, Member, Method, MethodHead, NewExpression, Operator, Parameter, Pattern, Role, Slot, Statement, TemplatePart,
+    CallExpression, Class, ClassHead, Count, Declarator, Effects, Element, Expression, Field, Function, Kind, Member,
+    Method, MethodHead, NewExpression, Parameter, Pattern, Role, Slot, Statement, TemplatePart,
 };
 use model::{BlockId, Name, SmolStr, Span};
 use rustc_hash::FxHashSet;
@@ -739,70 +740,6 @@ fn has_word(node: Node<'_>, word: &str) -> bool {
     node.children(&mut cursor).take_while(|it| it.kind() != "formal_parameters").any(|it| it.kind() == word)
 }
 
-fn is_followed(sign: &str) -> bool {
-    matches!(sign, "??" | "||" | "&&" | "+") || operator(sign).is_some() || arithmetic(sign).is_some()
-}
-
-fn arithmetic(sign: &str) -> Option<Arithmetic> {
-    Some(match sign {
-        "-" => Arithmetic::Minus,
-        "*" => Arithmetic::Times,
-        "/" => Arithmetic::Divide,
-        "%" => Arithmetic::Remainder,
-        "**" => Arithmetic::Power,
-        _ => return None,
-    })
-}
-
-fn operator(sign: &str) -> Option<Operator> {
-    Some(match sign {
-        "===" | "==" => Operator::Equal,
-        "!==" | "!=" => Operator::Unequal,
-        "<" => Operator::Less,
-        "<=" => Operator::LessOrEqual,
-        ">" => Operator::Greater,
-        ">=" => Operator::GreaterOrEqual,
-        _ => return None,
-    })
-}
-
 fn is_type(kind: &str) -> bool {
     matches!(kind, "type_arguments" | "type_annotation" | "comment")
-}
-
-/// Digits without separators, other bases as decimal.
-fn number(text: &str) -> SmolStr {
-    let digits = text.replace('_', "");
-    let radix = |digits: &str, radix| i64::from_str_radix(digits, radix).ok().map(|it| it.to_string());
-    let lower = digits.to_ascii_lowercase();
-    let value = if let Some(it) = lower.strip_prefix("0x") {
-        radix(it, 16)
-    } else if let Some(it) = lower.strip_prefix("0b") {
-        radix(it, 2)
-    } else if let Some(it) = lower.strip_prefix("0o") {
-        radix(it, 8)
-    } else {
-        None
-    };
-    value.unwrap_or(digits).into()
-}
-
-/// The character that an escape sequence stands for.
-fn unescape(raw: &str) -> String {
-    let body = raw.strip_prefix('\\').unwrap_or(raw);
-    let code = |digits: &str| u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from);
-    let value = match body.chars().next() {
-        Some('n') => Some("\n".to_owned()),
-        Some('t') => Some("\t".to_owned()),
-        Some('r') => Some("\r".to_owned()),
-        Some('b') => Some("\u{8}".to_owned()),
-        Some('f') => Some("\u{c}".to_owned()),
-        Some('v') => Some("\u{b}".to_owned()),
-        Some('0') if body.len() == 1 => Some("\0".to_owned()),
-        Some('x') => code(&body[1..]),
-        Some('u') => code(body[1..].trim_start_matches('{').trim_end_matches('}')),
-        Some('\n' | '\r') => Some(String::new()),
-        _ => None,
-    };
-    value.unwrap_or_else(|| body.to_owned())
 }
