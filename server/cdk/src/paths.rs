@@ -39,6 +39,7 @@ impl Lowering<'_> {
         let path = construct.path.as_ref()?;
         let below = match (main, ty) {
             (true, _) if crate::constructs::is_l1(&construct.class) => return Some(path.clone()),
+            (true, _) if construct.class.starts_with("aws-ecs-patterns.") => return None,
             (true, _) => "Resource",
             (false, "AWS::S3::BucketPolicy") => "Policy/Resource",
             _ => return None,

@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::function::{Context, Scene, attribute_node, settled};
 use super::path::{self, Step, Taken, Turn, put, steps};
 use super::read::{Class, Effect, Function, Guard, Member, Resource, Row, Trust};
+use super::value;
 use super::{class, method};
 use crate::constructs as hand;
 use crate::evaluate::Given;
@@ -14,6 +15,9 @@ use rustc_hash::FxHashMap;
 
 /// No list of props makes more resources than this.
 const MAX_INSTANCES: usize = 64;
+
+/// Rows try an argument at a time, of which a text is made here.
+const INSTANCE_TYPE: &str = "(aws-ec2.InstanceType.of).$";
 
 /// Properties that stacks and applications add to.
 const TAGS: &[&str] = &["FileSystemTags", "HostedZoneTags", "TagList", "TagSpecifications", "Tags", "UserPoolTags"];
@@ -315,6 +319,16 @@ impl<'l, 'a> Application<'l, 'a> {
             let Some(instance) = self.instance_at(*resource, taken) else { continue };
             let turns = self.turns(*resource, instance, row, target, taken, name);
             let mut node = self.scene.apply(function, cursor, taken);
+            match row.prop.split_once(INSTANCE_TYPE) {
+                Some((_, "0")) => value::resize(
+                    &mut node,
+                    &self.scene.find(&row.prop.replace(".$0", ".$1"), taken),
+                    self.scene.lowering,
+                ),
+                // It was tried with one family.
+                Some(_) => continue,
+                None => (),
+            }
             // Of a text that several props make a part of, each row knows its own only.
             if let Function::Template(serde_json::Value::Array(_)) = function {
                 let before = self.templates.entry((*resource, instance, target)).or_insert(&row.prop);
@@ -539,7 +553,7 @@ impl<'l, 'a> Application<'l, 'a> {
                 if resource == self.class.main {
                     for effect in &self.methods {
                         if let method::Effect::Changes(names) = effect {
-                            names.iter().for_each(|it| loosen_in(&mut properties, it));
+                            names.iter().for_each(|it| change_in(&mut properties, it));
                         }
                     }
                 }
@@ -629,6 +643,16 @@ fn forget(node: &mut Node) {
             map.entries.iter_mut().for_each(|(_, it)| forget(it));
         }
         _ => node.value = Value::Unknown,
+    }
+}
+
+/// Lets a property be another one, which has what it shows where it is a list or a map.
+fn change_in(map: &mut Map, name: &str) {
+    loosen_in(map, name);
+    for (_, node) in map.entries.iter_mut().filter(|(it, _)| it.text == name) {
+        if !matches!(node.value, Value::List(_) | Value::Map(_)) {
+            node.value = Value::Unknown;
+        }
     }
 }
 

@@ -130,10 +130,11 @@ impl<'a> Scene<'_, 'a> {
         let Some(made) = self.lowering.made(at) else {
             return if is_something(self.lowering, at) { Cursor::Absent } else { Cursor::Unknown };
         };
-        if made.path == call || value::stands_for(&made.path, call) {
+        let path = &until[..until.len() - call.len() - 2];
+        let stands_for = || value::stands_for(&made.path, call) && !self.class.knows_call(path, &made.path);
+        if made.path == call || stands_for() {
             return Cursor::Value(at);
         }
-        let path = &until[..until.len() - call.len() - 2];
         // Of constants rows speak where they speak of the whole value.
         let is_known = match at.expression.kind {
             Kind::New(_) | Kind::Call(_) => self.class.knows_call(path, &made.path),

@@ -1,5 +1,6 @@
 //! What the library's own constants, durations, sizes and factories come to.
 
+use super::cursor::Cursor;
 use super::lines::Lines;
 use crate::evaluate::Made;
 use crate::lower::Lowering;
@@ -155,6 +156,24 @@ pub(super) fn stands_for(path: &str, other: &str) -> bool {
     (path == "aws-ec2.InstanceType.of" && other == "aws-ec2.InstanceType") || is_constant()
 }
 
+/// Gives the type of an instance (`m5.nano`, `db.m5.nano`) the size that is said beside the family.
+pub(super) fn resize<'a>(node: &mut Node, size: &Cursor<'a>, lowering: &Lowering<'a>) {
+    let size = match size {
+        Cursor::Value(at) => lowering.made(*at).and_then(|it| constant(&it.path)?.as_str()),
+        Cursor::Made(_) | Cursor::Absent | Cursor::Unknown => None,
+    };
+    node.value = match (node.as_str().and_then(|it| it.rsplit_once('.')), size) {
+        (Some((family, _)), Some(size)) => {
+            Known::Scalar(Scalar { text: format!("{family}.{size}").into(), plain: false })
+        }
+        _ => Known::Unknown,
+    };
+}
+
+/// Families of instances that go by another name than their own.
+const NICKNAMES: &[&str] =
+    &["burstable", "compute", "graphics", "inference", "io", "memory", "parallel", "standard", "storage"];
+
 /// An argument that stands in no one place.
 pub(super) fn argument<'a>(lowering: &Lowering<'a>, made: &Made<'a>, index: usize) -> Option<Node> {
     if made.path != "aws-ec2.InstanceType.of" || index > 0 {
@@ -169,7 +188,9 @@ pub(super) fn argument<'a>(lowering: &Lowering<'a>, made: &Made<'a>, index: usiz
     };
     let span = made.at.span();
     Some(match (word(0), word(1)) {
-        (Some(class), Some(size)) => Node::text(format!("{class}.{size}"), span),
+        (Some(class), Some(size)) if !NICKNAMES.iter().any(|it| class.starts_with(it)) => {
+            Node::text(format!("{class}.{size}"), span)
+        }
         _ => Node::unknown(span),
     })
 }
