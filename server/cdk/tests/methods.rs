@@ -381,9 +381,6 @@ fn what_methods_add_is_in_the_tables() {
               VpcId: Ref(Vpc)
             Vpc/*/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation (?) if []
               RouteTableId: Ref(Vpc/*/RouteTable)
-            Vpc/Flow/IAMRole AWS::IAM::Role (S/Vpc/Flow/IAMRole/Resource)
-            Vpc/Flow/IAMRole/DefaultPolicy AWS::IAM::Policy (S/Vpc/Flow/IAMRole/DefaultPolicy/Resource)
-            Vpc/Flow/LogGroup AWS::Logs::LogGroup (S/Vpc/Flow/LogGroup/Resource)
             Vpc/Flow/FlowLog AWS::EC2::FlowLog (S/Vpc/Flow/FlowLog)
             Logs AWS::Logs::LogGroup (S/Logs/Resource)
               RetentionInDays: 731

@@ -5,7 +5,7 @@ use super::cursor::Cursor;
 use super::function::{Context, Scene, settled};
 use super::path::{self, Step, Taken, Turn, put, steps};
 use super::read::{Effect, Function, Method, Resource, Row, Trust};
-use crate::ast::{CallExpression, Element};
+use crate::ast::{CallExpression, Element, Kind};
 use crate::evaluate::Props;
 use crate::lower::Lowering;
 use crate::scope::{At, Frame};
@@ -78,9 +78,17 @@ pub(crate) fn called<'a>(
         Some(Value::Map(map)) => map,
         _ => Map::default(),
     };
+    // Of several resources that one which is what the method is for is there whatever the arguments are.
+    let is_returned = |resource: &Resource| {
+        let name = method.returns.as_deref().and_then(|it| it.rsplit('.').next());
+        resource.when.is_empty() && name.is_some() && resource.ty.rsplit("::").next() == name
+    };
     let mut below = Vec::new();
     for (resource, tree) in method.resources.iter().zip(trees.drain(count..)) {
         if let Some(Node { value: Value::Map(mut properties), .. }) = tree.filter(|_| is_below(resource)) {
+            if !is_known && !is_returned(resource) {
+                continue;
+            }
             properties.open = true;
             if !is_known {
                 properties.entries.clear();
@@ -121,6 +129,11 @@ impl<'a> Scene<'_, 'a> {
         (!path.contains(['*', '{', '@'])).then(|| path.into())
     }
 
+    fn is_object(&self, cursor: &Cursor<'a>) -> bool {
+        let Cursor::Value(at) = cursor else { return false };
+        matches!(self.lowering.scopes.follow(*at).expression.kind, Kind::Object(_))
+    }
+
     /// Applies a row to each value that it is for.
     fn run(&self, row: &'static Row, trees: &mut [Option<Node>]) {
         let root = match path::first(&row.prop) {
@@ -143,6 +156,10 @@ impl<'a> Scene<'_, 'a> {
                     ("", Function::Const(json) | Function::Template(json)) => {
                         self.node(json, Context { span: self.id, taken: &taken, value: None }, 0)
                     }
+                    // Few of the members of an object were tried.
+                    (_, Function::Const(_) | Function::Template(_)) if self.is_object(&cursor) => {
+                        hollow(self.apply(function, &cursor, &taken))
+                    }
                     _ => self.apply(function, &cursor, &taken),
                 };
                 let turns = turns(target, &taken, self.id);
@@ -158,6 +175,18 @@ impl<'a> Scene<'_, 'a> {
                 put(tree, &turns, node);
             }
         }
+    }
+}
+
+/// A map with the same names and nothing known of them.
+fn hollow(node: Node) -> Node {
+    let span = node.span;
+    match node.value {
+        Value::Map(map) if !map.entries.is_empty() => {
+            let entries = map.entries.into_iter().map(|(name, node)| (name, Node::unknown(node.span))).collect();
+            Node { value: Value::Map(Map { entries, open: true }), span }
+        }
+        _ => Node::unknown(span),
     }
 }
 

@@ -108,6 +108,8 @@ pub(crate) struct Method {
     /// How much of what an argument does is in the rows.
     #[serde(default)]
     pub(crate) trust: FxHashMap<Box<str>, Trust>,
+    /// The class of the construct that it makes.
+    pub(crate) returns: Option<Box<str>>,
 }
 
 /// A leaf that a prop decides: the resource, the path of the property (`@DeletionPolicy` for what stands beside the
