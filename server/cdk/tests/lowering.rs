@@ -250,7 +250,7 @@ class Site extends Stack {
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
               Identity AWS::CloudFront::CloudFrontOriginAccessIdentity [Identity] <cloudfront.OriginAccessIdentity>
-                without CloudFrontOriginAccessIdentityConfig
+                CloudFrontOriginAccessIdentityConfig: {Comment: "Allows CloudFront to reach the bucket"}
                 ...
               Old AWS::CloudFront::Distribution [Old] <cloudfront.Distribution>
                 DistributionConfig: {DefaultCacheBehavior: {ViewerProtocolPolicy: unknown, ResponseHeadersPolicyId: absent, ...}, Origins: [{Id: "Origin1", S3OriginConfig: {OriginAccessIdentity: `origin-access-identity/cloudfront/${Ref(Identity)}`}, OriginAccessControlId: absent, DomainName: Site.RegionalDomainName, ...}], ViewerCertificate: absent, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Logging: absent, Aliases: absent, ...}
@@ -389,14 +389,24 @@ export class A extends cdk.Stack {
                 Queues: [Ref(Q3)]
                 ...
               B AWS::S3::Bucket [B] <s3.Bucket>
+                Tags: [{Key: "aws-cdk:auto-delete-objects", Value: "true", ...}, ...]
                 BucketEncryption: {ServerSideEncryptionConfiguration: [unknown]}
                 CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}]}
-                LifecycleConfiguration: {Rules: [{Status: "Enabled", ExpirationInDays: 30, Transitions: [{StorageClass: "GLACIER", TransitionInDays: 3, ...}, ...], ...}, {Status: "Enabled", AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1, ...}, ...}, ...], ...}
+                LifecycleConfiguration: {Rules: [{Status: "Enabled", ExpirationInDays: 30, Transitions: [{StorageClass: unknown, TransitionInDays: 3, ...}, ...], ...}, {Status: "Enabled", AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1, ...}, ...}, ...], ...}
                 without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, MetricsConfigurations, IntelligentTieringConfigurations, InventoryConfigurations, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
-              B/BucketPolicy AWS::S3::BucketPolicy [B] <s3.Bucket>
+              B/Policy AWS::S3::BucketPolicy [B] <s3.Bucket>
+                Bucket: Ref(B)
+                PolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["s3:DeleteObject*", "s3:GetBucket*", "s3:List*", "s3:PutBucketPolicy"], Effect: "Allow", Principal: {AWS: unknown}, Resource: [B.Arn, `${B.Arn}/*`]}, ...]}
+                ...
+              B/AutoDeleteObjectsCustomResource/Default Custom::S3AutoDeleteObjects [B] <s3.Bucket>
+                BucketName: Ref(B)
+                ...
+                @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              B/BucketPolicy~2 AWS::S3::BucketPolicy [B] <s3.Bucket>
                 Bucket: Ref(B)
                 PolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: "*"}, Action: "s3:GetObject", Resource: `${B.Arn}/*`}], ...}
                 ...
@@ -555,21 +565,16 @@ class A extends Stack {
         expect![[r#"
             stack A
               Fn AWS::Lambda::Function [Fn] <lambda.Function>
-                Code: {S3Bucket: unknown, S3Key: unknown}
                 Role: Fn/ServiceRole.Arn
-                Runtime: "nodejs22.x"
-                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, Environment, KmsKeyArn, EphemeralStorage, FunctionName, Layers, MemorySize, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, Timeout, TracingConfig, VpcConfig, Handler, RuntimeManagementConfig, Architectures, DurableConfig, FileSystemConfigs
+                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, Environment, KmsKeyArn, EphemeralStorage, FunctionName, Layers, MemorySize, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, Timeout, TracingConfig, VpcConfig, Handler, RuntimeManagementConfig, Architectures, DurableConfig, Runtime, Code, FileSystemConfigs
                 ...
               Fn/ServiceRole AWS::IAM::Role [Fn] <lambda.Function>
                 AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
                 ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`]
                 ...
               Fn/ServiceRole/DefaultPolicy AWS::IAM::Policy [Fn] <lambda.Function>
-                PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: "Allow", Action: ["a:*"], Resource: ["*"]}, ...]}
+                PolicyDocument: {Version: "2012-10-17", Statement: [{Effect: "Allow", Action: ["a:*"], Resource: ["*"]}, {Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}, ...]}
                 Roles: [Ref(Fn/ServiceRole), ...]
-                ...
-              Fn/Policy~2 AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}], ...}
                 ...
               Role AWS::IAM::Role [Role] <iam.Role>
                 AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: [`arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`], Service: ["ecs.amazonaws.com"]}, ...}, ...], ...}
@@ -622,12 +627,12 @@ export class Pipeline extends cdk.Stack {
             stack Pipeline
               Worker AWS::Lambda::Function [Worker] <Function>
                 Role: Worker/ServiceRole.Arn
-                Runtime: "nodejs22.x"
-                Environment: {Variables: {B: "c", ...}, ...}
+                Environment: {Variables: {B: "c", X: "y", ...}, ...}
                 MemorySize: 256
                 Timeout: 120
                 TracingConfig: {Mode: "Active"}
                 Handler: "index.handler"
+                Runtime: "nodejs22.x"
                 without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, KmsKeyArn, EphemeralStorage, FunctionName, Layers, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, VpcConfig, RuntimeManagementConfig, Architectures, DurableConfig, FileSystemConfigs
                 ...
               Worker/ServiceRole AWS::IAM::Role [Worker] <Function>

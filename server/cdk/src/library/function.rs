@@ -288,6 +288,13 @@ impl<'a> Scene<'_, 'a> {
                 Cursor::Made(_) => Some(*given),
                 Cursor::Value(at) if cursor::is_nothing(self.lowering, at) => Some(!given),
                 Cursor::Value(at) if cursor::is_something(self.lowering, at) => Some(*given),
+                // Any item of a list.
+                Cursor::Unknown if taken.is_empty() => {
+                    let Cursor::Value(list) = find(prop.strip_suffix("[]")?) else { return None };
+                    let mut items = Vec::new();
+                    let is_complete = cursor::items_of(self.lowering, list, &mut items, 0);
+                    (is_complete || !items.is_empty()).then_some(items.is_empty() != *given)
+                }
                 Cursor::Value(_) | Cursor::Unknown => None,
             },
             Guard::Is(prop, values, wanted) => match find(prop) {

@@ -182,6 +182,12 @@ impl Class {
         if let Some(ty) = crate::constructs::main_type(class.name) {
             class.main = class.resources.iter().position(|it| it.ty == ty).unwrap_or_default();
         }
+        for resource in &mut class.resources {
+            // The policy of a role is one, however many items of a list add to it.
+            if resource.path.ends_with("DefaultPolicy/Resource") && !resource.path.contains(['*', '{']) {
+                resource.each = None;
+            }
+        }
         class.decided = vec![Vec::new(); class.resources.len()];
         for (index, row) in class.rows.iter().enumerate() {
             class.by_prop.entry(path::first(&row.prop).into()).or_default().push(index);
