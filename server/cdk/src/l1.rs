@@ -4,6 +4,8 @@
 //! L1 constructs" in the AWS CDK Developer Guide.
 
 use model::SmolStr;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// The resource type of a class such as `aws-s3.CfnBucket`; `None` when it is no L1.
 pub(crate) fn resource_type(class: &str) -> Option<String> {
@@ -108,12 +110,57 @@ const VERBATIM: &[&str] = &[
     "responseTemplates", "stageVariables", "tagsMap", "template", "userPoolTags", "variables",
 ];
 
+/// What the library's own code says of spelling, by type: see `data/README.md`.
+fn spellings(ty: &str) -> Option<&'static str> {
+    static LINES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+        let lines = include_str!("../data/spellings.txt").lines();
+        lines.map(|it| it.split_once(' ').unwrap_or((it, ""))).collect()
+    });
+    LINES.get(ty).copied()
+}
+
+/// How a prop is spelled.
+struct Spelling {
+    property: &'static str,
+    /// All names below it are the author's.
+    is_verbatim: bool,
+    /// The names right below it are the author's.
+    is_map: bool,
+}
+
+impl Spelling {
+    /// Those of a line that are out of the ordinary, by prop.
+    fn all(line: &'static str) -> impl Iterator<Item = (&'static str, Spelling)> {
+        line.split(' ').filter(|it| !it.is_empty()).map(|word| {
+            let (prop, property) = word.split_once(':').unwrap_or((word, ""));
+            let name = prop.trim_end_matches(['*', '{', '}']);
+            (name, Spelling { property, is_verbatim: prop.ends_with('*'), is_map: prop.ends_with('}') })
+        })
+    }
+
+    fn of(line: &'static str, prop: &str) -> Option<Spelling> {
+        Spelling::all(line).find(|(name, _)| *name == prop).map(|(_, it)| it)
+    }
+}
+
 /// The property of a resource of type `ty` that the prop `name` is, given the props that it is a member of.
 ///
 /// The library lower-cases the leading run of capitals: `SSEAlgorithm` is `sseAlgorithm`. Where that lost something,
 /// the table has it.
 pub(crate) fn property(ty: &str, name: &str, path: &[SmolStr]) -> String {
-    if path.iter().any(|it| VERBATIM.contains(&it.as_str())) {
+    if let Some(line) = spellings(ty) {
+        let is_verbatim = path.iter().any(|it| Spelling::of(line, it).is_some_and(|it| it.is_verbatim));
+        let in_map = path.last().and_then(|it| Spelling::of(line, it)).is_some_and(|it| it.is_map);
+        if is_verbatim || in_map {
+            return name.to_owned();
+        }
+        match Spelling::of(line, name).map_or("", |it| it.property) {
+            // It is spelled in two ways.
+            "?" => (),
+            "" => return capitalised(name),
+            property => return property.to_owned(),
+        }
+    } else if path.iter().any(|it| VERBATIM.contains(&it.as_str())) {
         return name.to_owned();
     }
     let service = ty.split("::").nth(1).unwrap_or_default();
@@ -128,6 +175,10 @@ pub(crate) fn property(ty: &str, name: &str, path: &[SmolStr]) -> String {
     {
         return format!("DB{rest}");
     }
+    capitalised(name)
+}
+
+fn capitalised(name: &str) -> String {
     let mut chars = name.chars();
     match chars.next() {
         Some(first) => first.to_ascii_uppercase().to_string() + chars.as_str(),
@@ -144,6 +195,9 @@ pub(crate) fn member(ty: &str, prop: &str, key: &SmolStr, path: &[SmolStr]) -> S
 
 /// The prop that a property is: the inverse of [`property`].
 pub(crate) fn prop(ty: &str, property_name: &str) -> String {
+    if let Some((prop, _)) = spellings(ty).and_then(|it| Spelling::all(it).find(|it| it.1.property == property_name)) {
+        return prop.to_owned();
+    }
     let service = ty.split("::").nth(1).unwrap_or_default();
     let fits = |it: &&(&str, &str, &str)| it.2 == property_name && (it.0 == service || it.0 == ty || it.0.is_empty());
     if let Some((_, prop, _)) = SPELLINGS.iter().find(fits) {
