@@ -22,6 +22,12 @@ const INSTANCE_TYPE: &str = "(aws-ec2.InstanceType.of).$";
 /// Properties that stacks and applications add to.
 const TAGS: &[&str] = &["FileSystemTags", "HostedZoneTags", "TagList", "TagSpecifications", "Tags", "UserPoolTags"];
 
+/// Texts that the library makes of where the construct is and of what is added to it.
+const GENERATED: &[(&str, &[&str])] = &[
+    ("AWS::CloudFront::Distribution", &["DistributionConfig", "Origins", "Id"]),
+    ("AWS::CloudWatch::Dashboard", &["DashboardBody"]),
+];
+
 /// Props of which no table says what they do, but which leave alone what they are not about.
 const HARMLESS: &[(&str, &[&str])] = &[
     ("aws-events.Rule", &["description", "eventPattern", "ruleName", "targets"]),
@@ -329,6 +335,13 @@ impl<'l, 'a> Application<'l, 'a> {
                 Some(_) => continue,
                 None => (),
             }
+            // What it begins with is not put before what begins with it.
+            if let (Function::Template(serde_json::Value::Array(parts)), Some(text)) = (function, node.as_str())
+                && let Some(start) = parts.first().and_then(serde_json::Value::as_str)
+                && text.strip_prefix(start).is_some_and(|it| it.starts_with(start))
+            {
+                node.value = Value::Unknown;
+            }
             // Of a text that several props make a part of, each row knows its own only.
             if let Function::Template(serde_json::Value::Array(_)) = function {
                 let before = self.templates.entry((*resource, instance, target)).or_insert(&row.prop);
@@ -557,6 +570,9 @@ impl<'l, 'a> Application<'l, 'a> {
                         }
                     }
                 }
+                for (_, path) in GENERATED.iter().filter(|it| it.0 == self.class.resources[resource].ty) {
+                    generate(&mut properties, path);
+                }
                 let attributes = match draft.attributes.value {
                     Value::Map(map) => map,
                     _ => Map { entries: Vec::new(), open: true },
@@ -643,6 +659,26 @@ fn forget(node: &mut Node) {
             map.entries.iter_mut().for_each(|(_, it)| forget(it));
         }
         _ => node.value = Value::Unknown,
+    }
+}
+
+/// Makes unknown what is at the path, in each item of the lists on the way.
+fn generate(map: &mut Map, path: &[&str]) {
+    let Some((first, rest)) = path.split_first() else { return };
+    for (_, node) in map.entries.iter_mut().filter(|(it, _)| it.text == *first) {
+        if rest.is_empty() {
+            node.value = Value::Unknown;
+            continue;
+        }
+        match &mut node.value {
+            Value::Map(map) => generate(map, rest),
+            Value::List(list) => list.items.iter_mut().for_each(|it| {
+                if let Value::Map(map) = &mut it.value {
+                    generate(map, rest);
+                }
+            }),
+            _ => (),
+        }
     }
 }
 
