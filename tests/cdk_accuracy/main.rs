@@ -50,10 +50,10 @@ fn what_is_said_of_programs_is_so() {
             Err(_) => figures.failed += 1,
         }
     }
-    println!("{figures}");
+    eprintln!("{figures}");
     let text = elsewhere.concat();
     fs::write(tests::root().join("target/cdk-synth/misses.txt"), &text).expect("the folder is there");
-    println!("{} misses in other programs are in target/cdk-synth/misses.txt", elsewhere.len());
+    eprintln!("{} misses in other programs are in target/cdk-synth/misses.txt", elsewhere.len());
 
     let known = tests::root().join("tests/cdk/misses.txt");
     if std::env::var_os("UPDATE").is_some() {

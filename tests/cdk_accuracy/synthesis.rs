@@ -63,8 +63,8 @@ impl Tool {
         std::thread::scope(|scope| {
             for _ in 0..workers {
                 scope.spawn(|| {
-                    loop {
-                        let Some(index) = next.lock().ok().and_then(|mut it| it.next()) else { break };
+                    let take = || next.lock().ok().and_then(|mut it| it.next());
+                    while let Some(index) = take() {
                         let result = self.one(&programs[index]);
                         results.lock().expect("no worker panics").insert(index, result);
                     }
