@@ -26,12 +26,13 @@ pub type Layout = SmallVec<[(u32, u32); 1]>;
 pub struct Texts {
     layouts: Vec<(Span, Layout)>,
     json: OnceLock<Vec<(Span, Node)>>,
+    pub(crate) facts: OnceLock<u8>,
 }
 
 impl Texts {
     /// Texts that lie so. A text without layout is as long as its span, or known as a whole only.
     pub fn new(layouts: Vec<(Span, Layout)>) -> Texts {
-        Texts { layouts, json: OnceLock::new() }
+        Texts { layouts, json: OnceLock::new(), facts: OnceLock::new() }
     }
 
     fn layout(&self, span: Span) -> Option<&[(u32, u32)]> {

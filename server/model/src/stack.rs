@@ -369,6 +369,14 @@ impl Stack {
     }
 }
 
+impl Resource {
+    /// Something about the resource as it is written that takes a walk to find out: found once, and kept for as long as the
+    /// resource stays the same. All who ask must ask for the same thing.
+    pub fn facts(&self, find: impl FnOnce(&Resource) -> u8) -> u8 {
+        *self.texts.facts.get_or_init(|| find(self))
+    }
+}
+
 impl Parameter {
     /// The values that a `Ref` of it may come to, where only these can be; `None` for any. What an SSM parameter or a list
     /// allows is not its value, but the name or an item.

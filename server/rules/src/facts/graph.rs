@@ -7,6 +7,7 @@ use model::{
     Assumption, Call, Change, Declarations, Dependencies, List, Map, Name, Node, Part, ReferenceKind, Resource,
     SmolStr, Source, Stack, Value,
 };
+use rustc_hash::FxHashSet;
 use schema::template::CLOSED_TRANSFORMS;
 use std::collections::VecDeque;
 
@@ -149,12 +150,25 @@ pub(crate) fn reaches(stack: &Stack, from: &str, to: &str) -> bool {
 
 /// True when `word` stands in a text of the stack, where a script or another tool may mean the resource of that name.
 pub(crate) fn is_in_text(stack: &Stack, word: &str) -> bool {
-    let mut found = false;
+    !in_texts(stack, &FxHashSet::from_iter([word])).is_empty()
+}
+
+/// Those of `names` that stand in a text of the stack, where a script or another tool may mean the resource of that name.
+pub(crate) fn in_texts<'n>(stack: &Stack, names: &FxHashSet<&'n str>) -> FxHashSet<&'n str> {
+    let mut found = FxHashSet::default();
+    // Ids of constructs may have other characters; the words of those are looked for one by one.
+    let (words, others): (Vec<&str>, Vec<&str>) =
+        names.iter().partition(|it| it.bytes().all(|it| it.is_ascii_alphanumeric()));
+    let words: FxHashSet<&'n str> = words.into_iter().collect();
     let mut look = |text: &str| {
+        let candidates = text.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
+        found.extend(candidates.filter_map(|it| words.get(it).copied()));
         let is_edge = |it: Option<char>| it.is_none_or(|it| !it.is_ascii_alphanumeric());
-        found |= text
-            .match_indices(word)
-            .any(|(at, _)| is_edge(text[..at].chars().next_back()) && is_edge(text[at + word.len()..].chars().next()));
+        found.extend(others.iter().copied().filter(|word| {
+            text.match_indices(word).any(|(at, _)| {
+                is_edge(text[..at].chars().next_back()) && is_edge(text[at + word.len()..].chars().next())
+            })
+        }));
     };
     let mut visit = |node: &Node| match &node.value {
         Value::Scalar(scalar) => look(&scalar.text),
@@ -175,7 +189,8 @@ pub(crate) fn is_in_text(stack: &Stack, word: &str) -> bool {
     }
     stack.outputs.iter().for_each(|it| it.node.walk(&mut visit));
     stack.metadata.iter().for_each(|it| it.walk(&mut visit));
-    found || stack.broken.iter().any(|it| it.contains(word))
+    found.extend(names.iter().copied().filter(|word| stack.broken.iter().any(|it| it.contains(word))));
+    found
 }
 
 struct Walk<'a, 'o> {

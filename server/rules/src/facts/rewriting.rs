@@ -1,7 +1,7 @@
 //! Templates that CloudFormation does not read as they are written.
 
 use crate::facts::functions;
-use model::{Node, Stack, Value};
+use model::{Node, Resource, Stack, Value};
 use schema::template::CLOSED_TRANSFORMS;
 
 /// True when a macro or `AWS::Include` may rewrite the template as a whole before CloudFormation reads it: what is
@@ -20,16 +20,9 @@ pub(crate) fn may_name_anything(stack: &Stack) -> bool {
     if stack.open || may_be_rewritten(stack) {
         return true;
     }
-    let mut found = false;
-    for_each_node(stack, &mut |node| {
-        found |= match &node.value {
-            Value::Call(call) => call.name() == "Fn::Transform",
-            // What is being typed leaves maps open too.
-            Value::Map(map) => map.open && stack.broken.is_empty(),
-            _ => false,
-        };
-    });
-    found
+    // What is being typed leaves maps open too.
+    let is_open = if stack.broken.is_empty() { OPEN } else { 0 };
+    holds(stack, TRANSFORM | is_open)
 }
 
 /// True when a part of the text that could not be understood, or a resource that is not finished, holds this word.
@@ -40,18 +33,54 @@ pub(crate) fn is_being_typed(stack: &Stack, word: &str) -> bool {
 /// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not
 /// CloudFormation's, such as `!Rain::S3`. The tool may then declare or replace anything.
 pub(crate) fn is_for_a_tool(stack: &Stack) -> bool {
-    let mut found = false;
-    for_each_node(stack, &mut |node| found |= functions::is_for_a_tool(node));
-    found
+    holds(stack, TOOL)
+}
+
+/// A function of a tool.
+const TOOL: u8 = 1;
+/// `Fn::Transform`.
+const TRANSFORM: u8 = 2;
+/// A map that may hold more than the text shows.
+const OPEN: u8 = 4;
+
+/// True when any value of the template is one of `kinds`. Resources are gone through once for as long as they stay the same.
+fn holds(stack: &Stack, kinds: u8) -> bool {
+    let kind = |node: &Node| {
+        let tool = if functions::is_for_a_tool(node) { TOOL } else { 0 };
+        tool | match &node.value {
+            Value::Call(call) if call.name() == "Fn::Transform" => TRANSFORM,
+            Value::Map(map) if map.open => OPEN,
+            _ => 0,
+        }
+    };
+    let of_resource = |resource: &Resource| {
+        let mut found = 0;
+        for_each_node_of(resource, &mut |node| found |= kind(node));
+        found
+    };
+    let written = || stack.resources.iter().filter(|it| it.made.is_none());
+    if written().any(|it| it.facts(of_resource) & kinds != 0) {
+        return true;
+    }
+    let mut found = 0;
+    for_each_node_around(stack, &mut |node| found |= kind(node));
+    found & kinds != 0
 }
 
 /// Calls `visit` on every value of the template, whatever section it stands in.
 pub(crate) fn for_each_node<'a>(stack: &'a Stack, visit: &mut dyn FnMut(&'a Node)) {
-    for resource in stack.resources.iter().filter(|it| it.made.is_none()) {
-        resource.properties.walk(visit);
-        resource.attributes.entries.iter().for_each(|(_, it)| it.walk(visit));
-        resource.misfits.iter().for_each(|(_, it)| it.walk(visit));
-    }
+    stack.resources.iter().filter(|it| it.made.is_none()).for_each(|it| for_each_node_of(it, visit));
+    for_each_node_around(stack, visit);
+}
+
+fn for_each_node_of<'a>(resource: &'a Resource, visit: &mut dyn FnMut(&'a Node)) {
+    resource.properties.walk(visit);
+    resource.attributes.entries.iter().for_each(|(_, it)| it.walk(visit));
+    resource.misfits.iter().for_each(|(_, it)| it.walk(visit));
+}
+
+/// All sections but `Resources`.
+fn for_each_node_around<'a>(stack: &'a Stack, visit: &mut dyn FnMut(&'a Node)) {
     stack.outputs.iter().for_each(|it| it.node.walk(visit));
     for entry in stack.rules.iter().chain(&stack.hooks).chain(&stack.globals).chain(&stack.loops) {
         entry.node.walk(visit);

@@ -3,7 +3,10 @@ use crate::facts::graph;
 use crate::facts::written::is_own;
 use crate::prelude::*;
 use crate::rule::rule;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 rule! {
     /// Nothing uses a resource that exists only to be used.
@@ -72,7 +75,8 @@ const TYPES: &[(&str, &str, &str)] = &[
 ];
 
 /// The resources of Amazon EC2 that use others; most make up a network that others use.
-const USERS_OF_EC2: [&str; 6] = ["EC2Fleet", "Instance", "LaunchTemplate", "NetworkInterface", "SpotFleet", "VPCEndpoint"];
+const USERS_OF_EC2: [&str; 6] =
+    ["EC2Fleet", "Instance", "LaunchTemplate", "NetworkInterface", "SpotFleet", "VPCEndpoint"];
 
 /// The services whose roles are given to a resource when it is made, and what their types start with. Others take a role
 /// with each request, or for what is made outside of templates.
@@ -91,16 +95,24 @@ const SERVICES: &[(&str, &str)] = &[
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     let candidates = || stack.resources.iter().enumerate().filter(|it| is_nameless(stack, it.1));
-    if candidates().next().is_none() || stack.open || !graph::says_all(stack) || !stack.resources.iter().any(|it| uses(it)) {
+    if candidates().next().is_none()
+        || stack.open
+        || !graph::says_all(stack)
+        || !stack.resources.iter().any(|it| uses(it))
+    {
         return;
     }
     let used = Users::of(stack);
-    for (index, resource) in candidates() {
-        let is_unused = used.of_resource(index).is_empty() && !used.elsewhere(resource);
-        let is_needed = || is_looked_for(cx, resource) || resource.ty.text == ROLE && !is_role_of_used_service(stack, resource);
-        if !is_unused || is_needed() || graph::is_in_text(stack, &resource.key) {
-            continue;
-        }
+    let mut unused: Vec<(usize, &Arc<Resource>)> = candidates()
+        .filter(|(index, resource)| used.of_resource(*index).is_empty() && !used.elsewhere(resource))
+        .filter(|it| !is_looked_for(cx, it.1) && (it.1.ty.text != ROLE || is_role_of_used_service(stack, it.1)))
+        .collect();
+    if unused.is_empty() {
+        return;
+    }
+    let meant = graph::in_texts(stack, &unused.iter().map(|it| it.1.key.as_str()).collect());
+    unused.retain(|it| !meant.contains(it.1.key.as_str()));
+    for (index, resource) in unused {
         let kind = TYPES.iter().find(|it| it.0 == resource.ty.text).map_or("resource", |it| it.2);
         let message = format!(
             "Nothing in this template refers to the {kind} `{}`, so it has no effect. Remove it, or refer to it where it was meant \
@@ -125,13 +137,16 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
 struct Users<'a> {
     stack: &'a Stack,
     /// The names that are referred to outside of resources.
-    outside: BTreeSet<&'a str>,
+    outside: FxHashSet<&'a str>,
+    /// How often resources refer to each name.
+    counts: OnceCell<FxHashMap<&'a str, usize>>,
 }
 
 impl<'a> Users<'a> {
     fn of(stack: &'a Stack) -> Users<'a> {
         let references = stack.all_references().filter(|it| it.0.is_none());
-        Users { stack, outside: references.map(|it| it.1.target.text.as_str()).collect() }
+        let outside = references.map(|it| it.1.target.text.as_str()).collect();
+        Users { stack, outside, counts: OnceCell::new() }
     }
 
     /// The other resources that refer to the one with this index.
@@ -168,18 +183,26 @@ impl<'a> Users<'a> {
 
     /// True when everything else that these name is named by others too.
     fn leaves_nothing_behind(&self, stack: &Stack, gone: &BTreeSet<usize>) -> bool {
-        let others = (0..stack.resources.len()).filter(|it| !gone.contains(it));
-        let of_others = others.flat_map(|it| &stack.resources[it].references).map(|it| it.target.text.as_str());
-        let kept: BTreeSet<&str> = of_others.chain(self.outside.iter().copied()).collect();
-        let mut named = gone.iter().flat_map(|it| &stack.resources[*it].references).map(|it| it.target.text.as_str());
+        let counts = self.counts.get_or_init(|| count(&mut self.stack.resources.iter()));
+        let own = count(&mut gone.iter().map(|it| &stack.resources[*it]));
+        let is_kept = |name: &str| counts.get(name) > own.get(name) || self.outside.contains(name);
         let is_declared = |it: &str| {
             let declarations = &stack.declarations;
             declarations.parameter(it).is_some()
                 || declarations.condition(it).is_some()
                 || declarations.mapping(it).is_some()
         };
-        named.all(|it| kept.contains(it) || !is_declared(it))
+        own.keys().all(|it| is_kept(it) || !is_declared(it))
     }
+}
+
+/// How often these resources refer to each name.
+fn count<'a>(resources: &mut dyn Iterator<Item = &'a Arc<Resource>>) -> FxHashMap<&'a str, usize> {
+    let mut counts = FxHashMap::default();
+    for reference in resources.flat_map(|it| &it.references) {
+        *counts.entry(reference.target.text.as_str()).or_default() += 1;
+    }
+    counts
 }
 
 /// True for a resource of one of [`TYPES`] that nobody can know by its name, and that goes with its stack.
