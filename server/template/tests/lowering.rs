@@ -164,6 +164,7 @@ Resources:
             resource C AWS::X::Y {Name: ref(B), Size: "1"}
               Ref:B
             resource D AWS::X::Y {, ..}
+            broken ["*nothing"]
             problem no anchor `&nothing` stands before this alias
         "#]],
     );
