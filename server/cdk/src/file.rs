@@ -2,6 +2,7 @@
 
 use crate::convert::{self, Kept, Tree};
 use crate::imports::Imports;
+use crate::library::Memory;
 use crate::lower::{self, Doubts, StackDraft};
 use crate::program::{Files, Program};
 use crate::recover::Readable;
@@ -72,6 +73,7 @@ pub(crate) struct State {
     /// The resources of the last state.
     resources: FxHashMap<Known, Arc<Resource>>,
     parameters: FxHashMap<Span, Arc<Parameter>>,
+    memory: Memory,
 }
 
 /// What a resource is known by from one state to the next: the stack, the origin and the key.
@@ -87,6 +89,7 @@ impl State {
             source: None,
             resources: FxHashMap::default(),
             parameters: FxHashMap::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -123,7 +126,10 @@ impl State {
                 let program = files.map(|it| Program::load(&tree.links, it));
                 Arc::new(program.unwrap_or_default())
             });
-            let stacks = lower::lower(text, &tree, &imports, program, doubts).stacks;
+            if round == 0 {
+                self.memory.begin(&imports, &tree.links, program);
+            }
+            let stacks = lower::lower(text, &tree, &imports, program, doubts, &self.memory).stacks;
             let found = self.stale(&stacks, &tree);
             round += 1;
             if found.is_empty() || round == MAX_ROUNDS {

@@ -64,6 +64,11 @@ impl Imports {
         imports
     }
 
+    /// True when every name stands for the same as in `other`.
+    pub(crate) fn names_the_same(&self, other: &Imports) -> bool {
+        self.names == other.names
+    }
+
     /// What `local` stands for.
     pub(crate) fn get(&self, local: &str) -> Option<&SmolStr> {
         self.names.get(local)

@@ -110,6 +110,8 @@ pub(crate) struct Lowering<'a> {
     /// What each condition asked about, each time that it was another thing.
     conditions: RefCell<FxHashMap<Span, Vec<Vec<usize>>>>,
     budget: Cell<u32>,
+    /// What the tables said before.
+    pub(crate) memory: Option<&'a library::Memory>,
 }
 
 /// What is not to be relied on while a text does not parse.
@@ -122,8 +124,15 @@ pub(crate) struct Doubts<'t> {
 }
 
 /// Lowers a file.
-pub(crate) fn lower(text: &str, tree: &Tree, imports: &Imports, program: &Program, doubts: Doubts<'_>) -> Drafts {
-    Lowering::of(text, tree, imports, program, &Arena::default(), doubts).finish()
+pub(crate) fn lower(
+    text: &str,
+    tree: &Tree,
+    imports: &Imports,
+    program: &Program,
+    doubts: Doubts<'_>,
+    memory: &library::Memory,
+) -> Drafts {
+    Lowering::with(text, tree, imports, program, &Arena::default(), doubts, Some(memory)).finish()
 }
 
 impl<'a> Lowering<'a> {
@@ -135,6 +144,18 @@ impl<'a> Lowering<'a> {
         program: &'a Program,
         arena: &'a Arena,
         doubts: Doubts<'_>,
+    ) -> Lowering<'a> {
+        Lowering::with(text, tree, imports, program, arena, doubts, None)
+    }
+
+    fn with(
+        text: &'a str,
+        tree: &'a Tree,
+        imports: &'a Imports,
+        program: &'a Program,
+        arena: &'a Arena,
+        doubts: Doubts<'_>,
+        memory: Option<&'a library::Memory>,
     ) -> Lowering<'a> {
         let starts = tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect();
         let mut lowering = Lowering {
@@ -156,6 +177,7 @@ impl<'a> Lowering<'a> {
             policies: FxHashMap::default(),
             conditions: RefCell::default(),
             budget: Cell::new(BUDGET),
+            memory,
         };
         lowering.run(doubts);
         lowering
@@ -345,6 +367,12 @@ impl<'a> Lowering<'a> {
         let answer = ask(self);
         self.consumer.set(before);
         answer
+    }
+
+    /// The construct that the expression at `at` makes.
+    pub(crate) fn construct_at(&self, at: At<'a>) -> Option<usize> {
+        let made = self.scopes.library_of(at).unwrap_or(at);
+        self.by_expression.get(&made.key()).copied()
     }
 
     /// The construct that the value at `at` is.

@@ -98,6 +98,21 @@ pub(crate) struct File {
 }
 
 impl Program {
+    /// True when `other` has the same files.
+    pub(crate) fn is(&self, other: &Program) -> bool {
+        let same = |(a, b): (&File, &File)| {
+            Arc::ptr_eq(&a.module, &b.module) && a.targets == b.targets && a.reaches == b.reaches
+        };
+        self.files.len() == other.files.len()
+            && self.files.iter().zip(&other.files).all(same)
+            && self.targets == other.targets
+            && self.entry == other.entry
+            && match (&self.settings, &other.settings) {
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                (a, b) => a.is_none() && b.is_none(),
+            }
+    }
+
     /// Finds the files of the program that the file with these links belongs to.
     pub(crate) fn load(links: &[Link], files: &dyn Files) -> Program {
         let own = files.path();

@@ -77,6 +77,58 @@ fn a_state_that_was_edited_is_like_a_fresh_one() {
     }
 }
 
+#[test]
+fn a_letter_anywhere_changes_what_it_changes_in_a_fresh_state() {
+    const REFERRING: &str = "import * as cdk from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+const settings = { versions: true, days: [1, 7] };
+const large = { memorySize: 1024, timeout: cdk.Duration.minutes(settings.days[1]) };
+export class One extends cdk.Stack {
+  private readonly days = 3;
+  constructor(scope: any, id: string) {
+    super(scope, id);
+    const size = settings.versions ? 256 : 512;
+    const bucket = new s3.Bucket(this, 'Logs', { versioned: settings.versions, bucketName: `logs-${size}` });
+    const table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
+      pointInTimeRecovery: !settings.versions,
+    });
+    const handler = new lambda.Function(this, 'Handler', {
+      ...large,
+      runtime: lambda.Runtime.NODEJS_22_X,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset('lambda'),
+      memorySize: size,
+      environment: { BUCKET: bucket.bucketName, TABLE: table.tableArn, DAYS: `${this.days}` },
+    });
+    for (const name of ['A', 'B']) {
+      new s3.Bucket(this, name, { bucketName: `x-${name}`, serverAccessLogsBucket: bucket });
+    }
+    handler.addEnvironment('KEY', 'value');
+  }
+}
+";
+    for program in [PROGRAM, REFERRING] {
+        let mut file = CdkFile::new(Dialect::TypeScript);
+        file.lower(&Arc::from(program));
+        for at in (0..program.len()).step_by(7).filter(|it| program.is_char_boundary(*it)) {
+            let typed = match program[at..].chars().next() {
+                Some(it) if it.is_alphabetic() => "x",
+                Some(it) if it.is_numeric() => "1",
+                _ => continue,
+            };
+            let text: Arc<str> = format!("{}{typed}{}", &program[..at], &program[at..]).into();
+            let lowered = file.lower(&text);
+            // Of what does not parse, an edited state knows more.
+            if lowered.problems.is_empty() {
+                assert_eq!(render(&text, &lowered), render(&text, &lower(&text)), "with {typed:?} at {at}");
+            }
+        }
+    }
+}
+
 /// The program after all edits until now.
 fn file_text(from: &str, to: &str) -> Arc<str> {
     use std::cell::RefCell;

@@ -47,7 +47,7 @@ const SHARED: &[(&str, &[&str])] = &[
 ];
 
 /// A resource that the table gives the construct.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Made {
     /// Its index in the table.
     pub(crate) resource: usize,
@@ -60,7 +60,7 @@ pub(crate) struct Made {
 }
 
 /// What the table of its class says of the construct at `index`: its resources, its own one first.
-pub(crate) fn lower(lowering: &Lowering<'_>, index: usize, class: &'static Class) -> Vec<Made> {
+pub(super) fn lower(lowering: &Lowering<'_>, index: usize, class: &'static Class) -> Vec<Made> {
     Application::new(lowering, index, class).run()
 }
 

@@ -9,6 +9,7 @@ mod cursor;
 mod function;
 pub(crate) mod invert;
 mod lines;
+mod memory;
 mod method;
 mod path;
 mod read;
@@ -16,8 +17,9 @@ mod read;
 mod tests;
 pub(crate) mod value;
 
-pub(crate) use apply::{Made, lower, member, member_of_part};
+pub(crate) use apply::{Made, member, member_of_part};
 pub(crate) use call::{called, merge};
+pub(crate) use memory::{Memory, lower};
 pub(crate) use read::Class;
 
 use lines::Lines;

@@ -190,6 +190,17 @@ impl<'a> Scopes<'a> {
         self.made.get(&at.key()).copied()
     }
 
+    /// True when something may be put into what `name` stands for in `frame`.
+    pub(crate) fn is_changed(&self, name: &str, frame: Frame) -> bool {
+        let frame = self.lookup_in(name, frame).map_or(frame, |it| it.1);
+        self.module(frame).effects().changed.contains(name)
+    }
+
+    /// True when `name` stands for nothing that is known.
+    pub(crate) fn is_unbound(&self, name: &str, frame: Frame) -> bool {
+        matches!(self.lookup(name, frame), None | Some(Bound::Opaque))
+    }
+
     /// The file that code in `frame` stands in.
     pub(crate) fn module_of(&self, frame: Frame) -> usize {
         self.frames[frame].module

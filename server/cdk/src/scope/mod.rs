@@ -280,7 +280,8 @@ impl<'a> Scopes<'a> {
         at
     }
 
-    fn step(&self, at: At<'a>) -> Option<At<'a>> {
+    /// The expression that the one at `at` gets its value from, if it is a name for it or is computed.
+    pub(crate) fn step(&self, at: At<'a>) -> Option<At<'a>> {
         let part = |expression| At { expression, ..at };
         match &at.expression.kind {
             Kind::Elsewhere(index) => self.elsewhere.borrow().get(*index).copied(),
