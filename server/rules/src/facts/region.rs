@@ -24,10 +24,14 @@ impl Regions {
         condition.map_or_else(Regions::all, |it| reading(declarations).expression(&it.node, true, 0))
     }
 
-    /// Those to which the `Rules` of the template let it be deployed.
-    pub(crate) fn of_rules(stack: &Stack) -> Regions {
+    /// Those to which the stack may be deployed: the one that the program names, and those that the `Rules` of the template
+    /// let through.
+    pub(crate) fn of_stack(stack: &Stack) -> Regions {
         let reading = reading(&stack.declarations);
-        let mut out = Regions::all();
+        let mut out = match &stack.region {
+            Some(region) => Regions { named: BTreeSet::from([region.clone()]), is_rest: false },
+            None => Regions::all(),
+        };
         for rule in &stack.rules {
             // Where its condition does not hold, a rule asserts nothing.
             let unless = match rule.node.get("RuleCondition") {

@@ -8,11 +8,12 @@ rule! {
     /// A resource is of a type that CloudFormation does not offer in a region which it is made for.
     ///
     /// Services come to regions one after the other. A stack with a resource of a type that is not in its region fails:
-    /// "Unrecognized resource types". Three things say for certain in which regions a resource is to be:
+    /// "Unrecognized resource types". Four things say for certain in which regions a resource is to be:
     ///
     /// - `regions` in the configuration, which lists where everything is deployed to.
     /// - The condition of the resource, where it compares `AWS::Region` with names of regions.
     /// - `Rules` of the template whose assertions do so.
+    /// - The `env` that a CDK program gives the stack.
     ///
     /// A condition or a rule also takes regions out of those of the configuration.
     ///
@@ -42,7 +43,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         return;
     }
     let by_condition = Regions::of_condition(resource.condition.as_ref(), cx.declarations());
-    let allowed = by_condition.clone().and(Regions::of_rules(cx.stack()));
+    let allowed = by_condition.clone().and(Regions::of_stack(cx.stack()));
     let missing = missing(ty, &allowed, cx.setting("regions"));
     if missing.is_empty() || is_said_of_another(resource, &missing, cx) {
         return;
