@@ -44,7 +44,8 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     }
     let metadata = resource.attributes.get("Metadata").and_then(Node::as_map);
     if let Some((name, node)) = metadata.and_then(|it| it.entry(RESERVED)) {
-        let message = format!("`{RESERVED}` is the key under which CloudFormation itself writes on the resources of a module.");
+        let message =
+            format!("`{RESERVED}` is the key under which CloudFormation itself writes on the resources of a module.");
         cx.report(name.span, message).fix(format!("Take `{RESERVED}` out"), vec![Change::Delete { span: node.span }]);
     }
 }

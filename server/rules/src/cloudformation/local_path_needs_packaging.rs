@@ -33,7 +33,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     }
     for (resource, node) in packaging::local_paths(stack) {
         let path = node.as_str().unwrap_or_default();
-        let message = format!("`{path}` is a local path: CloudFormation takes it only after `aws cloudformation package`.");
+        let message =
+            format!("`{path}` is a local path: CloudFormation takes it only after `aws cloudformation package`.");
         cx.report(node.span, message).about(resource);
     }
 }

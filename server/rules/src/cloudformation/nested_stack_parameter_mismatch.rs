@@ -101,7 +101,9 @@ fn not_allowed(
 ) {
     let Some(allowed) = &parameter.allowed_values else { return };
     let is_text = matches!(parameter.ty.as_str(), "String" | "Number");
-    let Some(allowed) = allowed.iter().map(Node::as_str).collect::<Option<Vec<_>>>().filter(|_| is_text) else { return };
+    let Some(allowed) = allowed.iter().map(Node::as_str).collect::<Option<Vec<_>>>().filter(|_| is_text) else {
+        return;
+    };
     let written = value.as_str().filter(|_| !allowed.is_empty());
     let (Some(written), Some(span)) = (written, value.span()) else { return };
     let number = |it: &str| it.trim().parse::<f64>().ok();
@@ -115,7 +117,8 @@ fn not_allowed(
         true => format!("{} and {} others", quoted(&allowed[..MAX_SHOWN], ", "), allowed.len() - MAX_SHOWN),
         false => quoted(&allowed, " or "),
     };
-    let message = format!("`{path}` takes {shown} for `{}`, not `{written}`, so the stack cannot be deployed.", name.text);
+    let message =
+        format!("`{path}` takes {shown} for `{}`, not `{written}`, so the stack cannot be deployed.", name.text);
     let draft = cx.report(span, when::said(around, message));
     if let Some(meant) = spelling::nearest(written, allowed.iter().copied()) {
         let applicability = if spelling::is_other_of_its_sort(written, meant) { Unsafe } else { Safe };
@@ -165,7 +168,8 @@ fn missing(resource: &ResourceView<'_>, path: &str, interface: &Interface, meant
     let draft = cx.report(span, message);
     if changes.len() == missing.len() {
         let names = quoted(&names, " and ");
-        let title = if all_known { format!("Pass {names} on") } else { format!("Pass {names}, with values to fill in") };
+        let title =
+            if all_known { format!("Pass {names} on") } else { format!("Pass {names}, with values to fill in") };
         draft.fix_as(applicability, title, changes, None);
     }
 }

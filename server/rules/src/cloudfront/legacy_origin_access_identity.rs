@@ -253,7 +253,8 @@ fn changed_grant(grant: &Grant<'_>, sources: &Literal) -> Option<Vec<Change>> {
     }
     if grant.alone {
         let condition = get("Condition");
-        if condition.is_some_and(|it| it.as_map().is_none() || it.get("StringEquals").is_some_and(|it| it.as_map().is_none()))
+        if condition
+            .is_some_and(|it| it.as_map().is_none() || it.get("StringEquals").is_some_and(|it| it.as_map().is_none()))
         {
             return None;
         }

@@ -58,7 +58,11 @@ fn named(condition: &Condition) -> Vec<&Name> {
 fn report(circle: &[&Condition], cx: &mut Context<'_>) {
     let place = |at: usize| {
         let next = &circle[(at + 1) % circle.len()].name.text;
-        circle[at].references.iter().find(|it| it.target.text == *next).map_or(circle[at].name.span, |it| it.target.span)
+        circle[at]
+            .references
+            .iter()
+            .find(|it| it.target.text == *next)
+            .map_or(circle[at].name.span, |it| it.target.span)
     };
     let message = match circle {
         [only] => format!("`{}` is made of itself, so it has no value. Take its name out.", only.name.text),

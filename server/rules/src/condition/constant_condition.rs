@@ -57,7 +57,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                 (false, false) => {
                     format!("`{name}` never holds: whatever the parameters are, its parts contradict each other.")
                 }
-                (true, false) => format!("`{name}` always holds, whatever the parameters are, so nothing depends on it."),
+                (true, false) => {
+                    format!("`{name}` always holds, whatever the parameters are, so nothing depends on it.")
+                }
                 (false, true) => format!("`{name}` never holds with the values that the mappings have."),
                 (true, true) => format!("`{name}` always holds with the values that the mappings have."),
             };
@@ -112,7 +114,8 @@ fn not_allowed(node: &Node, other: &Node, declarations: &Declarations, cx: &mut 
     // Spellings that CloudFormation may take for the same.
     let is_alike = |it: &&str| {
         let same_number = it.parse::<f64>().is_ok_and(|it| value.parse() == Ok(it));
-        let same_boolean = ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(it)) && it.eq_ignore_ascii_case(value);
+        let same_boolean =
+            ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(it)) && it.eq_ignore_ascii_case(value);
         *it == value || same_number || same_boolean
     };
     if allowed.iter().any(is_alike) {
@@ -131,7 +134,8 @@ fn not_allowed(node: &Node, other: &Node, declarations: &Declarations, cx: &mut 
     if let Some(meant) = meant {
         message += &format!(" Did you mean `{meant}`?");
     }
-    let place = parameter.node.as_map().and_then(|it| it.entry("AllowedValues")).map_or(parameter.name.span, |it| it.0.span);
+    let place =
+        parameter.node.as_map().and_then(|it| it.entry("AllowedValues")).map_or(parameter.name.span, |it| it.0.span);
     let draft = cx.report(other.span, message).related(place, format!("what `{name}` may be"));
     if let Some(meant) = meant {
         let change = Change::Replace { span: other.span, value: Literal::text(meant) };

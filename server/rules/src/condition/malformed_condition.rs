@@ -50,10 +50,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         if let Some(other) = other {
             let value = Literal::map([("Condition", Literal::text(other.name.text.as_str()))]);
             let title = format!("Make it the same as `{}`", other.name.text);
-            draft.related(other.name.span, format!("`{}` is declared here", other.name.text)).fix(
-                title,
-                vec![Change::Replace { span: node.span, value }],
-            );
+            draft
+                .related(other.name.span, format!("`{}` is declared here", other.name.text))
+                .fix(title, vec![Change::Replace { span: node.span, value }]);
         }
     }
 }

@@ -116,7 +116,8 @@ impl<'a> Walk<'a> {
                 continue;
             }
             // That a condition is constant is told of the condition, unless what is around asks it already.
-            let is_asked = self.given.into_iter().chain(self.around.iter().map(|it| it.0)).any(|it| it.text == name.text);
+            let is_asked =
+                self.given.into_iter().chain(self.around.iter().map(|it| it.0)).any(|it| it.text == name.text);
             let is_constant = !self.declarations.can_hold(&[Assumption::Condition(name, holds)]);
             // Where nothing at all is ever, that has been told of what is around.
             if let [first, second] = branches
@@ -142,12 +143,8 @@ impl<'a> Walk<'a> {
                 !self.declarations.can_hold(&all)
             });
             let (reason, place) = match (given, it.around.last()) {
-                (Some(given), _) => {
-                    (format!("`{user}` exists only when `{}` holds", given.text), Some(given.span))
-                }
-                (None, around) => {
-                    (format!("this is read only {}", all_of(&it.around)), around.map(|it| it.0.span))
-                }
+                (Some(given), _) => (format!("`{user}` exists only when `{}` holds", given.text), Some(given.span)),
+                (None, around) => (format!("this is read only {}", all_of(&it.around)), around.map(|it| it.0.span)),
             };
             let message = format!(
                 "This branch is never taken: `{}` {truth} here, since {reason}. Write the other branch alone.",

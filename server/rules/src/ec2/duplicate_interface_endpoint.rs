@@ -44,7 +44,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                 first.id.text
             );
             let conditions = identity::when(&[other, vpc, service, network]);
-            cx.report(service.span, when::said(&conditions, message)).about(resource).related(other.span, "the first endpoint is here");
+            cx.report(service.span, when::said(&conditions, message))
+                .about(resource)
+                .related(other.span, "the first endpoint is here");
         }
         seen.push((resource, service.clone(), network.clone()));
     }

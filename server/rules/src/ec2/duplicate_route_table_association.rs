@@ -35,7 +35,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                     first.id.text
                 );
                 let conditions = identity::when(&[other, subnet]);
-                cx.report(subnet.span, when::said(&conditions, message)).about(resource).related(other.span, "the first association is here");
+                cx.report(subnet.span, when::said(&conditions, message))
+                    .about(resource)
+                    .related(other.span, "the first association is here");
             }
         }
         seen.extend(subnets.into_iter().map(|it| (&**resource, it)));

@@ -49,7 +49,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                     other.range, other.resource.id.text
                 );
                 let conditions = identity::when(&[&other.vpc, &other.block, &vpc, &block]);
-                cx.report(block.span, when::said(&conditions, message)).about(resource).related(other.block.span, "the other range");
+                cx.report(block.span, when::said(&conditions, message))
+                    .about(resource)
+                    .related(other.block.span, "the other range");
             }
             seen.push(Subnet { resource, vpc: vpc.clone(), block, range });
         }

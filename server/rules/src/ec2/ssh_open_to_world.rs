@@ -90,8 +90,7 @@ fn report(
         "{circumstances}`{id}` opens {what} to the whole internet ({range}), and anyone may try to log in. \
          Let in only the addresses that need it."
     );
-    let fixes =
-        if cx.wants_fixes() { fixes(resource, rule, source, range, opened, cx) } else { Vec::new() };
+    let fixes = if cx.wants_fixes() { fixes(resource, rule, source, range, opened, cx) } else { Vec::new() };
     // A constant is written somewhere else and may be fine for other uses; the fault is in this one.
     let place = if rule.holds(source.case.span) { source.case.span } else { rule.span };
     let mut draft = cx.report(place, message);
@@ -180,7 +179,8 @@ fn fixes(
         }
         Through::Parameter(parameter) => {
             if let Some(default) = &parameter.default {
-                let title = format!("Take out the default of `{}`, so that each deployment gives one", parameter.name.text);
+                let title =
+                    format!("Take out the default of `{}`, so that each deployment gives one", parameter.name.text);
                 keep(title, vec![Change::Delete { span: default.span }]);
             }
         }
@@ -193,9 +193,7 @@ fn fixes(
 fn removal(resource: &ResourceView<'_>, rule: &Ingress<'_>, cx: &Context<'_>) -> Option<Mend> {
     let title = "Take out the rule, for instances that Session Manager reaches".to_owned();
     let change = match rule.item {
-        Some(item) if !item.always => {
-            Change::Replace { span: item.span, value: Literal::Ref("AWS::NoValue".into()) }
-        }
+        Some(item) if !item.always => Change::Replace { span: item.span, value: Literal::Ref("AWS::NoValue".into()) },
         Some(item) if item.only && cx.source() == Source::Template => {
             resource.property("SecurityGroupIngress").remove()
         }

@@ -44,7 +44,8 @@ fn check(subnet: &ResourceView<'_>, cx: &mut Context<'_>) {
     if stack.open || ranges.iter().any(|it| it.contains(range)) || !is_own(stack, subnet.resource()) {
         return;
     }
-    let message = format!("{range} is not within {own}, the addresses of `{}`, so the subnet cannot be created.", vpc.id.text);
+    let message =
+        format!("{range} is not within {own}, the addresses of `{}`, so the subnet cannot be created.", vpc.id.text);
     let mut draft = cx.report(block.span().unwrap_or(subnet.id.span), message);
     if let Some(span) = of_vpc.span() {
         draft = draft.related(span, "the addresses of the VPC");

@@ -123,7 +123,8 @@ fn literal(site: &Site<'_, '_>, cx: &mut Context<'_>) {
         (Place::Output, ["Description"]) => "The description of an output",
         (Place::Output, ["Condition"]) => "The name of an output's condition",
         (Place::Output, ["Value"]) if matches!(site.node.value, Value::Absent) => {
-            let message = "An output must have a value. Put the output under a condition instead of leaving its value out.";
+            let message =
+                "An output must have a value. Put the output under a condition instead of leaving its value out.";
             cx.report(site.node.span, message);
             return;
         }
@@ -195,12 +196,13 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     });
     // The attribute as a whole has been told.
     let is_attribute = matches!(site.path, ["Condition" | "DependsOn" | "Type"]) && site.place != Place::Properties;
-    let is_here = is_attribute || match site.place {
-        // What stands in the place of a section, or where no section is, is read by nothing: `invalid-section`.
-        Place::Rule | Place::Root => true,
-        Place::Condition => !is_of_rules,
-        _ => !is_condition && !is_of_rules,
-    };
+    let is_here = is_attribute
+        || match site.place {
+            // What stands in the place of a section, or where no section is, is read by nothing: `invalid-section`.
+            Place::Rule | Place::Root => true,
+            Place::Condition => !is_of_rules,
+            _ => !is_condition && !is_of_rules,
+        };
     if is_here || is_argument && !(is_of_rules && site.place == Place::Condition) {
         return;
     }

@@ -151,7 +151,10 @@ fn syntax(reference: &Reference<'_>, cx: &mut Context<'_>) -> bool {
     let name = parts.get(2).map_or("", |it| it.0);
     if name.trim().is_empty() {
         let what = if service == "secretsmanager" { "the secret" } else { "the parameter" };
-        cx.report(reference.span(), format!("This dynamic reference does not name {what}: `{{{{resolve:{service}:Name}}}}`."));
+        cx.report(
+            reference.span(),
+            format!("This dynamic reference does not name {what}: `{{{{resolve:{service}:Name}}}}`."),
+        );
         return false;
     }
     let all_known = is_known(reference.inner);
@@ -169,7 +172,8 @@ fn parameter(parts: &[(&str, Span)], service: &str, all_known: bool, cx: &mut Co
     }
     let is_letter = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '.' | '-' | '/');
     if !name.chars().all(is_letter) {
-        let message = format!("`{name}` is no name of a parameter: it takes letters, digits, `_`, `.`, `-` and `/` only.");
+        let message =
+            format!("`{name}` is no name of a parameter: it takes letters, digits, `_`, `.`, `-` and `/` only.");
         cx.report(span, message);
         return false;
     }
@@ -242,7 +246,8 @@ fn place(reference: &Reference<'_>, site: &Site<'_, '_>, ty: &str, cx: &mut Cont
                 || matches!(site.place, Place::Globals | Place::Mapping | Place::Hook)
                 || site.place == Place::Parameter && matches!(site.path, ["Default" | "AllowedValues"]);
             if !is_here {
-                let message = "CloudFormation reads secrets in properties of resources only. Here the reference stays a string.";
+                let message =
+                    "CloudFormation reads secrets in properties of resources only. Here the reference stays a string.";
                 cx.report(reference.span(), message);
             } else if let Some(property) = site.path.iter().find(|it| in_properties && NEED_ARN.contains(it)) {
                 let message = format!(

@@ -67,7 +67,8 @@ fn check(site: &Site<'_, '_>, is_conditional: bool, cx: &mut Context<'_>) {
 
     let is_one = matches!(keys, Some(Keys::Literal(_)));
     let mut columns = reached.iter().filter_map(|(name, row)| Some((name, row.as_map()?))).peekable();
-    if reached.iter().any(|(_, row)| row.as_map().is_none_or(|it| it.open || !is_known(it))) || columns.peek().is_none() {
+    if reached.iter().any(|(_, row)| row.as_map().is_none_or(|it| it.open || !is_known(it))) || columns.peek().is_none()
+    {
         return;
     }
     match values(second, cx.declarations()) {

@@ -45,14 +45,17 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     if !PSEUDO_PARAMETERS.contains(&text.as_str()) {
         return;
     }
-    let message = format!("This is the string `{text}`, not what it stands for. Write `Ref` to use the pseudo parameter.");
+    let message =
+        format!("This is the string `{text}`, not what it stands for. Write `Ref` to use the pseudo parameter.");
     let change = Change::Replace { span, value: Literal::Ref(text.clone()) };
     cx.report(span, message).fix(format!("Write `Ref` of `{text}`"), vec![change]);
 }
 
 fn is_name(site: &Site<'_, '_>) -> bool {
     site.within.is_some_and(|it| {
-        matches!((it.function, it.argument), ("Fn::If" | "Fn::FindInMap" | "Fn::Join" | "Fn::Split", 0) | ("Condition", _))
-            && !it.is_item
+        matches!(
+            (it.function, it.argument),
+            ("Fn::If" | "Fn::FindInMap" | "Fn::Join" | "Fn::Split", 0) | ("Condition", _)
+        ) && !it.is_item
     })
 }

@@ -52,7 +52,12 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
         Literal::GetAtt(resource, attribute) => is_name(resource) && is_name(attribute),
         _ => false,
     };
-    if !is_valid || matches!(functions::kind(&Node { value: Value::Call(inner.clone()), span: site.node.span }, cx.declarations()), Some((functions::Kind::List, _))) {
+    if !is_valid
+        || matches!(
+            functions::kind(&Node { value: Value::Call(inner.clone()), span: site.node.span }, cx.declarations()),
+            Some((functions::Kind::List, _))
+        )
+    {
         return;
     }
     let message = format!("There is no text around this reference: `{name}` says the same.");

@@ -69,7 +69,8 @@ fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     };
     let tag = if is_short { tag_of_function(meant) } else { None };
     let meant_as = tag.map_or_else(|| meant.to_owned(), |it| format!("!{it}"));
-    let draft = cx.report(written.span, format!("CloudFormation has no function `{shown}`. Did you mean `{meant_as}`?"));
+    let draft =
+        cx.report(written.span, format!("CloudFormation has no function `{shown}`. Did you mean `{meant_as}`?"));
     let (span, to) = match tag {
         Some(tag) => {
             let length = usize::from(written.span.range.len());

@@ -176,7 +176,8 @@ impl Arguments<'_> {
     /// Reports `node` unless it may be a condition.
     fn condition(self, node: &Node, cx: &mut Context<'_>) {
         let function = self.function;
-        let takes = format!("`{function}` takes conditions: `Condition`, `Fn::Equals`, `Fn::And`, `Fn::Or` or `Fn::Not`");
+        let takes =
+            format!("`{function}` takes conditions: `Condition`, `Fn::Equals`, `Fn::And`, `Fn::Or` or `Fn::Not`");
         match &node.value {
             Value::Scalar(scalar) if node.as_bool().is_none() => {
                 let name = &scalar.text;
@@ -211,7 +212,10 @@ fn select(index: &Node, list: &Node, cx: &mut Context<'_>) {
     of.list(list, "a list to select from", cx);
     let Some((text, span)) = literal(index) else { return };
     let Some(number) = index.as_int().filter(|it| *it >= 0) else {
-        cx.report(span, format!("The index of `Fn::Select` must be a whole number, and the first item is 0. This is `{text}`."));
+        cx.report(
+            span,
+            format!("The index of `Fn::Select` must be a whole number, and the first item is 0. This is `{text}`."),
+        );
         return;
     };
     if let Value::List(list) = &list.value
@@ -340,7 +344,9 @@ fn other(function: &Name, argument: &Node, shape: &Shape, is_in_resource: bool, 
                 cx.report(argument.span, format!("{takes}, but is given an empty string."));
             }
         }
-        Value::Call(_) | Value::Either(_) if shape.function_argument || has_helpers(cx) => single(of, argument, &takes, cx),
+        Value::Call(_) | Value::Either(_) if shape.function_argument || has_helpers(cx) => {
+            single(of, argument, &takes, cx)
+        }
         _ if functions::other(argument).is_some_and(|it| it.0.text == "Fn::Transform") => (),
         // Allowed with the language extensions, which another rule speaks of.
         Value::Call(_) | Value::Either(_) if name == "Ref" => (),
@@ -389,7 +395,8 @@ fn each(of: Arguments<'_>, function: &Name, items: &[Node], takes: &str, cx: &mu
             _ => of.literal(&items[0], "template", cx),
         },
         "Fn::FindInMap" => {
-            let message = "The fourth argument of `Fn::FindInMap` is a map with the key `DefaultValue`, and nothing else.";
+            let message =
+                "The fourth argument of `Fn::FindInMap` is a map with the key `DefaultValue`, and nothing else.";
             cx.report(items[3].span, message);
         }
         "Fn::GetAtt" => {
@@ -437,10 +444,12 @@ fn check_map(function: &Name, map: &Map, (must, may): (&[&str], &[&str]), takes:
 
 /// `Fn::ForEach::Name: [Identifier, Collection, {Key: Value}]`.
 fn check_loop(entry: &Entry, cx: &mut Context<'_>) {
-    let takes = "`Fn::ForEach` takes a variable, a list of values and a map to repeat, `[Name, [a, b], {Key${Name}: ...}]`";
+    let takes =
+        "`Fn::ForEach` takes a variable, a list of values and a map to repeat, `[Name, [a, b], {Key${Name}: ...}]`";
     let name = entry.name.text.strip_prefix(schema::template::LOOP_PREFIX).unwrap_or_default();
     if name.is_empty() || !name.chars().all(|it| it.is_ascii_alphanumeric()) {
-        let message = format!("The name of a loop, behind `Fn::ForEach::`, takes letters and digits only. This is `{name}`.");
+        let message =
+            format!("The name of a loop, behind `Fn::ForEach::`, takes letters and digits only. This is `{name}`.");
         cx.report(entry.name.span, message);
     }
     let items = match &entry.node.value {

@@ -69,7 +69,8 @@ fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
     let texts = property.texts();
     let literals = |it: &Interpolated| it.pieces.iter().any(|it| matches!(it, Piece::Literal(_)));
     let Some(name) = texts.iter().find(|it| literals(it)) else { return };
-    if property.written().is_none() || is_parameter(resource, path) || SERVICE_NAMES.iter().any(|it| name_is(name, it)) {
+    if property.written().is_none() || is_parameter(resource, path) || SERVICE_NAMES.iter().any(|it| name_is(name, it))
+    {
         return;
     }
     // Other tools than CloudFormation fill in `${...}` in a plain string.
@@ -161,7 +162,6 @@ fn spelled(text: &Interpolated) -> String {
 /// True when `word` stands in `text`, not as a part of a longer name.
 fn has_word(text: &str, word: &str) -> bool {
     let continues = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || matches!(it, '-' | '_'));
-    text.match_indices(word).any(|(at, _)| {
-        !continues(text[..at].chars().next_back()) && !continues(text[at + word.len()..].chars().next())
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !continues(text[..at].chars().next_back()) && !continues(text[at + word.len()..].chars().next()))
 }

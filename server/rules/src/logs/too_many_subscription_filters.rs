@@ -35,9 +35,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                                the log to a stream or a function that hands it on.";
                 let conditions = identity::when(&[first, second, group]);
                 cx.report(group.span, when::said(&conditions, message.to_owned()))
-                .about(resource)
-                .related(first.span, "the first filter is here")
-                .related(second.span, "the second filter is here");
+                    .about(resource)
+                    .related(first.span, "the first filter is here")
+                    .related(second.span, "the second filter is here");
             }
         }
         seen.extend(groups);

@@ -97,15 +97,13 @@ fn message(stack: &Stack, cycle: &[Edge<'_>], by_order: bool, by_separate_rule: 
     }
     let mut way: Vec<&str> = cycle.iter().map(|it| name(it.from)).collect();
     way.push(name(cycle[0].from));
-    format!(
-        "`{}`: these resources wait for each other, so the stack cannot be deployed. {advice}",
-        way.join(" -> ")
-    )
+    format!("`{}`: these resources wait for each other, so the stack cannot be deployed. {advice}", way.join(" -> "))
 }
 
 /// The entries of `DependsOn` each of which makes the circle alone.
 fn fixes_by_order(stack: &Stack, component: &Component<'_>, cycle: &[Edge<'_>]) -> Vec<(String, Change)> {
-    let is_enough = |edge: &Edge<'_>| component.is_undone(stack, |it| it.is_explicit && (it.from, it.to) == (edge.from, edge.to));
+    let is_enough =
+        |edge: &Edge<'_>| component.is_undone(stack, |it| it.is_explicit && (it.from, it.to) == (edge.from, edge.to));
     cycle
         .iter()
         .filter(|it| it.is_explicit && is_enough(it))

@@ -61,7 +61,10 @@ fn misfit(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context
             cx.report(key.span, format!("`{id}` names no `Type`, so CloudFormation cannot tell what to create."));
         }
         "Type" if !matches!(node.value, Value::Call(_) | Value::Missing) && !is_for_a_tool(node) => {
-            cx.report(node.span, format!("The `Type` of `{id}` must be the name of a type, such as `AWS::S3::Bucket`."));
+            cx.report(
+                node.span,
+                format!("The `Type` of `{id}` must be the name of a type, such as `AWS::S3::Bucket`."),
+            );
         }
         "Properties" if is_empty => {
             let message = format!(
@@ -74,7 +77,10 @@ fn misfit(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context
             cx.report(node.span, format!("The `Properties` of `{id}` must be a map of names to values."));
         }
         text if text == id && is_empty => {
-            cx.report(key.span, format!("`{id}` is not written yet: a resource needs a `Type`, and mostly `Properties`."));
+            cx.report(
+                key.span,
+                format!("`{id}` is not written yet: a resource needs a `Type`, and mostly `Properties`."),
+            );
         }
         text if text == id && !matches!(node.value, Value::Call(_) | Value::Missing) => {
             cx.report(node.span, format!("`{id}` must be a map with a `Type`."));
@@ -136,7 +142,9 @@ fn argument(function: &str, node: &Node, cx: &mut Context<'_>) {
 
 /// Reports a function that is given nothing.
 fn unfinished(node: &Node, cx: &mut Context<'_>) {
-    let Some((function, argument)) = functions::other(node).filter(|(_, argument)| functions::is_hole(argument)) else { return };
+    let Some((function, argument)) = functions::other(node).filter(|(_, argument)| functions::is_hole(argument)) else {
+        return;
+    };
     let name = function.text.as_str();
     if functions::is_foreign(name) {
         return;

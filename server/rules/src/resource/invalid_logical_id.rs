@@ -37,7 +37,12 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     for resource in &stack.resources {
         let id = resource.key.as_str();
         let is_word = id.chars().all(|it| it.is_ascii_alphanumeric());
-        if !is_own(stack, resource) || id.is_empty() || is_word && id.len() <= MAX_LENGTH || !graph::says_all(stack) || is_for_a_tool(resource) {
+        if !is_own(stack, resource)
+            || id.is_empty()
+            || is_word && id.len() <= MAX_LENGTH
+            || !graph::says_all(stack)
+            || is_for_a_tool(resource)
+        {
             continue;
         }
         let message = if is_word {

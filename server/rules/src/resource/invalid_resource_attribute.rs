@@ -78,10 +78,7 @@ const CREATION_POLICIES: &[(&str, Keys)] = &[
     ("AWS::AppStream::Fleet", &[("StartFleet", &[])]),
     (
         "AWS::AutoScaling::AutoScalingGroup",
-        &[
-            ("AutoScalingCreationPolicy", &["MinSuccessfulInstancesPercent"]),
-            ("ResourceSignal", &["Count", "Timeout"]),
-        ],
+        &[("AutoScalingCreationPolicy", &["MinSuccessfulInstancesPercent"]), ("ResourceSignal", &["Count", "Timeout"])],
     ),
     ("AWS::CloudFormation::WaitCondition", &[("ResourceSignal", &["Count", "Timeout"])]),
     ("AWS::EC2::Instance", &[("ResourceSignal", &["Count", "Timeout"])]),
@@ -150,13 +147,7 @@ fn depends_on(node: &Node, cx: &mut Context<'_>) {
 }
 
 /// An `UpdatePolicy` or a `CreationPolicy`.
-fn policy(
-    resource: &ResourceView<'_>,
-    key: &Name,
-    node: &Node,
-    policies: &[(&str, Keys)],
-    cx: &mut Context<'_>,
-) {
+fn policy(resource: &ResourceView<'_>, key: &Name, node: &Node, policies: &[(&str, Keys)], cx: &mut Context<'_>) {
     let ty = &resource.ty.text;
     let Some((_, keys)) = policies.iter().find(|(it, _)| it == ty) else {
         if ty.starts_with("AWS::") && !ty.starts_with("AWS::Serverless::") && !ty.ends_with("::MODULE") {

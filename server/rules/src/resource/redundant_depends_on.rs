@@ -48,7 +48,10 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             let message = if is_again {
                 format!("`{}` stands in this `DependsOn` already. Remove it.", name.text)
             } else if is_implied() {
-                format!("`{}` refers to `{}` in its properties, which orders the two already. Remove it here.", resource.id.text, name.text)
+                format!(
+                    "`{}` refers to `{}` in its properties, which orders the two already. Remove it here.",
+                    resource.id.text, name.text
+                )
             } else {
                 continue;
             };

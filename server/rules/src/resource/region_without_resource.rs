@@ -54,7 +54,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         few if few.len() <= MAX_NAMED => format!(" It is offered in {}.", listed(few)),
         _ => " Choose another region, or a type that is offered there.".to_owned(),
     };
-    let message = format!("CloudFormation does not offer `{ty}` in {}, where this is to be made.{elsewhere}", shortened(&missing));
+    let message = format!(
+        "CloudFormation does not offer `{ty}` in {}, where this is to be made.{elsewhere}",
+        shortened(&missing)
+    );
     let draft = cx.report(resource.ty.span, message);
     if let Some(condition) = resource.condition.as_ref().filter(|_| by_condition.named().is_some()) {
         draft.related(condition.span, "this condition names the region");
@@ -81,6 +84,9 @@ fn shortened(regions: &[SmolStr]) -> String {
     let named: Vec<&str> = regions.iter().take(MAX_NAMED).map(SmolStr::as_str).collect();
     match regions.len() - named.len() {
         0 => listed(&named),
-        more => format!("{} and {more} other regions", named.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")),
+        more => format!(
+            "{} and {more} other regions",
+            named.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+        ),
     }
 }

@@ -125,8 +125,7 @@ fn check_statement(resource: &ResourceView<'_>, statement: &Statement<'_>, conte
             return;
         }
         let beside = resources.iter().zip(&patterns).any(|(other, it)| {
-            !std::ptr::eq(other, text)
-                && it.as_ref().is_some_and(|it| it.bucket == pattern.bucket && it.key.is_some())
+            !std::ptr::eq(other, text) && it.as_ref().is_some_and(|it| it.bucket == pattern.bucket && it.key.is_some())
         });
         let covers = Covers { reach: granted.reach, objects_beside: beside };
         report(resource, text, pattern, &granted, covers, context);
@@ -224,7 +223,9 @@ fn report(
     let action = granted.on_objects.as_ref().or(granted.on_buckets.as_ref());
     let action = action.map_or("all actions but some".to_owned(), |it| format!("`{it}`"));
     let message = if pattern.is_all() {
-        format!("`{shown}` lets {action} reach every bucket, not only those of this stack. Name the bucket's ARN instead.")
+        format!(
+            "`{shown}` lets {action} reach every bucket, not only those of this stack. Name the bucket's ARN instead."
+        )
     } else {
         format!(
             "`{shown}` lets {action} reach any bucket whose name fits, in other accounts too, since all accounts share \

@@ -42,7 +42,8 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         }
         let message = format!("SAM drops `{text}`, which is no attribute that it knows.");
         let known = TAKEN.iter().chain(SERVERLESS_ATTRIBUTES).copied().chain(["Properties"]);
-        let is_free = |it: &&str| resource.attributes.get(it).is_none() && (*it != "Properties" || !has_properties(resource));
+        let is_free =
+            |it: &&str| resource.attributes.get(it).is_none() && (*it != "Properties" || !has_properties(resource));
         if ty.is_some_and(|it| it.properties.contains(&text)) {
             cx.report(name.span, format!("{message} It is a property: write it under `Properties`."));
         } else if let Some(word) = nearest(text, known.filter(is_free)) {

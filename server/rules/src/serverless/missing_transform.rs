@@ -36,7 +36,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     if stack.declarations.transforms.iter().any(|it| it.text.starts_with("AWS::Serverless-")) {
         return;
     }
-    let of_type = |it: &Resource| find(&it.ty.text).is_some().then(|| (it.ty.span, format!("`{}` is a type", it.ty.text)));
+    let of_type =
+        |it: &Resource| find(&it.ty.text).is_some().then(|| (it.ty.span, format!("`{}` is a type", it.ty.text)));
     let of_attribute = |it: &Resource| {
         // What has a type of SAM is found by that.
         let attribute = it.attributes.entries.iter().find(|it| SERVERLESS_ATTRIBUTES.contains(&it.0.text.as_str()));

@@ -41,7 +41,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         match sharing().find(|it| it.name == name.text) {
             Some(ty) => properties(ty, &entry.node, cx),
             None => {
-                let mut message = format!("`Globals` has no entry `{}`, so the transform refuses the template.", name.text);
+                let mut message =
+                    format!("`Globals` has no entry `{}`, so the transform refuses the template.", name.text);
                 let is_free = |it: &&str| stack.globals.iter().all(|entry| entry.name.text != **it);
                 match nearest(&name.text, sharing().map(|it| it.name).filter(is_free)) {
                     Some(word) => {
@@ -83,7 +84,8 @@ fn properties(ty: &Type, node: &Node, cx: &mut Context<'_>) {
                 cx.report(name.span, message).fix(format!("Write `{word}`"), vec![rename(name, word)]);
             }
             None => {
-                let message = format!("`{full}` is not known to have a property `{}` that `Globals` may share.", name.text);
+                let message =
+                    format!("`{full}` is not known to have a property `{}` that `Globals` may share.", name.text);
                 cx.report(name.span, message).at_most(Warning);
             }
         }

@@ -69,7 +69,8 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     }
     for (name, _) in map.entries.iter().filter(|(it, _)| !ty.properties.contains(&it.text.as_str())) {
         let text = name.text.as_str();
-        let message = format!("`{}` has no property `{text}`, so the transform refuses the template.", resource.ty.text);
+        let message =
+            format!("`{}` has no property `{text}`, so the transform refuses the template.", resource.ty.text);
         if let Some((.., word)) = INSTEAD.iter().find(|it| it.0 == ty.name && it.1 == text) {
             cx.report(name.span, format!("{message} `{word}` takes its place."));
         } else if let Some(word) = nearest(text, ty.properties.iter().copied().filter(|it| map.get(it).is_none())) {

@@ -49,7 +49,10 @@ fn check_flow(flow: &Flow<'_>, cx: &mut Context<'_>) {
         None if !is_open => {
             let place = flow.name.map_or_else(|| flow.states.first().map(|it| it.0.span), |it| Some(it.span));
             if let Some(place) = place {
-                cx.report(place, "This flow of states has no `StartAt`, so Step Functions cannot tell where it begins.");
+                cx.report(
+                    place,
+                    "This flow of states has no `StartAt`, so Step Functions cannot tell where it begins.",
+                );
             }
         }
         None => (),

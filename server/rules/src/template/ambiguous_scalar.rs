@@ -69,7 +69,12 @@ fn words(parameter: &Parameter, cx: &mut Context<'_>) {
     let Some(reading) = Reading::of(text) else { return };
     let change = |(node, text): &(&Node, &str)| Change::Replace { span: node.span, value: Literal::text(*text) };
     let changes = words.iter().map(change).collect();
-    cx.report(first.span, message(text, &reading)).at_most(Info).fix_as(Unsafe, "Put the words in quotes", changes, None);
+    cx.report(first.span, message(text, &reading)).at_most(Info).fix_as(
+        Unsafe,
+        "Put the words in quotes",
+        changes,
+        None,
+    );
 }
 
 /// What a value is plainly meant to be, by its place.

@@ -1,8 +1,8 @@
+use crate::Severity;
 use crate::facts::rewriting::{is_for_a_tool, may_be_rewritten};
 use crate::facts::spelling::nearest;
 use crate::facts::wording::{is_nothing, kind_of, rename};
 use crate::prelude::*;
-use crate::Severity;
 use crate::rule::rule;
 
 rule! {

@@ -113,7 +113,8 @@ fn known(stack: &Stack, section: &Section, cx: &mut Context<'_>) {
 
 /// A section with nothing in it. What the SAM CLI makes of that is not known, so it is a warning there.
 fn empty(stack: &Stack, name: &Name, node: &Node, cx: &mut Context<'_>) {
-    let message = format!("`{}` is empty, which CloudFormation refuses. Write what belongs in it, or take it out.", name.text);
+    let message =
+        format!("`{}` is empty, which CloudFormation refuses. Write what belongs in it, or take it out.", name.text);
     let gravest = if is_packaged(stack) && name.text != "Resources" { Warning } else { Error };
     let draft = cx.report(name.span, message).at_most(gravest);
     if name.text != "Resources" {
@@ -131,7 +132,8 @@ fn not_a_map(name: &Name, node: &Node, cx: &mut Context<'_>) {
     match &node.value {
         // The first entry of a section, which is being typed.
         Value::Scalar(Scalar { text, plain: true }) if is_word(text) => {
-            let message = format!("The entry `{text}` is not finished: a colon goes behind its name, and below what it says.");
+            let message =
+                format!("The entry `{text}` is not finished: a colon goes behind its name, and below what it says.");
             cx.report(node.span, message);
         }
         _ => {
@@ -142,7 +144,8 @@ fn not_a_map(name: &Name, node: &Node, cx: &mut Context<'_>) {
 
 fn version(node: &Node, cx: &mut Context<'_>) {
     if node.as_str() != Some(FORMAT_VERSION) && !matches!(node.value, Value::Unknown) {
-        let message = format!("The only version of the format is `{FORMAT_VERSION}`. It is no version of this template.");
+        let message =
+            format!("The only version of the format is `{FORMAT_VERSION}`. It is no version of this template.");
         let change = Change::Replace { span: node.span, value: Literal::text(FORMAT_VERSION) };
         cx.report(node.span, message).fix(format!("Write `{FORMAT_VERSION}`"), vec![change]);
     }
@@ -165,7 +168,10 @@ fn transform(node: &Node, cx: &mut Context<'_>) {
         }
         _ => {
             let kind = kind_of(node);
-            cx.report(node.span, format!("A transform is {kind}, where its name, or a map with its `Name`, must stand."));
+            cx.report(
+                node.span,
+                format!("A transform is {kind}, where its name, or a map with its `Name`, must stand."),
+            );
         }
     }
 }

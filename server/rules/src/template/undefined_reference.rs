@@ -87,7 +87,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         }
         if several {
             draft.ambiguous();
-        } else if suggestions.is_empty() && reference.kind == ReferenceKind::Sub && other_kind(stack, &name.text).is_none()
+        } else if suggestions.is_empty()
+            && reference.kind == ReferenceKind::Sub
+            && other_kind(stack, &name.text).is_none()
         {
             let change = Change::Rename { span: name.span, to: format!("!{}", name.text).into() };
             let title = format!("Keep `${{{}}}` as text", name.text);
@@ -132,7 +134,9 @@ fn message(stack: &Stack, reference: &Reference, suggestions: &[Suggestion]) -> 
         return match reference.kind {
             ReferenceKind::Condition => format!("`{name}` is {kind}, where the name of a condition must stand."),
             ReferenceKind::SubGetAtt => format!("`{name}` is {kind}, and only a resource has attributes."),
-            ReferenceKind::GetAtt => format!("`{name}` is {kind}, and `Fn::GetAtt` reads attributes of resources only."),
+            ReferenceKind::GetAtt => {
+                format!("`{name}` is {kind}, and `Fn::GetAtt` reads attributes of resources only.")
+            }
             _ => format!("`{name}` is {kind}, and {way} must name {wanted}."),
         };
     }
