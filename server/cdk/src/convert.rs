@@ -63,21 +63,46 @@ pub(crate) struct AllEffects {
 /// The chunks of the last state of the file, by their text.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
+    /// Those of one text stand in the order of the file, the last one first.
     chunks: FxHashMap<(u16, SmolStr), Vec<Known>>,
+    length: usize,
 }
 
 /// What a text was converted to.
-type Known = (BlockId, Piece, Arc<Effects>);
+#[derive(Debug)]
+struct Known {
+    start: usize,
+    block: BlockId,
+    piece: Piece,
+    effects: Arc<Effects>,
+}
 
 impl Kept {
     /// Keeps the chunks of `tree`, whose file reads `text`, but none of the blocks in `but`.
     pub(crate) fn new(tree: &Tree, text: &str, but: &FxHashSet<BlockId>) -> Kept {
-        let mut kept = Kept::default();
+        let mut kept = Kept { chunks: FxHashMap::default(), length: text.len() };
         for chunk in tree.chunks.iter().rev().filter(|it| !but.contains(&it.block)) {
             let key = (chunk.tag, SmolStr::new(slice(text, chunk.range)));
-            kept.chunks.entry(key).or_default().push((chunk.block, chunk.piece.clone(), Arc::clone(&chunk.effects)));
+            kept.chunks.entry(key).or_default().push(Known {
+                start: chunk.range.start().into(),
+                block: chunk.block,
+                piece: chunk.piece.clone(),
+                effects: Arc::clone(&chunk.effects),
+            });
         }
         kept
+    }
+
+    /// What was kept of a text that now begins at `start`, in a file that is so long. Of several chunks of the same text
+    /// each stays what it was: it is as far from the start of the file or from its end.
+    fn take(&mut self, key: &(u16, SmolStr), start: usize, length: usize) -> Option<Known> {
+        let known = self.chunks.get_mut(key)?;
+        if known.len() == 1 {
+            return known.pop();
+        }
+        let at = |start: usize| known.binary_search_by(|it| start.cmp(&it.start)).ok();
+        let index = at(start).or_else(|| at((start + self.length).checked_sub(length)?))?;
+        Some(known.remove(index))
     }
 }
 
@@ -287,7 +312,9 @@ impl Converter<'_> {
         let broken = broken || self.holes.iter().any(|it| range.contains_range(*it));
         if !broken {
             let key = (tag, SmolStr::new(slice(self.text, range)));
-            if let Some((block, piece, effects)) = self.kept.chunks.get_mut(&key).and_then(Vec::pop) {
+            if let Some(Known { block, piece, effects, .. }) =
+                self.kept.take(&key, range.start().into(), self.text.len())
+            {
                 self.tree.chunks.push(Chunk { block, range, tag, piece: piece.clone(), effects });
                 return piece;
             }

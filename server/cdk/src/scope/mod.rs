@@ -130,6 +130,8 @@ pub(crate) struct Scopes<'a> {
     elsewhere: RefCell<Vec<At<'a>>>,
     /// What was computed: it is asked for again and again.
     computed: RefCell<FxHashMap<Key, Option<At<'a>>>>,
+    /// The parts of the library that expressions name, for the same reason.
+    paths: RefCell<FxHashMap<Key, Option<SmolStr>>>,
     /// Every name is known that there is to know.
     is_walked: bool,
     names: RefCell<FxHashMap<Key, &'a Name>>,
@@ -240,6 +242,7 @@ impl<'a> Scopes<'a> {
             returns: FxHashMap::default(),
             elsewhere: RefCell::default(),
             computed: RefCell::default(),
+            paths: RefCell::default(),
             is_walked: false,
             names: RefCell::default(),
             undefined,
@@ -579,7 +582,16 @@ impl<'a> Scopes<'a> {
 
     /// The part of the library that an expression names: `aws-s3.Bucket`, `aws-s3.BucketEncryption.KMS`.
     pub(crate) fn path(&self, at: At<'a>) -> Option<SmolStr> {
-        self.path_within(at, MAX_STEPS)
+        // What is deep in another question may be cut short.
+        if !matches!(at.expression.kind, Kind::Member { .. }) || !self.is_walked || self.nesting.get() > 0 {
+            return self.path_within(at, MAX_STEPS);
+        }
+        if let Some(path) = self.paths.borrow().get(&at.key()) {
+            return path.clone();
+        }
+        let path = self.path_within(at, MAX_STEPS);
+        self.paths.borrow_mut().insert(at.key(), path.clone());
+        path
     }
 
     fn path_within(&self, at: At<'a>, steps: u32) -> Option<SmolStr> {
