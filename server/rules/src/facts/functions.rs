@@ -37,6 +37,17 @@ pub(crate) struct Site<'a, 's> {
     pub(crate) in_branch: bool,
 }
 
+impl Site<'_, '_> {
+    /// True where CloudFormation works out a value: in properties, in conditions, and in what outputs show.
+    pub(crate) fn is_value(&self) -> bool {
+        match self.place {
+            Place::Properties | Place::Condition => true,
+            Place::Output => !matches!(self.path, ["Description" | "Condition"]),
+            _ => false,
+        }
+    }
+}
+
 /// The way in which a value is given to a function.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Within<'a> {

@@ -1,4 +1,4 @@
-use crate::facts::functions::{self, Place, Site};
+use crate::facts::functions::{self, Site};
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::template::{PSEUDO_PARAMETERS, is_substitution};
@@ -75,12 +75,7 @@ fn rest(stack: &Stack, cx: &mut Context<'_>) {
 }
 
 fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
-    let is_here = match site.place {
-        Place::Properties | Place::Condition => true,
-        Place::Output => !matches!(site.path, ["Description" | "Condition"]),
-        _ => false,
-    };
-    if !is_here || !functions::is_plain(cx.declarations()) {
+    if !site.is_value() || !functions::is_plain(cx.declarations()) {
         return;
     }
     let Some((text, span)) = functions::literal(site.node).filter(|(text, _)| text.contains("${")) else { return };

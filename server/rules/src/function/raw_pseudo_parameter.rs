@@ -1,4 +1,4 @@
-use crate::facts::functions::{self, Place, Site};
+use crate::facts::functions::{self, Site};
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::template::PSEUDO_PARAMETERS;
@@ -35,13 +35,10 @@ fn rest(stack: &Stack, cx: &mut Context<'_>) {
 }
 
 fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
-    let is_here = match site.place {
-        Place::Properties | Place::Condition => true,
-        Place::Output => !matches!(site.path, ["Description" | "Condition"]),
-        _ => false,
-    };
     // What `Ref` is given has been told already.
-    let Some((text, span)) = functions::literal(site.node).filter(|_| is_here && !is_name(site)) else { return };
+    let Some((text, span)) = functions::literal(site.node).filter(|_| site.is_value() && !is_name(site)) else {
+        return;
+    };
     if !PSEUDO_PARAMETERS.contains(&text.as_str()) {
         return;
     }
