@@ -1,6 +1,6 @@
 //! Templates that CloudFormation does not read as they are written.
 
-use crate::facts::functions;
+use crate::facts::{functions, spelling};
 use model::{Node, Resource, Stack, Value};
 use schema::template::CLOSED_TRANSFORMS;
 
@@ -25,9 +25,20 @@ pub(crate) fn may_name_anything(stack: &Stack) -> bool {
     holds(stack, TRANSFORM | is_open)
 }
 
-/// True when a part of the text that could not be understood, or a resource that is not finished, holds this word.
-pub(crate) fn is_being_typed(stack: &Stack, word: &str) -> bool {
-    stack.broken.iter().any(|it| it.contains(word))
+/// True when this name is not finished being used: a part of the text that could not be understood, or a resource that is
+/// not finished, holds it, or a reference to nothing is almost it.
+pub(crate) fn is_being_typed(stack: &Stack, name: &str) -> bool {
+    stack.broken.iter().any(|it| it.contains(name))
+        || stack.all_references().any(|it| is_misspelt(stack, &it.1.target.text, name))
+}
+
+fn is_misspelt(stack: &Stack, written: &str, name: &str) -> bool {
+    let declarations = &stack.declarations;
+    written != name
+        && spelling::distance(written, name).is_some()
+        && stack.item(written).is_none()
+        && declarations.condition(written).is_none()
+        && declarations.mapping(written).is_none()
 }
 
 /// True when a tool has to make a template of this before CloudFormation sees it: when it holds functions that are not

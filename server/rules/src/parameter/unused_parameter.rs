@@ -12,7 +12,8 @@ rule! {
     ///
     /// ## What is not reported
     ///
-    /// Parameters of templates that a macro or `AWS::Include` completes anywhere, as these may name any parameter, and those whose name stands in some text as `${Name}`. Where the console shows the parameter
+    /// Parameters of templates that a macro or `AWS::Include` completes anywhere, as these may name any parameter, and those whose name stands in some text as `${Name}`. Where a
+    /// reference to nothing is almost the name, it is the reference that is reported. Where the console shows the parameter
     /// (`AWS::CloudFormation::Interface`) is no use of it.
     ///
     /// ## Fix
