@@ -289,6 +289,12 @@ fn trailing_comments(lines: &[Line], from: usize, to: usize, indent: u32) -> usi
     comment.map_or(to, |it| text_end + it)
 }
 
+/// The functions that make conditions.
+const CONDITIONS: [&str; 5] = ["And", "Condition", "Equals", "Not", "Or"];
+
+/// No longer text is read as a whole to find out whether a line is being typed in it.
+const MAX_READ: usize = 1 << 18;
+
 struct Splitter<'a> {
     text: &'a str,
     lines: &'a [Line],
@@ -374,7 +380,17 @@ impl Splitter<'_> {
             return next > if is_complete { indent } else { entry } && number > section + 1 && goes_on();
         }
         // An unknown root key is what it seems to be, unless it has a value already or the section goes on below.
-        if is_complete { below().any(|it| self.lines[it].indent > indent) } else { next > entry || goes_on() }
+        let goes_on = goes_on();
+        let is_sure = goes_on && matches!(owner, "Resources" | "Parameters" | "Outputs" | "Rules");
+        let may_go_on =
+            if is_complete { below().any(|it| self.lines[it].indent > indent) } else { goes_on || next > entry };
+        is_sure || may_go_on && !self.is_well_formed()
+    }
+
+    /// True when the whole is YAML as it stands, so that nothing tells that it is amid being typed.
+    fn is_well_formed(&self) -> bool {
+        let text = &self.text[self.start_of(0)..self.start_of(self.lines.len())];
+        text.len() <= MAX_READ && strict::read(text, -1).is_some()
     }
 
     /// True for a line that certainly begins an entry of the section `owner`.
@@ -397,8 +413,12 @@ impl Splitter<'_> {
             "Outputs" => is_parent && children.any(|(key, _)| key == "Value"),
             "Parameters" => is_parent && children.any(|(key, _)| key == "Type"),
             "Rules" => is_parent && children.any(|(key, _)| key == "Assertions"),
-            "Conditions" if is_parent => children.next().is_some_and(|(key, _)| key.starts_with("Fn::")),
-            "Conditions" => value.starts_with('!'),
+            "Conditions" if is_parent => children.next().is_some_and(|(key, _)| {
+                key == "Condition" || key.strip_prefix("Fn::").is_some_and(|it| CONDITIONS.contains(&it))
+            }),
+            "Conditions" => value
+                .strip_prefix('!')
+                .is_some_and(|it| CONDITIONS.contains(&it.split([' ', '\t', '[']).next().unwrap_or_default())),
             _ => is_parent && children.next().is_some_and(|(_, value)| value.is_empty() || value.starts_with('{')),
         }
     }

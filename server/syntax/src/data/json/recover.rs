@@ -152,6 +152,22 @@ impl<'t> Reader<'t> {
         false
     }
 
+    /// True when the bracket here stands deeper than the line of the one at `open` and what is below goes on at its side: it
+    /// is being typed, and closes nothing yet.
+    fn is_stray(&self, open: usize) -> bool {
+        let (indent, is_first) = self.line_indent(self.at);
+        let (open_indent, _) = self.line_indent(open);
+        let starts_on_first_line = !self.text[..open].contains('\n');
+        if !self.by_indent || !is_first || starts_on_first_line || indent <= open_indent {
+            return false;
+        }
+        let mut below = self.text[self.at..].lines().skip(1).filter(|it| !it.trim().is_empty());
+        below.next().is_some_and(|line| {
+            let content = line.trim_start_matches([' ', '\t']);
+            line.len() - content.len() == indent && !content.starts_with(['}', ']'])
+        })
+    }
+
     fn value(&mut self) -> Node {
         self.skip();
         let start = self.at;
@@ -273,6 +289,16 @@ impl<'t> Reader<'t> {
         self.is_cut |= self.peek().is_none();
     }
 
+    /// Takes a bracket that closes nothing, and the comma behind it.
+    fn stray(&mut self, bracket: u8) {
+        let range = self.take(1);
+        self.problem(range, format!("this `{}` closes nothing", char::from(bracket)));
+        self.skip();
+        if self.peek() == Some(b',') {
+            self.take(1);
+        }
+    }
+
     fn object(&mut self) -> Vec<Pair> {
         let open = self.at;
         self.take(1);
@@ -284,6 +310,7 @@ impl<'t> Reader<'t> {
         loop {
             self.skip();
             match self.peek() {
+                Some(bracket @ (b'}' | b']')) if self.is_stray(open) => self.stray(bracket),
                 Some(b'}') if !self.is_outside(open, true) => {
                     if let Some(comma) = comma {
                         self.problem(comma, "no comma may stand in front of `}`");
@@ -344,6 +371,7 @@ impl<'t> Reader<'t> {
         loop {
             self.skip();
             match self.peek() {
+                Some(bracket @ (b'}' | b']')) if self.is_stray(open) => self.stray(bracket),
                 Some(b']') if !self.is_outside(open, true) => {
                     if let Some(comma) = comma {
                         self.problem(comma, "no comma may stand in front of `]`");
