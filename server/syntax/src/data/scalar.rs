@@ -218,7 +218,8 @@ fn detect_indent(body: &str) -> usize {
     for line in split_lines(body) {
         let spaces = line.len() - line.trim_start_matches(' ').len();
         if spaces < line.len() {
-            return spaces;
+            // Left of blank lines there is no content: libyaml refuses any, and reads on where it is a comment.
+            return if line[spaces..].starts_with('#') { spaces.max(longest_blank) } else { spaces };
         }
         longest_blank = longest_blank.max(spaces);
     }
