@@ -58,6 +58,17 @@ pub(crate) struct Within<'a> {
     pub(crate) is_item: bool,
 }
 
+/// A check of every [`Site`], of resources and of the rest of the stack.
+macro_rules! at_sites {
+    ($check:ident) => {
+        Check::Everywhere(
+            |resource, cx| $crate::facts::functions::of_resource(resource.resource(), &mut |site| $check(site, cx)),
+            |stack, cx| $crate::facts::functions::of_rest(stack, &mut |site| $check(site, cx)),
+        )
+    };
+}
+pub(crate) use at_sites;
+
 /// Calls `visit` on every value of a resource.
 pub(crate) fn of_resource<'a>(resource: &'a Resource, visit: &mut dyn FnMut(&Site<'a, '_>)) {
     // What a transform makes is nothing that someone wrote.

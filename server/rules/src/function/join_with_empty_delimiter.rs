@@ -23,15 +23,7 @@ rule! {
     front_ends: FrontEnds::Template,
     aliases: ["cfn_lint:I1022"],
     founding: [],
-    check: Check::Everywhere(resource, rest),
-}
-
-fn resource(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
-    functions::of_resource(resource.resource(), &mut |site| check(site, cx));
-}
-
-fn rest(stack: &Stack, cx: &mut Context<'_>) {
-    functions::of_rest(stack, &mut |site| check(site, cx));
+    check: functions::at_sites!(check),
 }
 
 fn check(site: &Site<'_, '_>, cx: &mut Context<'_>) {
