@@ -15,6 +15,17 @@ pub(crate) struct Tally {
     pub(crate) right: usize,
     /// What was said wrongly.
     pub(crate) misses: Vec<Miss>,
+    /// Of what nothing was said.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// Something of which nothing is said.
+#[derive(Clone, Debug)]
+pub(crate) struct Gap {
+    /// The path of the property.
+    pub(crate) path: String,
+    pub(crate) leaves: usize,
+    pub(crate) theirs: String,
 }
 
 /// Something that is not so.
@@ -44,20 +55,22 @@ impl Tally {
         self.known += other.known;
         self.right += other.right;
         self.misses.extend(other.misses);
+        self.gaps.extend(other.gaps);
     }
 
     fn right(leaves: usize) -> Tally {
-        Tally { leaves, known: leaves, right: leaves, misses: Vec::new() }
+        Tally { leaves, known: leaves, right: leaves, ..Tally::default() }
     }
 
-    fn unknown(leaves: usize) -> Tally {
-        Tally { leaves, ..Tally::default() }
+    pub(crate) fn unknown(leaves: usize, path: &str, theirs: Option<&Json>) -> Tally {
+        let gap = theirs.filter(|_| leaves > 0).map(|it| Gap { path: path.to_owned(), leaves, theirs: short(it) });
+        Tally { leaves, gaps: Vec::from_iter(gap), ..Tally::default() }
     }
 
     fn wrong(leaves: usize, path: &str, ours: &Node, theirs: Option<&Json>) -> Tally {
         let theirs = theirs.map_or("absent".to_owned(), short);
         let miss = Miss { path: path.to_owned(), ours: shown(ours), theirs };
-        Tally { leaves, known: leaves.max(1), right: 0, misses: vec![miss] }
+        Tally { leaves, known: leaves.max(1), misses: vec![miss], ..Tally::default() }
     }
 
     fn is_right(&self) -> bool {
@@ -72,7 +85,7 @@ impl Names {
         let leaves = theirs.map_or(0, count);
         let wrong = || Tally::wrong(leaves, path, ours, theirs);
         match &ours.value {
-            Value::Unknown | Value::Missing => Tally::unknown(leaves),
+            Value::Unknown | Value::Missing => Tally::unknown(leaves, path, theirs),
             Value::Absent | Value::Null => {
                 if leaves == 0 {
                     Tally::default()
@@ -110,7 +123,7 @@ impl Names {
                 Some(Json::String(_) | Json::Object(_)) if list.items.len() == 1 => {
                     self.compare(path, &list.items[0], theirs)
                 }
-                _ if list.open => Tally::unknown(leaves),
+                _ if list.open => Tally::unknown(leaves, path, theirs),
                 _ => wrong(),
             },
             Value::Bool(_) | Value::Scalar(_) | Value::Call(_) => match theirs {
@@ -136,11 +149,12 @@ impl Names {
         }
         for (name, value) in object.iter().filter(|(name, _)| map.get(name).is_none()) {
             let leaves = count(value);
+            let path = format!("{path}.{name}");
             if map.open || leaves == 0 {
-                tally.add(Tally::unknown(leaves));
+                tally.add(Tally::unknown(leaves, &path, Some(value)));
             } else {
                 let absent = Node { value: Value::Absent, span: whole.span };
-                tally.add(Tally::wrong(leaves, &format!("{path}.{name}"), &absent, Some(value)));
+                tally.add(Tally::wrong(leaves, &path, &absent, Some(value)));
             }
         }
         tally
@@ -156,7 +170,7 @@ impl Names {
         for (index, value) in theirs.iter().enumerate().skip(list.items.len()) {
             let leaves = count(value);
             match (list.open, list.items.first()) {
-                (true, _) | (false, None) => in_order.add(Tally::unknown(leaves)),
+                (true, _) | (false, None) => in_order.add(Tally::unknown(leaves, &at(index), Some(value))),
                 (false, Some(first)) => {
                     let absent = Node { value: Value::Absent, span: first.span };
                     in_order.add(Tally::wrong(leaves, &at(index), &absent, Some(value)));
@@ -179,7 +193,7 @@ impl Names {
                 tally.add(found);
             }
         }
-        left.into_iter().for_each(|it| tally.add(Tally::unknown(count(it))));
+        left.into_iter().for_each(|it| tally.add(Tally::unknown(count(it), path, Some(it))));
         // Each of ours is one of theirs.
         if is_policy { Tally::right(tally.leaves) } else { tally }
     }

@@ -3,14 +3,14 @@
 //! Runs where `STACKLINT_SYNTH=1` is set and Node is there, over the programs in `tests/cdk` and
 //! `tests/examples`. `STACKLINT_CDK_APPS` names
 //! a folder with other programs: of these the figures are printed too, and every miss is written to
-//! `target/cdk-synth/misses.txt`. What is still said wrongly of our own stands in `tests/cdk/misses.txt`: nothing is to
+//! `target/cdk-synth/misses.txt`. What nothing is said of stands in `target/cdk-synth/gaps.txt`, the largest first. What is still said wrongly of our own stands in `tests/cdk/misses.txt`: nothing is to
 //! be added to it, and `UPDATE=1` takes out what is mended.
 
 mod compare;
 mod synthesis;
 
 use cdk::{CdkFile, Dialect, Files, Module};
-use compare::{Miss, Names, Tally, count};
+use compare::{Gap, Miss, Names, Tally, count};
 use model::{Lowered, Node, Resource, Stack, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
@@ -54,6 +54,8 @@ fn what_is_said_of_programs_is_so() {
     let text = elsewhere.concat();
     fs::write(tests::root().join("target/cdk-synth/misses.txt"), &text).expect("the folder is there");
     eprintln!("{} misses in other programs are in target/cdk-synth/misses.txt", elsewhere.len());
+
+    fs::write(tests::root().join("target/cdk-synth/gaps.txt"), figures.gaps()).expect("the folder is there");
 
     let known = tests::root().join("tests/cdk/misses.txt");
     if std::env::var_os("UPDATE").is_some() {
@@ -117,6 +119,16 @@ struct Figures {
     programs: usize,
     failed: usize,
     types: BTreeMap<String, Figure>,
+    /// What nothing is said of, by type and property.
+    gaps: BTreeMap<String, Unsaid>,
+}
+
+/// A property of which nothing is said.
+#[derive(Debug, Default)]
+struct Unsaid {
+    leaves: usize,
+    /// One of its values, and the resource that has it.
+    example: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -180,6 +192,7 @@ impl Figures {
                         .insert(format!("{place}: {ty} {path} {property}\n    ours:   {ours}\n    theirs: {theirs}\n"));
                 }
                 if index == 0 {
+                    self.leave(program, &claim.resource.ty.text, path, &tally.gaps);
                     self.add(claim, path, theirs, &tally);
                 }
             }
@@ -188,7 +201,11 @@ impl Figures {
             let figure = self.types.entry(resource.ty.clone()).or_default();
             figure.resources += 1;
             if !claims.contains_key(path.as_str()) {
-                figure.leaves += resource.json.get("Properties").map_or(0, count);
+                let properties = resource.json.get("Properties");
+                let leaves = properties.map_or(0, count);
+                figure.leaves += leaves;
+                let whole = Gap { path: "not found".to_owned(), leaves, theirs: String::new() };
+                self.leave(program, &resource.ty, path, [&whole]);
             }
         }
         wrong.into_iter().collect()
@@ -204,6 +221,36 @@ impl Figures {
         figure.right += tally.right;
         figure.misses += tally.misses.len();
     }
+
+    /// Notes what nothing is said of.
+    fn leave<'a>(&mut self, program: &Path, ty: &str, path: &str, gaps: impl IntoIterator<Item = &'a Gap>) {
+        let program = program.file_name().unwrap_or_default().to_string_lossy();
+        for gap in gaps {
+            let unsaid = self.gaps.entry(format!("{ty} {}", without_indices(&gap.path))).or_default();
+            unsaid.leaves += gap.leaves;
+            unsaid.example = format!("{program}: {path} {}", gap.theirs);
+        }
+    }
+
+    fn gaps(&self) -> String {
+        let mut gaps: Vec<_> = self.gaps.iter().collect();
+        gaps.sort_by_key(|(_, it)| std::cmp::Reverse(it.leaves));
+        gaps.iter().map(|(name, it)| format!("{:>5} {name}\n      {}\n", it.leaves, it.example)).collect()
+    }
+}
+
+/// A path with `[]` for each `[3]`.
+fn without_indices(path: &str) -> String {
+    let mut out = String::new();
+    let mut is_inside = false;
+    for character in path.chars() {
+        is_inside = is_inside && character != ']';
+        if !is_inside {
+            out.push(character);
+        }
+        is_inside = is_inside || character == '[';
+    }
+    out
 }
 
 /// What is said of a resource, against what is so.
