@@ -349,6 +349,11 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// True when the program has a feature flag of the library, which is `unset` where nobody speaks of it.
+    pub(crate) fn flag(&self, name: &str, unset: bool) -> Option<bool> {
+        self.program.flag(name, unset)
+    }
+
     /// True while the file has not used up what it may cost.
     pub(crate) fn spend(&self) -> bool {
         let left = self.budget.get();

@@ -153,12 +153,14 @@ impl Program {
         }
     }
 
-    #[allow(dead_code, reason = "for the tables of classes whose defaults depend on flags")]
-    /// True when `cdk.json` turns a feature flag of the library on; `None` when it does not speak of it.
-    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        match self.context(name)?.kind {
-            Kind::Bool(it) => Some(it),
-            _ => None,
+    /// True when the program has a feature flag of the library, which is `unset` where nobody speaks of it; `None` where no
+    /// `cdk.json` is known, and so somebody may.
+    pub(crate) fn flag(&self, name: &str, unset: bool) -> Option<bool> {
+        self.settings.as_ref()?;
+        match self.context(name).map(|it| &it.kind) {
+            None | Some(Kind::Undefined) => Some(unset),
+            Some(Kind::Bool(it)) => Some(*it),
+            Some(_) => None,
         }
     }
 

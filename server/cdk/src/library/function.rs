@@ -333,8 +333,7 @@ impl<'a> Scene<'_, 'a> {
                 },
                 Cursor::Made(_) | Cursor::Unknown => None,
             },
-            // The file does not say which features the program has asked for.
-            Guard::Flag => None,
+            Guard::Flag(name, wanted, unset) => self.lowering.flag(name, *unset).map(|it| it == *wanted),
         }
     }
 }

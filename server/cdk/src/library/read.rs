@@ -3,7 +3,6 @@
 use super::path;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 /// What a class of constructs makes.
@@ -157,8 +156,8 @@ pub(crate) enum Guard {
     Given(Box<str>, bool),
     /// The prop is a text that ends so.
     Suffix(Box<str>, Box<str>),
-    /// The program has a feature flag, or has not.
-    Flag,
+    /// The program has this feature flag, or has not; and whether it has it where it does not speak of it.
+    Flag(Box<str>, bool, bool),
 }
 
 /// How much the rows of a prop tell.
@@ -310,7 +309,11 @@ impl TryFrom<Value> for Function {
 #[derive(Deserialize)]
 struct WrittenGuard {
     prop: Option<Box<str>>,
-    flag: Option<IgnoredAny>,
+    flag: Option<Box<str>>,
+    #[serde(default)]
+    on: bool,
+    #[serde(default)]
+    unset: bool,
     is: Option<Vec<Value>>,
     not: Option<Vec<Value>>,
     given: Option<bool>,
@@ -326,7 +329,7 @@ impl TryFrom<WrittenGuard> for Guard {
             WrittenGuard { prop: Some(prop), not: Some(values), .. } => Guard::Is(prop, values, false),
             WrittenGuard { prop: Some(prop), given: Some(given), .. } => Guard::Given(prop, given),
             WrittenGuard { prop: Some(prop), suffix: Some(suffix), .. } => Guard::Suffix(prop, suffix),
-            WrittenGuard { flag: Some(_), .. } => Guard::Flag,
+            WrittenGuard { flag: Some(name), on, unset, .. } => Guard::Flag(name, on, unset),
             _ => return Err("a guard of no known form"),
         })
     }

@@ -28,7 +28,7 @@ export function tableOf(name, milliseconds) {
   const findings = experiment.run();
   for (const finding of findings) rows.add(finding);
   const conflicts = addInteractions(experiment, findings, rows);
-  addFlags(rows, build({}), experiment.base.resources);
+  addFlags(rows, build, experiment.base.resources, slots, milliseconds / 4);
 
   const alone = sideless(name, struct);
   const made = COMPLETED[name] ?? {};

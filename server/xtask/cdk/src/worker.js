@@ -25,7 +25,7 @@ process.on("message", (/** @type {{ name: string, milliseconds: number }} */ { n
 /** Guards of flags have no prop. @param {string} _key @param {any} value */
 function tidy(_key, value) {
   if (value?.flag === undefined || value.prop !== "") return value;
-  return { flag: value.flag, on: value.on };
+  return { flag: value.flag, on: value.on, unset: value.unset };
 }
 
 process.send?.({ ready: true });
