@@ -25,6 +25,8 @@ mod raise;
 mod recover;
 mod scope;
 mod table;
+mod tags;
+mod unique_id;
 
 pub use file::Source;
 pub use program::{Files, Module};

@@ -11,6 +11,7 @@ use crate::library;
 use crate::program::Program;
 use crate::scope::{Arena, At, Key, Place, Scopes};
 use crate::table;
+use crate::unique_id;
 use model::{
     BlockId, Call, Map, Name, Node, Parameter, Part, Reference, ReferenceKind, Resource, SmolStr, Span, Value,
 };
@@ -53,6 +54,8 @@ pub(crate) struct Draft {
     pub(crate) words: SmolStr,
     /// Where the table of that class has it: the construct, and the resource's index in the table.
     pub(crate) table: Option<(usize, usize)>,
+    /// The construct that makes it, where that is one.
+    pub(crate) construct: Option<usize>,
 }
 
 /// A construct of the library, made somewhere in the file.
@@ -205,6 +208,7 @@ impl<'a> Lowering<'a> {
         self.apply_assignments();
         constructs::escapes::apply(self, &calls);
         constructs::iam::lower_loose_statements(self);
+        crate::tags::apply(self, &calls);
     }
 
     /// Takes note of what is called on constructs.
@@ -449,6 +453,7 @@ impl<'a> Lowering<'a> {
                 origin,
                 construct: (!constructs::is_l1(&class)).then_some(class),
                 path,
+                logical_id: None,
                 misfits: Vec::new(),
                 texts: model::Texts::default(),
                 made: None,
@@ -458,6 +463,7 @@ impl<'a> Lowering<'a> {
             props_index: 2,
             words: words.into(),
             table: None,
+            construct: Some(index),
         });
         let draft = self.drafts.len() - 1;
         if main {
@@ -654,7 +660,7 @@ impl<'a> Lowering<'a> {
             let [region, account] = ["region", "account"].map(|it| self.environment(stack.node?, it));
             drafts.stacks.push(StackDraft { name, path, region, account, ..StackDraft::default() });
         }
-        for (stack, parameter) in self.parameters {
+        for (stack, parameter) in std::mem::take(&mut self.parameters) {
             drafts.stacks[stack].parameters.push(parameter);
         }
         for (stack, metadata) in self.metadata {
@@ -668,6 +674,7 @@ impl<'a> Lowering<'a> {
                 let is_own = self.starts.contains_key(&draft.resource.origin.block);
                 home::settle(&mut draft.resource, &|it| self.starts.contains_key(&it.block) == is_own);
             }
+            unique_id::settle(drafts.stacks[draft.stack].path.as_deref(), &mut draft);
             draft.resource.references = references(&draft.resource);
             drafts.stacks[draft.stack].resources.push(draft);
         }

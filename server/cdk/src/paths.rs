@@ -27,7 +27,7 @@ impl Lowering<'_> {
                 ids.reverse();
                 return (!ids.is_empty()).then(|| ids.join("/").into());
             }
-            ids.push(self.node(data.id?).as_str()?.to_owned());
+            ids.push(self.node(data.id?).as_str()?.replace('/', "--"));
             next = data.scope?;
         }
         None

@@ -71,15 +71,15 @@ export class Storage extends Stack {
                 ...
               Data/BucketPolicy AWS::S3::BucketPolicy [Data] <s3.Bucket>
                 Bucket: Ref(Data)
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${Data.Arn}/*`, `${Logs.Arn}/*`], Principal: {AWS: ["*"]}}], ...}
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${Data.Arn}/*`, `${Logs.Arn}/*`], Principal: {AWS: ["*"]}}], Version: "2012-10-17"}
                 ...
               Role AWS::IAM::Role [Role] <iam.Role>
-                AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}}, ...], Version: "2012-10-17"}
                 RoleName: "admin"
                 without Description, Policies, ManagedPolicyArns, Path, PermissionsBoundary
                 ...
               Role/DefaultPolicy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}, ...], ...}
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}, ...], Version: "2012-10-17"}
                 Roles: [Ref(Role)]
                 ...
               Raw AWS::S3::Bucket [Raw] <s3.CfnBucket>
@@ -408,7 +408,7 @@ export class A extends cdk.Stack {
                 @DeletionPolicy: "Delete"
               B/BucketPolicy~2 AWS::S3::BucketPolicy [B] <s3.Bucket>
                 Bucket: Ref(B)
-                PolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: "*"}, Action: "s3:GetObject", Resource: `${B.Arn}/*`}], ...}
+                PolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: "*"}, Action: "s3:GetObject", Resource: `${B.Arn}/*`}], Version: "2012-10-17"}
                 ...
               K AWS::KMS::Key [K] <kms.Key>
                 KeyPolicy: {Statement: [{Action: "kms:*", Effect: "Allow", Principal: {AWS: `arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`}, Resource: "*"}, ...], Version: "2012-10-17"}
@@ -577,22 +577,22 @@ class A extends Stack {
                 Roles: [Ref(Fn/ServiceRole), ...]
                 ...
               Role AWS::IAM::Role [Role] <iam.Role>
-                AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: [`arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`], Service: ["ecs.amazonaws.com"]}, ...}, ...], ...}
-                Policies: [{PolicyName: "Inline", PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}, ...], ...}}]
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {AWS: [`arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`], Service: ["ecs.amazonaws.com"]}}, ...], Version: "2012-10-17"}
+                Policies: [{PolicyName: "Inline", PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}, ...], Version: "2012-10-17"}}]
                 ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/ReadOnlyAccess`]
                 without Description, Path, PermissionsBoundary, RoleName
                 ...
               Policy AWS::IAM::Policy [Policy] <iam.Policy>
-                PolicyDocument: {Statement: [{Effect: "Deny", NotAction: ["d:*"], Resource: ["*"]}], ...}
+                PolicyDocument: {Statement: [{Effect: "Deny", NotAction: ["d:*"], Resource: ["*"]}], Version: "2012-10-17"}
                 ...
               Managed AWS::IAM::ManagedPolicy [Managed] <iam.ManagedPolicy>
                 Description: ""
                 Path: "/"
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: "e:*", Resource: "*"}], ...}
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: "e:*", Resource: "*"}], Version: "2012-10-17"}
                 without ManagedPolicyName
                 ...
               PolicyStatement/Policy AWS::IAM::Policy [iam.PolicyStatement.fromJson] <iam.PolicyStatement.fromJson>
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: "f:*", Resource: "*"}, ...], ...}
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: "f:*", Resource: "*"}, ...], Version: "2012-10-17"}
                 ...
         "#]],
     );

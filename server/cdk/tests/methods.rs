@@ -65,15 +65,16 @@ fn all_statements_of_a_role_are_in_one_policy() {
     }",
         expect![[r#"
             Role AWS::IAM::Role (S/Role/Resource)
-              AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+              AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}}, ...], Version: "2012-10-17"}
             Param AWS::SSM::Parameter (S/Param/Resource)
               Type: "String"
               Value: "a"
             Role/DefaultPolicy AWS::IAM::Policy (S/Role/DefaultPolicy/Resource)
-              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, {Action: ["ssm:DescribeParameters", "ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters"], Effect: "Allow", Resource: `arn:${Ref(AWS::Partition)}:ssm:${Ref(AWS::Region)}:${Ref(AWS::AccountId)}:parameter/${Ref(Param)}`, ...}, ...], ...}
+              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, {Action: ["ssm:DescribeParameters", "ssm:GetParameter", "ssm:GetParameterHistory", "ssm:GetParameters"], Effect: "Allow", Resource: `arn:${Ref(AWS::Partition)}:ssm:${Ref(AWS::Region)}:${Ref(AWS::AccountId)}:parameter/${Ref(Param)}`, ...}, ...], Version: "2012-10-17"}
               Roles: [Ref(Role)]
+              PolicyName: "RoleDefaultPolicy5FFB7DAB"
             Role/DefaultPolicy~1 AWS::IAM::Policy (?) if process.env.MORE
-              PolicyDocument: {Statement: [{Action: "ssm:PutParameter", Effect: "Allow", Resource: `arn:${Ref(AWS::Partition)}:ssm:${Ref(AWS::Region)}:${Ref(AWS::AccountId)}:parameter/${Ref(Param)}`, ...}, {Effect: "Allow", Action: ["c:D"], Resource: ["*"]}, ...], ...}
+              PolicyDocument: {Statement: [{Action: "ssm:PutParameter", Effect: "Allow", Resource: `arn:${Ref(AWS::Partition)}:ssm:${Ref(AWS::Region)}:${Ref(AWS::AccountId)}:parameter/${Ref(Param)}`, ...}, {Effect: "Allow", Action: ["c:D"], Resource: ["*"]}, ...], Version: "2012-10-17"}
               Roles: [Ref(Role)]
         "#]],
     );
@@ -104,8 +105,9 @@ fn functions_have_roles_of_their_own() {
               @UpdateReplacePolicy: "Retain"
               @DeletionPolicy: "Retain"
             Fn/ServiceRole/DefaultPolicy AWS::IAM::Policy (S/Fn/ServiceRole/DefaultPolicy/Resource)
-              PolicyDocument: {Statement: [{Action: ["s3:GetBucket*", "s3:GetObject*", "s3:List*"], Effect: "Allow", Resource: [Bucket.Arn, `${Bucket.Arn}/in/*`], ...}, {Action: ["s3:Abort*", "s3:PutObject", "s3:PutObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"], Effect: "Allow", Resource: `${Bucket.Arn}/*`, ...}, {Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], ...}
+              PolicyDocument: {Statement: [{Action: ["s3:GetBucket*", "s3:GetObject*", "s3:List*"], Effect: "Allow", Resource: [Bucket.Arn, `${Bucket.Arn}/in/*`], ...}, {Action: ["s3:Abort*", "s3:PutObject", "s3:PutObjectLegalHold", "s3:PutObjectRetention", "s3:PutObjectTagging", "s3:PutObjectVersionTagging"], Effect: "Allow", Resource: `${Bucket.Arn}/*`, ...}, {Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], Version: "2012-10-17"}
               Roles: [Ref(Fn/ServiceRole)]
+              PolicyName: "FnServiceRoleDefaultPolicyC6A839BF"
         "#]],
     );
 }
@@ -123,7 +125,7 @@ fn principals_that_are_no_constructs_are_let_in_by_the_resource() {
             Topic AWS::SNS::Topic (S/Topic/Resource)
             Topic/Policy AWS::SNS::TopicPolicy (S/Topic/Policy/Resource)
               Topics: [Ref(Topic)]
-              PolicyDocument: {Statement: [{Action: "sns:Publish", Effect: "Allow", Resource: Ref(Topic), Principal: {Service: ["s3.amazonaws.com"]}, ...}, {Effect: "Allow", Action: ["sns:Publish"], Resource: [Ref(Topic)], Principal: {AWS: ["*"]}}, ...], ...}
+              PolicyDocument: {Statement: [{Action: "sns:Publish", Effect: "Allow", Resource: Ref(Topic), Principal: {Service: ["s3.amazonaws.com"]}, ...}, {Effect: "Allow", Action: ["sns:Publish"], Resource: [Ref(Topic)], Principal: {AWS: ["*"]}}, ...], Version: "2012-10-17"}
               @DeletionPolicy: unknown
               @UpdateReplacePolicy: unknown
         "#]],
@@ -215,8 +217,9 @@ fn what_invokes_a_function_may_do_so() {
               EventSourceArn: Queue.Arn
               BatchSize: 5
             Fn/ServiceRole/DefaultPolicy AWS::IAM::Policy (S/Fn/ServiceRole/DefaultPolicy/Resource)
-              PolicyDocument: {Statement: [{Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], Effect: "Allow", Resource: Queue.Arn, ...}, ...], ...}
+              PolicyDocument: {Statement: [{Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], Effect: "Allow", Resource: Queue.Arn, ...}, ...], Version: "2012-10-17"}
               Roles: [Ref(Fn/ServiceRole)]
+              PolicyName: "FnServiceRoleDefaultPolicyC6A839BF"
             Fn/S3 AWS::Lambda::Permission (S/Fn/S3)
               Action: "lambda:InvokeFunction"
               FunctionName: Fn.Arn
@@ -262,7 +265,7 @@ fn topics_have_subscriptions() {
               TopicArn: Ref(Topic)
             Queue/Policy AWS::SQS::QueuePolicy (S/Queue/Policy/Resource)
               Queues: [Ref(Queue)]
-              PolicyDocument: {Statement: [{Action: ["sqs:SendMessage"], Effect: "Allow", Principal: {Service: "sns.amazonaws.com"}, Resource: Queue.Arn, Condition: {ArnEquals: {aws:SourceArn: Ref(Topic)}}, ...}, ...], ...}
+              PolicyDocument: {Statement: [{Action: ["sqs:SendMessage"], Effect: "Allow", Principal: {Service: "sns.amazonaws.com"}, Resource: Queue.Arn, Condition: {ArnEquals: {aws:SourceArn: Ref(Topic)}}, ...}, ...], Version: "2012-10-17"}
               @DeletionPolicy: unknown
               @UpdateReplacePolicy: unknown
             Topic/Subscription~2 AWS::SNS::Subscription (S/Topic/me@example.com/Resource)
@@ -289,17 +292,19 @@ fn suppressions_reach_what_a_path_names() {
     NagSuppressions.addResourceSuppressionsByPath(this, ['S/Other'], [{ id: 'C', reason: 'd' }], true);",
         expect![[r#"
             Role AWS::IAM::Role (S/Role/Resource)
-              AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+              AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}}, ...], Version: "2012-10-17"}
             Role/DefaultPolicy AWS::IAM::Policy (S/Role/DefaultPolicy/Resource)
-              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], ...}
+              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], Version: "2012-10-17"}
               Roles: [Ref(Role)]
+              PolicyName: "RoleDefaultPolicy5FFB7DAB"
               @Metadata: {cdk_nag: {rules_to_suppress: [{id: "A", reason: "b"}, ...]}, ...}
             Other AWS::IAM::Role (S/Other/Resource)
-              AssumeRolePolicyDocument: {Statement: [{Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}, ...}, ...], ...}
+              AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}}, ...], Version: "2012-10-17"}
               @Metadata: {cdk_nag: {rules_to_suppress: [{id: "C", reason: "d"}, ...]}, ...}
             Other/DefaultPolicy AWS::IAM::Policy (S/Other/DefaultPolicy/Resource)
-              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], ...}
+              PolicyDocument: {Statement: [{Effect: "Allow", Action: ["a:B"], Resource: ["*"]}, ...], Version: "2012-10-17"}
               Roles: [Ref(Other)]
+              PolicyName: "OtherDefaultPolicyD9B8200E"
               @Metadata: {cdk_nag: {rules_to_suppress: [{id: "C", reason: "d"}, ...]}, ...}
         "#]],
     );

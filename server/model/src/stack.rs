@@ -143,6 +143,9 @@ pub struct Resource {
     /// In CDK, its path in the tree of constructs, as synthesis names it: `Shop/Orders/Table/Resource`. `None` where it is
     /// not known, and for a template.
     pub path: Option<SmolStr>,
+    /// In CDK, what synthesis calls it in the template: `OrdersTable1A2B3C4D`. `None` where that is not known, and for a
+    /// template, where it is the key.
+    pub logical_id: Option<SmolStr>,
 }
 
 /// How a resource comes about that no one wrote: `AWS::Serverless` makes it of another.

@@ -230,6 +230,7 @@ fn add_ingress<'a>(
             origin: span,
             construct: Some(format!("aws-ec2.SecurityGroup.{}", call.method.text).into()),
             path: None,
+            logical_id: None,
             misfits: Vec::new(),
             texts: model::Texts::default(),
             made: None,
@@ -238,6 +239,7 @@ fn add_ingress<'a>(
         props_index: usize::MAX,
         words: "aws-ec2.Peer".into(),
         table: None,
+        construct: None,
     });
 }
 

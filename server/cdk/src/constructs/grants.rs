@@ -1,6 +1,6 @@
 //! `bucket.grantRead(role)` and its like: what the library lets a principal do with a construct.
 
-use super::{MethodCall, iam, policies};
+use super::{MethodCall, policies, principals};
 use crate::ast::Element;
 use crate::evaluate::reference;
 use crate::lower::{Level, Lowering, sub};
@@ -92,7 +92,7 @@ fn is_principal<'a>(lowering: &Lowering<'a>, at: At<'a>) -> bool {
 
 fn with_principal<'a>(lowering: &Lowering<'a>, statement: Node, at: At<'a>) -> Node {
     let Value::Map(mut map) = statement.value else { return statement };
-    let principal = iam::principal(lowering, at);
+    let principal = principals::principal(lowering, at);
     map.insert("Principal", at.span(), principal);
     Node { value: Value::Map(map), span: statement.span }
 }

@@ -1,6 +1,7 @@
 //! Roles, users, groups, policies and the statements of all policies.
 
-use super::{MethodCall, policies};
+use super::principals::Principals;
+use super::{MethodCall, policies, principals};
 use crate::ast::{Element, Kind, Member};
 use crate::evaluate::{Given, Made, Props};
 use crate::lower::{Level, Lowering, sub};
@@ -97,27 +98,12 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, props: &Pr
                 statements.items.extend(added.items);
                 statements.open |= added.open;
             }
-            let mut document = Map { entries: Vec::new(), open: true };
-            document.insert("Statement", span, Node { value: Value::List(statements), span });
-            map.insert("PolicyDocument", span, Node { value: Value::Map(document), span });
+            map.insert("PolicyDocument", span, whole(statements, span));
         }
         "aws-iam.Role" => {
-            let Given::Value(at) = props.get("assumedBy") else { return };
-            let node = lowering.alternatives(at, &|at| {
-                let mut statement = Map { entries: Vec::new(), open: true };
-                let span = at.span();
-                statement.insert("Effect", span, Node::text("Allow", span));
-                let mut who = Principals::default();
-                who.add(lowering, at);
-                who.finish("Principal", span, &mut statement);
-                let mut document = Map { entries: Vec::new(), open: true };
-                let items = vec![Node { value: Value::Map(statement), span }];
-                // A trust policy may get more statements by other methods.
-                let list = List { items, open: true };
-                document.insert("Statement", span, Node { value: Value::List(list), span });
-                Node { value: Value::Map(document), span }
-            });
-            map.insert("AssumeRolePolicyDocument", node.span, node);
+            if let Some(node) = principals::trust(lowering, props) {
+                map.insert("AssumeRolePolicyDocument", node.span, node);
+            }
         }
         _ => (),
     }
@@ -197,18 +183,20 @@ pub(crate) fn document<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
         {
             return made.argument(0).map_or_else(|| Node::unknown(span), |it| lowering.node(it));
         }
-        let statements = statements_of_document(lowering, at);
-        let mut document = Map { entries: Vec::new(), open: true };
-        document.insert("Statement", span, Node { value: Value::List(statements), span });
-        Node { value: Value::Map(document), span }
+        whole(statements_of_document(lowering, at), span)
     })
 }
 
 /// A document of `statements`, all made at `span`.
 pub(crate) fn document_of(statements: Vec<Node>, span: Span) -> Node {
-    let mut document = Map { entries: Vec::new(), open: true };
-    let list = List { items: statements, open: false };
-    document.insert("Statement", span, Node { value: Value::List(list), span });
+    whole(List { items: statements, open: false }, span)
+}
+
+/// A document as the library writes it.
+pub(super) fn whole(statements: List, span: Span) -> Node {
+    let mut document = Map::default();
+    document.insert("Statement", span, Node { value: Value::List(statements), span });
+    document.insert("Version", span, Node::text("2012-10-17", span));
     Node { value: Value::Map(document), span }
 }
 
@@ -444,187 +432,6 @@ fn append(map: &mut Map, name: &str, values: List, certain: bool, span: Span) {
             map.entries.push((Name::new(name, span), node));
         }
     }
-}
-
-/// The principal at `at`, as a statement has it.
-pub(crate) fn principal<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
-    let mut who = Principals::default();
-    who.add(lowering, at);
-    let mut map = Map::default();
-    who.finish("Principal", at.span(), &mut map);
-    map.entries.pop().map_or_else(|| Node::unknown(at.span()), |it| it.1)
-}
-
-/// Whom a statement speaks of.
-#[derive(Default)]
-struct Principals {
-    aws: Vec<Node>,
-    service: Vec<Node>,
-    federated: Vec<Node>,
-    canonical: Vec<Node>,
-    star: Option<Node>,
-    conditions: Option<Node>,
-    open: bool,
-}
-
-impl Principals {
-    fn add<'a>(&mut self, lowering: &Lowering<'a>, at: At<'a>) {
-        self.add_within(lowering, at, 0);
-    }
-
-    fn add_within<'a>(&mut self, lowering: &Lowering<'a>, at: At<'a>, depth: u32) {
-        let at = lowering.scopes.follow(at);
-        if depth > 8 {
-            self.open = true;
-            return;
-        }
-        // `principal.withConditions({ ... })`
-        if let Kind::Call(call) = &at.expression.kind
-            && let Kind::Member { object, property, .. } = &call.callee.kind
-            && matches!(&*property.text, "withConditions" | "withSessionTags")
-        {
-            self.add_within(lowering, At { expression: object, frame: at.frame }, depth + 1);
-            let conditions = crate::ast::Expression::argument(&call.arguments, 0)
-                .map(|expression| lowering.node(At { expression, frame: at.frame }));
-            if property.text == "withConditions" {
-                self.conditions = Some(conditions.unwrap_or_else(|| Node::unknown(at.span())));
-            }
-            return;
-        }
-        let Some(made) = lowering.made(at) else {
-            self.construct(lowering, at);
-            return;
-        };
-        let span = at.span();
-        let first = || made.argument(0);
-        match &*made.path {
-            "aws-iam.AnyPrincipal" | "aws-iam.Anyone" => self.aws.push(Node::text("*", span)),
-            "aws-iam.StarPrincipal" => self.star = Some(Node::text("*", span)),
-            "aws-iam.ArnPrincipal" => self.aws.extend(first().map(|it| lowering.node(it))),
-            "aws-iam.AccountPrincipal" => {
-                let Some(account) = first() else { return };
-                let node = lowering.node(account);
-                self.aws.push(account_root(node));
-            }
-            "aws-iam.AccountRootPrincipal" => {
-                self.aws.push(account_root(crate::evaluate::reference("AWS::AccountId", span)));
-            }
-            "aws-iam.ServicePrincipal" => {
-                self.service.extend(first().map(|it| lowering.node(it)));
-                if let Some(options) = made.argument(1)
-                    && let Some(conditions) = lowering.props(Some(options)).value("conditions")
-                {
-                    self.conditions = Some(lowering.node(conditions));
-                }
-            }
-            "aws-iam.CanonicalUserPrincipal" => self.canonical.extend(first().map(|it| lowering.node(it))),
-            "aws-iam.FederatedPrincipal"
-            | "aws-iam.WebIdentityPrincipal"
-            | "aws-iam.SamlPrincipal"
-            | "aws-iam.OpenIdConnectPrincipal" => {
-                let node = first().map_or_else(|| Node::unknown(span), |it| lowering.node(it));
-                self.federated.push(node);
-                self.conditions = Some(Node::unknown(span));
-            }
-            "aws-iam.CompositePrincipal" => made.arguments.iter().for_each(|it| match it {
-                Element::Item(expression) => {
-                    self.add_within(lowering, At { expression, frame: made.at.frame }, depth + 1);
-                }
-                Element::Spread(_) => self.open = true,
-            }),
-            "aws-iam.PrincipalWithConditions" => {
-                match first() {
-                    Some(it) => self.add_within(lowering, it, depth + 1),
-                    None => self.open = true,
-                }
-                let conditions = made.argument(1).map(|it| lowering.node(it));
-                self.conditions = Some(conditions.unwrap_or_else(|| Node::unknown(span)));
-            }
-            "aws-iam.OrganizationPrincipal" => {
-                self.aws.push(Node::text("*", span));
-                self.conditions = Some(Node::unknown(span));
-            }
-            _ => self.construct(lowering, at),
-        }
-    }
-
-    /// A role, a user or an identity of CloudFront that is given as the principal itself.
-    fn construct<'a>(&mut self, lowering: &Lowering<'a>, at: At<'a>) {
-        let object = match &at.expression.kind {
-            Kind::Member { object, property, .. } if property.text == "grantPrincipal" => {
-                At { expression: object, frame: at.frame }
-            }
-            _ => at,
-        };
-        let Some((index, Level::Construct)) = lowering.construct_of(object) else {
-            self.open = true;
-            return;
-        };
-        let construct = &lowering.constructs[index];
-        let span = at.span();
-        match &*construct.class {
-            "aws-iam.Role" | "aws-iam.User" => {
-                self.aws.push(crate::evaluate::get_att(&construct.key, "Arn", span));
-            }
-            "aws-cloudfront.OriginAccessIdentity" => {
-                self.canonical.push(crate::evaluate::get_att(&construct.key, "S3CanonicalUserId", span));
-            }
-            _ => self.open = true,
-        }
-    }
-
-    fn finish(self, name: &str, span: Span, statement: &mut Map) {
-        if let Some(conditions) = self.conditions {
-            match (statement.entries.iter_mut().find(|(it, _)| it.text == "Condition"), conditions.value) {
-                (Some((_, Node { value: Value::Map(old), .. })), Value::Map(new)) => {
-                    old.entries.extend(new.entries);
-                    old.open |= new.open;
-                }
-                (Some((_, node)), _) => *node = Node::unknown(span),
-                (None, value) => statement.insert("Condition", conditions.span, Node { value, span: conditions.span }),
-            }
-        }
-        let mut map = Map { entries: Vec::new(), open: self.open };
-        for (kind, nodes) in [
-            ("AWS", self.aws),
-            ("Service", self.service),
-            ("Federated", self.federated),
-            ("CanonicalUser", self.canonical),
-        ] {
-            let Some(first) = nodes.first().map(|it| it.span) else { continue };
-            let node = Node { value: Value::List(List { items: nodes, open: self.open }), span: first };
-            map.entries.push((Name::new(kind, first), node));
-        }
-        let node = match self.star {
-            Some(star) if map.entries.is_empty() && !self.open => star,
-            Some(star) => {
-                let items = List { items: vec![star.clone()], open: self.open };
-                map.entries.push((Name::new("AWS", star.span), Node { value: Value::List(items), span: star.span }));
-                Node { value: Value::Map(map), span }
-            }
-            None => Node { value: Value::Map(map), span },
-        };
-        statement.insert(name, span, node);
-    }
-}
-
-/// `arn:aws:iam::ACCOUNT:root`
-fn account_root(account: Node) -> Node {
-    let span = account.span;
-    let account = match account {
-        Node { value: Value::Scalar(it), span } => Part::Text(Name::new(it.text, span)),
-        other => Part::Value(other),
-    };
-    sub(
-        vec![
-            Part::Text(Name::new("arn:", span)),
-            Part::Value(crate::evaluate::reference("AWS::Partition", span)),
-            Part::Text(Name::new(":iam::", span)),
-            account,
-            Part::Text(Name::new(":root", span)),
-        ],
-        span,
-    )
 }
 
 /// Takes note of the calls that change a statement or a document.

@@ -17,6 +17,7 @@ pub(crate) mod nag;
 pub(crate) mod others;
 pub(crate) mod overrides;
 pub(crate) mod policies;
+pub(crate) mod principals;
 pub(crate) mod s3;
 
 use crate::ast::{CallExpression, Expression, Kind};

@@ -336,10 +336,7 @@ fn policy_properties(statement: Node) -> Map {
 /// A document that has this statement, and others where other code adds them.
 fn document(statement: Node) -> Node {
     let span = statement.span;
-    let mut document = Map { entries: Vec::new(), open: true };
-    let list = List { items: vec![statement], open: true };
-    document.insert("Statement", span, Node { value: Value::List(list), span });
-    Node { value: Value::Map(document), span }
+    iam::whole(List { items: vec![statement], open: true }, span)
 }
 
 fn list_of(items: Vec<Node>, span: Span) -> Node {
@@ -372,6 +369,7 @@ fn draft(place: Place<'_>, key: SmolStr, id: Name, properties: Map, span: Span) 
             origin: place.at.span(),
             construct: Some(STATEMENT.into()),
             path: None,
+            logical_id: None,
             misfits: Vec::new(),
             texts: model::Texts::default(),
             made: None,
@@ -381,6 +379,7 @@ fn draft(place: Place<'_>, key: SmolStr, id: Name, properties: Map, span: Span) 
         props_index: 0,
         words: STATEMENT.into(),
         table: None,
+        construct: None,
     }
 }
 

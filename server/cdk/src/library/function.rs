@@ -4,7 +4,7 @@ use super::cursor::{self, Cursor};
 use super::path::Taken;
 use super::read::{Class, Function, Guard};
 use super::{apply, value};
-use crate::constructs::iam;
+use crate::constructs::{iam, principals};
 use crate::evaluate::{self, Props, get_att, reference};
 use crate::lower::Lowering;
 use crate::scope::At;
@@ -239,7 +239,7 @@ impl<'a> Scene<'_, 'a> {
         let is_member = name.starts_with(|it: char| it.is_ascii_lowercase());
         let known = if let "principal" | "statement" | "document" = name {
             Some(match name {
-                "principal" => iam::principal(self.lowering, at),
+                "principal" => principals::principal(self.lowering, at),
                 "statement" => return iam::statement(self.lowering, at).unwrap_or_else(|| Node::unknown(span)),
                 _ => iam::document(self.lowering, at),
             })

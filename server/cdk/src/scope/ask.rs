@@ -190,6 +190,14 @@ impl<'a> Scopes<'a> {
         self.made.get(&at.key()).copied()
     }
 
+    /// The construct that the value at `at` is, among all constructs.
+    pub(crate) fn node_at(&self, at: At<'a>) -> Option<usize> {
+        match self.instance_at(at) {
+            Some(instance) => self.instances[instance].node,
+            None => self.node_of(self.follow(at)),
+        }
+    }
+
     /// True when something may be put into what `name` stands for in `frame`.
     pub(crate) fn is_changed(&self, name: &str, frame: Frame) -> bool {
         let frame = self.lookup_in(name, frame).map_or(frame, |it| it.1);

@@ -21,6 +21,7 @@ impl<'a> Lower<'a> {
             condition: None,
             attributes: Map::default(),
             references: Vec::new(),
+            logical_id: None,
             misfits: Vec::new(),
             texts: Texts::default(),
             made: None,

@@ -125,6 +125,7 @@ impl<'a> Sam<'a> {
             condition: self.resource.condition.clone(),
             attributes,
             references: Vec::new(),
+            logical_id: None,
             misfits: Vec::new(),
             texts: self.resource.texts.clone(),
             made: None,

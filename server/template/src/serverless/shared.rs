@@ -92,6 +92,7 @@ fn expand(
         condition,
         attributes,
         references: Vec::new(),
+        logical_id: None,
         misfits: Vec::new(),
         texts: Default::default(),
         made: None,
