@@ -302,9 +302,13 @@ impl<'a> Lowering<'a> {
             Kind::Object(_) => Value::Map(self.map(at, rename, depth)),
             Kind::Not(_) => self.scopes.truth(at).map_or(Value::Unknown, Value::Bool),
             Kind::Member { object, property, .. } => {
-                return self.attribute(at, part(object), property).unwrap_or_else(|| Node::unknown(span));
+                let known = self.attribute(at, part(object), property).or_else(|| self.value_of_network(at));
+                return known.unwrap_or_else(|| Node::unknown(span));
             }
-            Kind::Call(call) => return self.call(at, call, depth).unwrap_or_else(|| Node::unknown(span)),
+            Kind::Call(call) => {
+                let known = self.call(at, call, depth).or_else(|| self.value_of_network(at));
+                return known.unwrap_or_else(|| Node::unknown(span));
+            }
             _ => Value::Unknown,
         };
         Node { value, span }

@@ -2,6 +2,7 @@
 
 use crate::ast::{Element, Expression, Kind, Member};
 use crate::constructs;
+use crate::constructs::vpc_plan::Network;
 use crate::convert::{Tree, slice};
 use crate::evaluate::Props;
 use crate::home;
@@ -17,6 +18,7 @@ use model::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use text::TextRange;
 
 /// No file makes more values than this; what comes after is unknown.
@@ -115,6 +117,10 @@ pub(crate) struct Lowering<'a> {
     budget: Cell<u32>,
     /// What the tables said before.
     pub(crate) memory: Option<&'a library::Memory>,
+    /// The networks that VPCs are, as far as somebody asked.
+    pub(crate) networks: RefCell<FxHashMap<usize, Option<Rc<Network>>>>,
+    /// For what a VPC makes of itself, the VPC.
+    pub(crate) vpcs: FxHashMap<usize, usize>,
 }
 
 /// What is not to be relied on while a text does not parse.
@@ -181,6 +187,8 @@ impl<'a> Lowering<'a> {
             conditions: RefCell::default(),
             budget: Cell::new(BUDGET),
             memory,
+            networks: RefCell::default(),
+            vpcs: FxHashMap::default(),
         };
         lowering.run(doubts);
         lowering
@@ -358,6 +366,11 @@ impl<'a> Lowering<'a> {
         self.program.flag(name, unset)
     }
 
+    /// Says that there may be more in the stack at `stack` than is seen.
+    pub(crate) fn open(&mut self, stack: usize) {
+        self.open.insert(stack);
+    }
+
     /// True while the file has not used up what it may cost.
     pub(crate) fn spend(&self) -> bool {
         let left = self.budget.get();
@@ -495,6 +508,30 @@ impl<'a> Lowering<'a> {
             it.resource.key = made.key.clone();
             self.keys.insert((stack, made.key));
         }
+        draft
+    }
+
+    /// Adds a resource that the construct at `index` makes at `path` below itself, for what stands at `id`.
+    pub(crate) fn add_below(&mut self, index: usize, path: &str, ty: &str, id: Name, properties: Map) -> usize {
+        let construct = &self.constructs[index];
+        let (of, origin, stack) = (construct.key.clone(), construct.place.at.span(), construct.place.stack);
+        let full = construct.path.as_ref().map(|it| format!("{it}/{path}").into());
+        let is_of_it = |it: &&Draft| it.resource.origin.start() == origin.start();
+        let number = self.drafts.iter().rev().take_while(is_of_it).count();
+        let draft = self.add(index, ty, properties, "");
+        let key: SmolStr = format!("{of}/{path}").into();
+        self.keys.insert((stack, key.clone()));
+        let it = &mut self.drafts[draft];
+        // Changes go by origin, as far as there are places for it.
+        let length = usize::from(origin.range.len());
+        let end = origin.range.end() - text::size(number.min(length.saturating_sub(1)));
+        it.resource.origin = Span::new(origin.block, TextRange::new(origin.range.start(), end));
+        it.resource.made = Some(model::Made { of, origin, paths: Vec::new() });
+        it.resource.key = key;
+        it.resource.id = id;
+        it.resource.path = full;
+        it.resource.attributes.open = true;
+        it.props_index = usize::MAX;
         draft
     }
 

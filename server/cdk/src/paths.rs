@@ -7,7 +7,7 @@ use model::SmolStr;
 /// Constructs nested deeper than this have no path.
 const MAX_DEPTH: usize = 32;
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
     /// The path of a construct from the app on: `Shop/Orders/Table`.
     pub(crate) fn path(&self, node: usize) -> Option<SmolStr> {
         self.path_until(node, |_| false)
@@ -62,23 +62,33 @@ impl Lowering<'_> {
         }
     }
 
-    /// What `env` says of the stack at `node`: its own, or that of the stage around it.
+    /// What `env` says of the stack at `node`, where that is a text.
     pub(crate) fn environment(&self, node: usize, key: &str) -> Option<SmolStr> {
+        match self.environment_given(node, key) {
+            Given::Value(at) => self.node(at).as_str().map(SmolStr::new),
+            Given::Absent | Given::Unknown => None,
+        }
+    }
+
+    /// What `env` says of the stack at `node`: its own, or that of the stage around it.
+    pub(crate) fn environment_given(&self, node: usize, key: &str) -> Given<'a> {
         let mut next = Some(node);
         for _ in 0..MAX_DEPTH {
-            let data = &self.scopes.nodes[next?];
+            let Some(data) = next.map(|it| &self.scopes.nodes[it]) else { return Given::Unknown };
+            if data.root {
+                return Given::Absent;
+            }
             let props = self.props(data.props);
             match props.get("env") {
                 Given::Value(env) => match self.props(Some(env)).get(key) {
-                    Given::Value(at) => return self.node(at).as_str().map(SmolStr::new),
-                    Given::Unknown => return None,
                     Given::Absent => (),
+                    given => return given,
                 },
-                Given::Unknown => return None,
+                Given::Unknown => return Given::Unknown,
                 Given::Absent => (),
             }
             next = data.scope;
         }
-        None
+        Given::Unknown
     }
 }

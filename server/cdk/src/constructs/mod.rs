@@ -19,6 +19,10 @@ pub(crate) mod overrides;
 pub(crate) mod policies;
 pub(crate) mod principals;
 pub(crate) mod s3;
+pub(crate) mod vpc;
+pub(crate) mod vpc_cidr;
+pub(crate) mod vpc_plan;
+pub(crate) mod vpc_select;
 
 use crate::ast::{CallExpression, Expression, Kind};
 use crate::evaluate::{Given, Props};
@@ -133,6 +137,7 @@ pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         }
     }
     elbv2::find_parts(lowering, calls);
+    vpc::find_parts(lowering, calls);
 }
 
 /// Adds the resources of the construct at `index`.
@@ -191,9 +196,13 @@ const BY_HAND: &[&str] = &[
 
 /// Adds the resources that the table of its class gives the construct at `index`.
 fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static library::Class) {
-    let made = library::lower(lowering, index, table);
+    let mut made = library::lower(lowering, index, table);
+    if table.name == vpc_select::VPC {
+        made.retain(|it| vpc::is_of_table(&table.resources[it.resource].path));
+    }
     let drafts: Vec<usize> = made.into_iter().map(|it| lowering.add_made(index, it)).collect();
     let Some(draft) = drafts.first().copied() else { return };
+    vpc::complete(lowering, index, table, &drafts);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
     let props = lowering.props_of(index);
