@@ -9,15 +9,15 @@
 mod compare;
 mod synthesis;
 
-use cdk::{CdkFile, Dialect, Files, Module};
+use cdk::{CdkFile, Dialect};
 use compare::{Gap, Miss, Names, Tally, count};
 use model::{Lowered, Node, Resource, Stack, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 use synthesis::{Synthesised, Tool};
+use tests::programs::{Disk, Modules, programs, sources};
 
 #[test]
 fn what_is_said_of_programs_is_so() {
@@ -36,7 +36,7 @@ fn what_is_said_of_programs_is_so() {
     let mut programs: Vec<PathBuf> = folders.iter().flat_map(|it| programs(it)).collect();
     let own = programs.len();
     if let Some(folder) = std::env::var_os("STACKLINT_CDK_APPS") {
-        programs.extend(self::programs(Path::new(&folder)));
+        programs.extend(tests::programs::programs(Path::new(&folder)));
     }
     let mut figures = Figures::default();
     let (mut wrong, mut elsewhere) = (Vec::new(), Vec::new());
@@ -64,53 +64,6 @@ fn what_is_said_of_programs_is_so() {
     let known = fs::read_to_string(known).unwrap_or_default();
     let new: Vec<String> = wrong.into_iter().filter(|it| !known.contains(it.as_str())).collect();
     assert!(new.is_empty(), "{} of what is said is not so:\n{}", new.len(), new.concat());
-}
-
-/// Every folder below this one that is a program in TypeScript.
-fn programs(folder: &Path) -> Vec<PathBuf> {
-    let is_program = |it: &&PathBuf| fs::read_to_string(it).is_ok_and(|it| it.contains(".ts"));
-    let settings = sources(folder, &["json"]).into_iter().filter(|it| it.ends_with("cdk.json"));
-    let settings: Vec<PathBuf> = settings.collect();
-    settings.iter().filter(is_program).filter_map(|it| Some(it.parent()?.to_owned())).collect()
-}
-
-/// The files below a folder that people wrote.
-fn sources(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
-    let mut out = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path()) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if path.is_dir() {
-                if !matches!(&*name, "node_modules" | "cdk.out" | ".git" | "test") {
-                    folders.push(path);
-                }
-            } else if !name.ends_with(".d.ts") && endings.iter().any(|it| path.extension().is_some_and(|e| e == *it)) {
-                out.push(path);
-            }
-        }
-    }
-    out.sort();
-    out
-}
-
-/// The files of a program on the disk, each read once.
-#[derive(Debug)]
-struct Disk {
-    path: String,
-    modules: Arc<Mutex<HashMap<String, Option<Arc<Module>>>>>,
-}
-
-impl Files for Disk {
-    fn path(&self) -> &str {
-        &self.path
-    }
-
-    fn module(&self, path: &str) -> Option<Arc<Module>> {
-        let read = || Module::parse(path, &fs::read_to_string(path).ok()?.into()).map(Arc::new);
-        let mut modules = self.modules.lock().expect("no reader panics");
-        modules.entry(path.to_owned()).or_insert_with(read).clone()
-    }
 }
 
 /// What was found, in all and by type of resource.
@@ -153,12 +106,12 @@ impl Figures {
     /// Compares what we say of a program with what it makes, and says what is not so.
     fn compare(&mut self, program: &Path, theirs: &Synthesised) -> Vec<String> {
         self.programs += 1;
-        let modules = Arc::default();
+        let modules = Modules::default();
         let mut files = Vec::new();
         for file in sources(program, &["ts"]) {
             let Ok(text) = fs::read_to_string(&file) else { continue };
             if cdk::is_cdk(&text) {
-                let disk = Disk { path: file.to_string_lossy().into_owned(), modules: Arc::clone(&modules) };
+                let disk = Disk::around(&file, &modules);
                 files.push((file, CdkFile::new(Dialect::TypeScript).lower_among(&text.into(), Some(&disk))));
             }
         }

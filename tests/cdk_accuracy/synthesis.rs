@@ -35,24 +35,7 @@ pub(crate) struct Tool {
 impl Tool {
     /// Installs the library below the target folder, when it is not there yet.
     pub(crate) fn install() -> Result<Tool, String> {
-        let source = tests::root().join("tests/cdk/synth");
-        let folder = tests::root().join("target/cdk-synth");
-        fs::create_dir_all(&folder).map_err(|it| it.to_string())?;
-        let lock = |folder: &Path| fs::read(folder.join("package-lock.json")).unwrap_or_default();
-        let is_there = folder.join("node_modules/.package-lock.json").is_file() && lock(&folder) == lock(&source);
-        for entry in fs::read_dir(&source).map_err(|it| it.to_string())?.flatten().filter(|it| it.path().is_file()) {
-            fs::copy(entry.path(), folder.join(entry.file_name())).map_err(|it| it.to_string())?;
-        }
-        if !is_there {
-            let arguments = ["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-            let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-            let status = Command::new(npm).args(arguments).current_dir(&folder).status();
-            if !status.map_err(|it| format!("npm: {it}"))?.success() {
-                fs::remove_file(folder.join("package-lock.json")).ok();
-                return Err("npm ci failed".to_owned());
-            }
-        }
-        Ok(Tool { folder })
+        Ok(Tool { folder: tests::programs::install_library()? })
     }
 
     /// Synthesises programs, or says of each why not. What was synthesised before and did not change is taken as it is.
@@ -96,7 +79,7 @@ impl Tool {
     fn state_of(&self, program: &Path) -> u64 {
         let mut hasher = DefaultHasher::new();
         program.hash(&mut hasher);
-        let sources = super::sources(program, &["ts", "json"]);
+        let sources = tests::programs::sources(program, &["ts", "json"]);
         for file in
             sources.into_iter().chain(["synth.cjs", "loader.cjs", "package.json"].map(|it| self.folder.join(it)))
         {

@@ -7,12 +7,29 @@ const os = require("node:os");
 const path = require("node:path");
 const { transformSync } = require("esbuild");
 
+/** What stands in files instead of what the disk has. @type {Map<string, string>} */
+const texts = new Map();
+exports.texts = texts;
+
+/** JavaScript by its TypeScript: the same file may be run more than once. @type {Map<string, string>} */
+const compiled = new Map();
+
 for (const ending of [".ts", ".mts", ".cts"]) {
   Module._extensions[ending] = (module, file) => {
-    const options = { loader: "ts", format: "cjs", target: "node20", sourcefile: file };
-    const decorators = '{"compilerOptions":{"experimentalDecorators":true}}';
-    module._compile(transformSync(fs.readFileSync(file, "utf8"), { ...options, tsconfigRaw: decorators }).code, file);
+    const text = texts.get(file) ?? fs.readFileSync(file, "utf8");
+    module._compile(compiled.get(text) ?? compile(text, file), file);
   };
+}
+
+/** @param {string} text @param {string} file */
+function compile(text, file) {
+  const options = { loader: "ts", format: "cjs", target: "node20", sourcefile: file };
+  const { code } = transformSync(text, {
+    ...options,
+    tsconfigRaw: '{"compilerOptions":{"experimentalDecorators":true}}',
+  });
+  compiled.set(text, code);
+  return code;
 }
 
 // The library is the one beside this file, whatever a program has installed: constructs of two copies do not mix. Other

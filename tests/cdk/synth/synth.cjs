@@ -8,6 +8,7 @@
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const { settingsOf } = require("./program.cjs");
 
 const SECONDS = 120;
 
@@ -21,36 +22,17 @@ if (error) fs.writeFileSync(path.join(out, "error.txt"), error);
 function synthesise() {
   let settings;
   try {
-    settings = JSON.parse(fs.readFileSync(path.join(program, "cdk.json"), "utf8"));
+    settings = settingsOf(program);
   } catch (error) {
     return `cdk.json: ${error}`;
   }
-  const entry = entryOf(String(settings.app));
-  if (!entry) return `no TypeScript is named by ${settings.app}`;
-  const context = {
-    ...settings.context,
-    "aws:cdk:bundling-stacks": [],
-    "aws:cdk:enable-path-metadata": true,
-    "aws:cdk:version-reporting": false,
-  };
   const { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION, ...environment } = process.env;
-  const run = spawnSync(process.execPath, ["--require", path.join(__dirname, "loader.cjs"), entry], {
+  const run = spawnSync(process.execPath, ["--require", path.join(__dirname, "loader.cjs"), settings.entry], {
     cwd: program,
-    env: { ...environment, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context), NODE_PATH: "" },
+    env: { ...environment, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(settings.context), NODE_PATH: "" },
     encoding: "utf8",
     timeout: SECONDS * 1000,
     maxBuffer: 64 << 20,
   });
   if (run.status !== 0) return `${run.error ?? ""}\n${run.stderr}`;
-}
-
-/** The TypeScript that the command runs, itself or compiled. @param {string} command */
-function entryOf(command) {
-  for (const word of command.split(/[\s"';&]+/).reverse()) {
-    const stem = /^(.*)\.[mc]?[tj]s$/.exec(word)?.[1];
-    if (stem === undefined) continue;
-    const stems = [stem, stem.replace(/^(\.\/)?[^/]+\//, "")];
-    const found = stems.map((it) => path.join(program, `${it}.ts`)).find((it) => fs.existsSync(it));
-    if (found) return found;
-  }
 }
