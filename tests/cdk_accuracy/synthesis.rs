@@ -80,8 +80,9 @@ impl Tool {
         let mut hasher = DefaultHasher::new();
         program.hash(&mut hasher);
         let sources = tests::programs::sources(program, &["ts", "json"]);
-        for file in
-            sources.into_iter().chain(["synth.cjs", "loader.cjs", "package.json"].map(|it| self.folder.join(it)))
+        for file in sources
+            .into_iter()
+            .chain(["synth.cjs", "program.cjs", "loader.cjs", "package.json"].map(|it| self.folder.join(it)))
         {
             fs::read(file).unwrap_or_default().hash(&mut hasher);
         }

@@ -127,10 +127,13 @@ fn templates(folder: &Path, cases: &[Case]) -> Vec<(usize, Vec<String>)> {
         if before.resources.is_empty() {
             continue;
         }
-        out.push((index, match &results[after[index]] {
-            Ok(after) => compare(case, before, after),
-            Err(error) => vec![format!("it does not synthesise: {error}")],
-        }));
+        out.push((
+            index,
+            match &results[after[index]] {
+                Ok(after) => compare(case, before, after),
+                Err(error) => vec![format!("it does not synthesise: {error}")],
+            },
+        ));
     }
     out
 }

@@ -120,7 +120,7 @@ impl<'r> Raiser<'r, '_> {
             let items = object::items(arguments);
             let bucket = *items.first()?;
             removed.push(*at);
-            let class = self.origin_class()?;
+            let class = self.library("aws-cloudfront-origins.S3BucketOrigin")?;
             let mut text = format!("{class}.withOriginAccessControl({}", self.source(bucket));
             if let Some(options) = items.get(1) {
                 if options.kind() != "object" {
@@ -140,30 +140,11 @@ impl<'r> Raiser<'r, '_> {
         }
         if let Some(identity) = identity {
             self.remove_identity(identity, &removed)?;
-            self.remove_import("aws-cloudfront.OriginAccessIdentity", 1);
         }
         if changed.is_empty() && identity.is_none() {
             return None;
         }
         Some(())
-    }
-
-    /// `origins.S3BucketOrigin`, imported in the place of `S3Origin` where that was imported by name.
-    fn origin_class(&mut self) -> Option<String> {
-        let new = "aws-cloudfront-origins.S3BucketOrigin";
-        if let Some(local) = self.imports.local("aws-cloudfront-origins.S3Origin")
-            && self.imports.local(new).is_none()
-            && self.imports.local("aws-cloudfront-origins").is_none()
-        {
-            let uses = self.uses(local);
-            let import = self.imports.all.iter().find(|it| it.local == *local)?;
-            // Only its import and one use: then it is not needed any more.
-            if uses == 2 && crate::convert::slice(self.text, import.name) == local.as_str() {
-                self.edits.push(TextEdit::replace(import.name, "S3BucketOrigin"));
-                self.imported.push((new.into(), "S3BucketOrigin".to_owned()));
-            }
-        }
-        self.library(new)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Names: of the library's classes, of constructs and of what is added.
 
+use super::tidy::is_name;
 use super::{Place, Raiser, object};
 use crate::constructs;
 use crate::imports::CORE;
@@ -98,32 +99,6 @@ impl<'r> Raiser<'r, '_> {
         }
         self.imported.push((module.into(), local.clone()));
         Some(format!("{local}.{class}"))
-    }
-
-    /// Takes out the import of a class by name that nothing else will use after `uses` of it are gone.
-    pub(super) fn remove_import(&mut self, path: &str, uses: usize) {
-        let Some(import) = self.imports.all.iter().find(|it| it.path == path) else { return };
-        let name = import.name;
-        if self.uses(&import.local) != uses + 1 {
-            return;
-        }
-        let node = self.root.descendant_for_byte_range(usize::from(name.start()), usize::from(name.end()));
-        let mut node = match node {
-            Some(it) => it,
-            None => return,
-        };
-        while let Some(parent) = node.parent() {
-            if parent.kind() == "named_imports" {
-                if object::items(parent).len() > 1 {
-                    let extent = object::extent(self.text, parent, node);
-                    self.edits.extend(extent.map(TextEdit::delete));
-                } else if let Some(statement) = parent.parent().and_then(|it| it.parent()) {
-                    self.edits.push(TextEdit::delete(object::lines_of(self.text, range(statement))));
-                }
-                return;
-            }
-            node = parent;
-        }
     }
 
     fn add_specifier(&mut self, beside: TextRange, specifier: String) -> Option<()> {
@@ -231,14 +206,7 @@ impl<'r> Raiser<'r, '_> {
         let mut cursor = self.root.walk();
         loop {
             let node = cursor.node();
-            let is_name = matches!(
-                node.kind(),
-                "identifier"
-                    | "shorthand_property_identifier"
-                    | "shorthand_property_identifier_pattern"
-                    | "type_identifier"
-            );
-            if is_name && self.source(node) == name {
+            if is_name(node.kind()) && self.source(node) == name {
                 uses += 1;
             }
             if cursor.goto_first_child() {

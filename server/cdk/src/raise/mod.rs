@@ -5,6 +5,7 @@ mod intent;
 mod library;
 mod object;
 mod removal;
+mod tidy;
 
 use crate::constructs::{self, MethodCall, attribute};
 use crate::convert::slice;
@@ -40,7 +41,6 @@ pub(crate) fn raise(source: &Source, lowered: &Lowered, changes: &[Change], inte
         objects: Objects::default(),
         parameters: Vec::new(),
         added: Vec::new(),
-        freed: Vec::new(),
         imported: Vec::new(),
         named: Vec::new(),
     };
@@ -125,18 +125,17 @@ struct Raiser<'r, 'a> {
     imported: Vec<(SmolStr, String)>,
     /// Resources that are added, and the variables that hold them.
     added: Vec<(SmolStr, String)>,
-    /// Variables whose uses are taken out, once for each use.
-    freed: Vec<String>,
     /// Constructs that get a variable on the way: their `new`, and the variable.
     named: Vec<(TextRange, String)>,
 }
 
 impl<'r, 'a> Raiser<'r, 'a> {
     fn finish(mut self) -> Option<Edits> {
-        self.drop_variables();
         let objects = std::mem::take(&mut self.objects);
         self.edits.extend(objects.edits(self.text, self.style)?);
-        Edits::new(self.edits).ok()
+        let untidy = Edits::new(self.edits.clone()).ok()?;
+        self.tidy();
+        Some(Edits::new(self.edits).unwrap_or(untidy))
     }
 
     fn change(&mut self, change: &Change, all: &[Change]) -> Option<()> {
@@ -555,9 +554,6 @@ impl<'r, 'a> Raiser<'r, 'a> {
             && node.child_by_field_name("property").is_some_and(|it| self.source(it) == "ref");
         if !is_text && !is_reference {
             return None;
-        }
-        if is_reference {
-            self.freed.push(self.source(node.child_by_field_name("object")?).to_owned());
         }
         let node = if node.kind() == "string_fragment" { node.parent()? } else { node };
         // A list in the place of an item of a list is its items.

@@ -71,29 +71,6 @@ impl<'r> Raiser<'r, '_> {
         lines.cover(object::lines_of(self.text, range(first)))
     }
 
-    /// Takes out variables whose last use is taken out, and leaves what they hold.
-    pub(super) fn drop_variables(&mut self) {
-        let mut names = std::mem::take(&mut self.freed);
-        names.sort();
-        for group in names.chunk_by(|a, b| a == b) {
-            if self.uses(&group[0]) != group.len() + 1 {
-                continue;
-            }
-            let lowering = self.lowering;
-            let declarator = lowering.constructs.iter().find_map(|it| {
-                let call = self.node(lowering.absolute(it.place.at.span()))?;
-                (self.variable_of(call)? == group[0]).then_some((call, call.parent()?.parent()?))
-            });
-            let Some((call, declaration)) = declarator else { continue };
-            if declaration.kind() == "lexical_declaration"
-                && object::items(declaration).len() == 1
-                && declaration.parent().is_some_and(|it| it.kind() != "export_statement")
-            {
-                self.edits.push(TextEdit::delete(text::range(declaration.start_byte(), call.start_byte())));
-            }
-        }
-    }
-
     /// Takes out an identity, with the grants to it, when nothing else uses it.
     pub(super) fn remove_identity(&mut self, origin: TextRange, replaced: &[TextRange]) -> Option<()> {
         let node = self.node(origin)?;
