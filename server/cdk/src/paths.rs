@@ -62,6 +62,27 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    /// Where the construct at `index` is among all constructs; of what a VPC makes of itself, where the VPC is.
+    pub(crate) fn node_of_construct(&self, index: usize) -> Option<usize> {
+        let own = self.scopes.node_of(self.constructs[index].place.at);
+        own.or_else(|| self.scopes.node_of(self.constructs[*self.vpcs.get(&index)?].place.at))
+    }
+
+    /// False for a construct that is certainly not below the one at `node`.
+    pub(crate) fn is_below(&self, index: usize, node: usize) -> bool {
+        let Some(mut at) = self.node_of_construct(index) else { return true };
+        for _ in 0..MAX_DEPTH {
+            if at == node {
+                return true;
+            }
+            match self.scopes.nodes[at].scope {
+                Some(scope) => at = scope,
+                None => return !self.scopes.nodes[at].root,
+            }
+        }
+        true
+    }
+
     /// What `env` says of the stack at `node`, where that is a text.
     pub(crate) fn environment(&self, node: usize, key: &str) -> Option<SmolStr> {
         match self.environment_given(node, key) {

@@ -87,7 +87,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         };
         let place = lowering.constructs[construct].place;
         let mut scopes = Vec::new();
-        let mut next = lowering.scopes.node_of(place.at);
+        let mut next = lowering.node_of_construct(construct);
         while let Some(node) = next.filter(|_| scopes.len() < MAX_DEPTH) {
             scopes.push(node);
             next = lowering.scopes.nodes[node].scope;

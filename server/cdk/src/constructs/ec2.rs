@@ -1,6 +1,6 @@
 //! Security groups, and what opens them.
 
-use super::MethodCall;
+use super::{MethodCall, security_group};
 use crate::ast::{Element, Kind};
 use crate::evaluate::{Given, Props, get_att};
 use crate::lower::{Draft, Level, Lowering};
@@ -29,6 +29,9 @@ enum Peer {
 }
 
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    if security_group::apply(lowering, call) {
+        return;
+    }
     match &*call.method.text {
         "allowSshAccessFrom" => return ssh_access(lowering, call),
         "addEgressRule" => return egress(lowering, call),
@@ -106,7 +109,21 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             map.insert("ToPort", port.span, port);
         }
     }
-    let has_addresses = ["CidrIp", "CidrIpv6"].iter().any(|it| map.get(it).is_some());
+    let addresses = ["CidrIp", "CidrIpv6"].iter().find_map(|it| map.get(it));
+    let has_addresses = addresses.is_some();
+    if let Some(addresses) = addresses.filter(|_| receiver.is_some()) {
+        let at = match &*call.method.text {
+            "addIngressRule" | "allowFrom" => Some(2),
+            "allowFromAnyIpv4" | "allowFromAnyIpv6" => Some(1),
+            _ => None,
+        };
+        let text = port.and_then(|it| security_group::words(lowering, call.argument(it)?));
+        let node = at.and_then(|at| match call.argument(at) {
+            Some(at) => Some(lowering.node(at)),
+            None => security_group::description("from", addresses, &text?),
+        });
+        map.insert("Description", span, node.unwrap_or_else(|| Node::unknown(span)));
+    }
     let group = receiver.filter(|_| has_addresses).filter(|it| is_group(lowering, *it, call));
     if !group.is_some_and(|group| add_inline(lowering, call, group, "SecurityGroupIngress", &map)) {
         add_ingress(lowering, call, receiver, peer_span, map);
@@ -157,6 +174,14 @@ fn egress<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     let mut rule = Map { entries: Vec::new(), open: true };
     if add_peer(lowering, peer, &mut rule) && ["CidrIp", "CidrIpv6"].iter().any(|it| rule.get(it).is_some()) {
         add_port(lowering, port, &mut rule);
+        let addresses = ["CidrIp", "CidrIpv6"].iter().find_map(|it| rule.get(it));
+        let description = match call.argument(2) {
+            Some(at) => Some(lowering.node(at)),
+            // That is what the library says of both ways.
+            None => security_group::words(lowering, port)
+                .and_then(|port| security_group::description("from", addresses?, &port)),
+        };
+        rule.insert("Description", call.span(), description.unwrap_or_else(|| Node::unknown(call.span())));
         let properties = lowering.constructs[index].resource.map(|it| lowering.properties(it));
         if let Some(properties) = properties
             && let Some(Node { value: Value::List(list), .. }) =
@@ -226,14 +251,8 @@ fn add_ingress<'a>(
             properties: Node { value: Value::Map(map), span },
             condition,
             attributes: Map::default(),
-            references: Vec::new(),
-            origin: span,
             construct: Some(format!("aws-ec2.SecurityGroup.{}", call.method.text).into()),
-            path: None,
-            logical_id: None,
-            misfits: Vec::new(),
-            texts: model::Texts::default(),
-            made: None,
+            ..blank(span)
         },
         stack: call.place.stack,
         props_index: usize::MAX,
@@ -285,7 +304,7 @@ fn add_peer<'a>(lowering: &Lowering<'a>, at: At<'a>, map: &mut Map) -> bool {
     true
 }
 
-fn add_port<'a>(lowering: &Lowering<'a>, at: At<'a>, map: &mut Map) {
+pub(super) fn add_port<'a>(lowering: &Lowering<'a>, at: At<'a>, map: &mut Map) {
     let at = lowering.scopes.follow(at);
     let span = at.span();
     let mut put = |protocol: Node, from: Node, to: Node| {
@@ -308,6 +327,8 @@ fn add_port<'a>(lowering: &Lowering<'a>, at: At<'a>, map: &mut Map) {
         ".allUdp" => put(word("udp"), word("0"), word("65535")),
         ".allTraffic" => put(word("-1"), absent(), absent()),
         ".allIcmp" => put(word("icmp"), word("-1"), word("-1")),
+        ".allIcmpV6" => put(word("icmpv6"), word("-1"), word("-1")),
+        ".DNS_UDP" => put(word("udp"), word("53"), word("53")),
         ".icmpPing" => put(word("icmp"), word("8"), word("-1")),
         ".icmpType" => put(word("icmp"), argument(0), word("-1")),
         ".icmpTypeAndCode" => put(word("icmp"), argument(0), argument(1)),
@@ -335,26 +356,51 @@ fn add_port<'a>(lowering: &Lowering<'a>, at: At<'a>, map: &mut Map) {
             put(protocol.unwrap_or_else(unknown), value("fromPort"), value("toPort"));
         }
         constant => {
-            let number = match constant {
-                ".SSH" => "22",
-                ".HTTP" => "80",
-                ".HTTPS" => "443",
-                ".RDP" => "3389",
-                ".SMTP" => "25",
-                ".DNS_TCP" => "53",
-                ".MYSQL_AURORA" => "3306",
-                ".POSTGRES" => "5432",
-                ".NFS" => "2049",
-                ".MSSQL" => "1433",
-                ".SMB" => "445",
-                ".IMAP" => "143",
-                ".IMAPS" => "993",
-                ".POP3" => "110",
-                ".POP3S" => "995",
-                ".LDAP" => "389",
-                _ => return put(unknown(), unknown(), unknown()),
-            };
+            let Some(number) = known_port(constant) else { return put(unknown(), unknown(), unknown()) };
             put(word("tcp"), word(number), word(number));
         }
+    }
+}
+
+/// The port that a constant of the library stands for.
+pub(super) fn known_port(constant: &str) -> Option<&'static str> {
+    Some(match constant {
+        ".SSH" => "22",
+        ".HTTP" => "80",
+        ".HTTPS" => "443",
+        ".RDP" => "3389",
+        ".SMTP" => "25",
+        ".DNS_TCP" => "53",
+        ".MYSQL_AURORA" => "3306",
+        ".POSTGRES" => "5432",
+        ".NFS" => "2049",
+        ".MSSQL" => "1433",
+        ".SMB" => "445",
+        ".IMAP" => "143",
+        ".IMAPS" => "993",
+        ".POP3" => "110",
+        ".POP3S" => "995",
+        ".LDAP" => "389",
+        _ => return None,
+    })
+}
+
+/// A resource of which nothing is said, for what stands at `span`.
+pub(super) fn blank(span: Span) -> Resource {
+    Resource {
+        key: SmolStr::default(),
+        id: Name::new("", span),
+        ty: Name::new("", span),
+        properties: Node::unknown(span),
+        condition: None,
+        attributes: Map::default(),
+        references: Vec::new(),
+        origin: span,
+        construct: None,
+        path: None,
+        logical_id: None,
+        misfits: Vec::new(),
+        texts: model::Texts::default(),
+        made: None,
     }
 }

@@ -126,10 +126,15 @@ fn open_scope<'a>(lowering: &mut Lowering<'a>, scope: At<'a>, stack: usize) {
     if let Some((index, _)) = lowering.construct_of(scope) {
         return open_construct(lowering, index);
     }
+    let node = lowering.scopes.node_at(scope);
     let scope = lowering.scopes.follow(scope);
     let is_this = matches!(scope.expression.kind, Kind::This);
     for draft in 0..lowering.drafts.len() {
-        if !is_this || lowering.drafts[draft].stack == stack {
+        let is_below = match (node, lowering.drafts[draft].construct) {
+            (Some(node), Some(construct)) => lowering.is_below(construct, node),
+            _ => !is_this || lowering.drafts[draft].stack == stack,
+        };
+        if is_below {
             open(lowering, draft);
         }
     }
@@ -139,8 +144,8 @@ fn open_scope<'a>(lowering: &mut Lowering<'a>, scope: At<'a>, stack: usize) {
 fn open_construct(lowering: &mut Lowering<'_>, index: usize) {
     let main = lowering.constructs[index].resource;
     for draft in 0..lowering.drafts.len() {
-        let of_table = lowering.drafts[draft].table.is_some_and(|it| it.0 == index);
-        if main == Some(draft) || of_table {
+        let is_made = lowering.drafts[draft].construct == Some(index);
+        if main == Some(draft) || is_made {
             open(lowering, draft);
         }
     }

@@ -19,6 +19,7 @@ pub(crate) mod overrides;
 pub(crate) mod policies;
 pub(crate) mod principals;
 pub(crate) mod s3;
+pub(crate) mod security_group;
 pub(crate) mod vpc;
 pub(crate) mod vpc_cidr;
 pub(crate) mod vpc_plan;

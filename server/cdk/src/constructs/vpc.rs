@@ -103,6 +103,15 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize, table: &librar
         FLOW_LOG => flow_log(lowering, index, drafts),
         _ => (),
     }
+    // What a VPC makes of itself goes by its name.
+    if let Some(vpc) = lowering.vpcs.get(&index).copied().filter(|_| table.name != FLOW_LOG) {
+        let name = name_of(lowering, vpc);
+        for draft in drafts {
+            let span = lowering.drafts[*draft].resource.id.span;
+            let tags = tags([("Name", Node { span, ..name.clone() })], span);
+            lowering.properties(*draft).insert("Tags", span, tags);
+        }
+    }
     let prop = NAMED.iter().find(|it| it.0 == table.name).map(|it| it.1);
     if let Some(prop) = prop
         && lowering.props_of(index).is_absent(prop)
