@@ -150,6 +150,12 @@ pub(crate) fn analyse(
         findings.extend(found.filter_map(|it| resolve(it, &lowered, stack, selection)));
     }
     *caches = used;
+    if let Some(program) = &lowered.program {
+        let outcome = rules::check_program(program, selection);
+        panics.extend(outcome.panics);
+        let found = outcome.diagnostics.iter().flat_map(|it| it.iter());
+        findings.extend(found.filter_map(|it| finding(it, &lowered, Fixes::new(it.fixes.clone()))));
+    }
     findings.extend(problems(&lowered, selection));
 
     let lowered = Arc::new(lowered);
@@ -184,6 +190,11 @@ fn resolve(it: &Diagnostic, lowered: &Lowered, stack: &Arc<Stack>, selection: &A
         },
         false => Fixes::new(it.fixes.clone()),
     };
+    finding(it, lowered, fixes)
+}
+
+/// A finding at its place in the file; `None` when it is about another file.
+fn finding(it: &Diagnostic, lowered: &Lowered, fixes: Fixes) -> Option<Finding> {
     let related = it.related.iter();
     let related = related.filter_map(|(span, message)| Some((lowered.map.resolve(*span)?, message.clone())));
     Some(Finding {

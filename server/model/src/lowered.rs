@@ -1,6 +1,6 @@
 //! What a front end makes of one state of a file.
 
-use crate::{SourceMap, Span, Stack};
+use crate::{Program, SourceMap, Span, Stack};
 use std::sync::Arc;
 
 /// One state of a file, lowered: what was understood, and the problems beside it.
@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub struct Lowered {
     /// The stacks: one for a template, one for each stack or construct class of a CDK file.
     pub stacks: Vec<Arc<Stack>>,
+    /// What a CDK program is made of beside the resources of its stacks; `None` for a template.
+    pub program: Option<Arc<Program>>,
     /// Findings that only a front end can make.
     pub problems: Vec<Arc<Problem>>,
     /// The comments that speak to a tool (`stacklint:`, `checkov:skip` and their like).

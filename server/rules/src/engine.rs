@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Later;
 use crate::{Applicability, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
-use model::{Change, Declarations, Intent, Resource, ResourceView, SmolStr, Source, Span, Stack};
+use model::{Change, Declarations, Intent, Program, Resource, ResourceView, SmolStr, Source, Span, Stack};
 use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -224,7 +224,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
                 of_stacks.push((rule, severity));
             }
             Check::Stack(_) => of_stacks.push((rule, severity)),
-            Check::Elsewhere => (),
+            Check::Program(_) | Check::Elsewhere => (),
         }
     }
 
@@ -269,6 +269,20 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
     outcome
 }
 
+/// Runs the selected rules that look at programs. What they find is found anew for each state of a file.
+pub fn check_program(program: &Program, selection: &Selection) -> Outcome {
+    let mut nowhere = Stack::default();
+    nowhere.source = Source::Cdk;
+    let mut outcome = Outcome::default();
+    for &(rule, severity) in selection.rules() {
+        let Check::Program(check) = rule.check else { continue };
+        let call = Call { rule, severity, stack: &nowhere, selection, fixes: Fixes::Now };
+        let (found, _) = call.isolated(None, &mut outcome.panics, |context| check(program, context));
+        outcome.add(found);
+    }
+    outcome
+}
+
 /// The fixes of a finding that [`check`] left for later; `stack` and `selection` are those it was found with.
 pub fn fixes(diagnostic: &Diagnostic, stack: &Stack, selection: &Selection) -> Vec<Fix> {
     let Some(later) = &diagnostic.later else { return diagnostic.fixes.clone() };
@@ -298,6 +312,22 @@ impl Call<'_> {
         resource: Option<&Arc<Resource>>,
         panics: &mut Vec<(&'static str, String)>,
     ) -> (Vec<Diagnostic>, bool) {
+        self.isolated(resource, panics, |context| match (self.rule.check, resource) {
+            (Check::Resources(_, check) | Check::EveryResource(check) | Check::Everywhere(check, _), Some(it)) => {
+                check(&ResourceView::new(it, &self.stack.declarations), context);
+            }
+            (Check::Stack(check) | Check::Everywhere(_, check), _) => check(self.stack, context),
+            _ => (),
+        })
+    }
+
+    /// Runs `check`; a panic costs its findings only.
+    fn isolated(
+        &self,
+        resource: Option<&Arc<Resource>>,
+        panics: &mut Vec<(&'static str, String)>,
+        check: impl FnOnce(&mut Context<'_>),
+    ) -> (Vec<Diagnostic>, bool) {
         let looked_beyond = Cell::new(false);
         let called = catch_unwind(AssertUnwindSafe(|| {
             let mut context = Context {
@@ -311,13 +341,7 @@ impl Call<'_> {
                 resource: resource.map(|it| &**it),
                 diagnostics: Vec::new(),
             };
-            match (self.rule.check, resource) {
-                (Check::Resources(_, check) | Check::EveryResource(check) | Check::Everywhere(check, _), Some(it)) => {
-                    check(&ResourceView::new(it, &self.stack.declarations), &mut context);
-                }
-                (Check::Stack(check) | Check::Everywhere(_, check), _) => check(self.stack, &mut context),
-                _ => (),
-            }
+            check(&mut context);
             if context.deferred.get() {
                 let later = Later { resource: resource.map(|it| (it.origin, it.key.clone())) };
                 context.diagnostics.iter_mut().for_each(|it| it.later = Some(later.clone()));

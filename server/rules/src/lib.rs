@@ -10,7 +10,7 @@ mod rule;
 mod selection;
 
 pub use diagnostic::{Applicability, Diagnostic, Fix, Tag};
-pub use engine::{Cache, Context, Draft, Outcome, check, fixes};
+pub use engine::{Cache, Context, Draft, Outcome, check, check_program, fixes};
 pub use rule::{Category, Check, FrontEnds, Rule, RuleOption, Severity};
 pub use selection::{Options, Selection};
 

@@ -1,7 +1,7 @@
 //! What a rule is.
 
 use crate::{Applicability, Context};
-use model::{ResourceView, Stack};
+use model::{Program, ResourceView, Stack};
 
 /// A rule: plain data and a function.
 #[derive(Debug)]
@@ -99,6 +99,8 @@ pub enum Check {
     Everywhere(fn(&ResourceView<'_>, &mut Context<'_>), fn(&Stack, &mut Context<'_>)),
     /// The stack as a whole.
     Stack(fn(&Stack, &mut Context<'_>)),
+    /// The CDK program, as one of its files shows it.
+    Program(fn(&Program, &mut Context<'_>)),
     /// Nothing: a front end or the engine reports it.
     Elsewhere,
 }
@@ -110,6 +112,7 @@ impl std::fmt::Debug for Check {
             Check::EveryResource(_) => f.write_str("EveryResource"),
             Check::Everywhere(..) => f.write_str("Everywhere"),
             Check::Stack(_) => f.write_str("Stack"),
+            Check::Program(_) => f.write_str("Program"),
             Check::Elsewhere => f.write_str("Elsewhere"),
         }
     }
