@@ -5,7 +5,7 @@
 //! out before the text is read. `<---` stands for carets that begin at column zero; `...` behind the carets says that
 //! the range goes on below; a `note` is a related location.
 
-use ide::{Analysis, Document, Encoding, Neighbour, Neighbours, Text, TextRange};
+use ide::{Analysis, Document, Encoding, Files as Modules, Module, Neighbour, Neighbours, Text, TextRange};
 use rules::{Options, Rule, Selection};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -140,6 +140,21 @@ impl Neighbours for Files {
     fn look(&self, path: &str) -> Neighbour {
         let name = path.trim_start_matches("./");
         self.0.get(name).map_or(Neighbour::Missing, |it| Neighbour::of(name, it))
+    }
+
+    fn program(&self) -> Option<&dyn Modules> {
+        Some(self)
+    }
+}
+
+impl Modules for Files {
+    fn path(&self) -> &str {
+        "/spec.ts"
+    }
+
+    fn module(&self, path: &str) -> Option<Arc<Module>> {
+        let path = path.strip_prefix('/')?;
+        Module::parse(path, &Arc::from(self.0.get(path)?.as_str())).map(Arc::new)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A file over time: what did not change is not lowered to anything new.
 
 use crate::convert::{self, Kept, Tree};
+use crate::facts::Written;
 use crate::imports::Imports;
 use crate::library::Memory;
 use crate::lower::{self, Doubts, StackDraft};
@@ -119,7 +120,8 @@ impl State {
         let mut stale = FxHashSet::default();
         let mut round = 0;
         let mut program = None;
-        let (tree, stacks) = loop {
+        let written = Written::of(root, text);
+        let (tree, drafts) = loop {
             let mut kept = Kept::new(&self.tree, &self.text, &stale);
             let tree = convert::convert(dialect, root, text, &mut kept, &reading.holes);
             let program = program.get_or_insert_with(|| {
@@ -129,11 +131,11 @@ impl State {
             if round == 0 {
                 self.memory.begin(&imports, &tree.links, program);
             }
-            let stacks = lower::lower(text, &tree, &imports, program, doubts, &self.memory).stacks;
-            let found = self.stale(&stacks, &tree);
+            let drafts = lower::lower(text, &tree, &imports, program, doubts, &self.memory, &written);
+            let found = self.stale(&drafts.stacks, &tree);
             round += 1;
             if found.is_empty() || round == MAX_ROUNDS {
-                break (tree, stacks);
+                break (tree, drafts);
             }
             stale.extend(found);
         };
@@ -145,7 +147,8 @@ impl State {
         let file = self.file_block(&mut lowered.map);
         lowered.problems = problems(&syntax, file);
         lowered.comments = comments(root, text, &tree, file);
-        self.publish(stacks, &mut lowered);
+        lowered.program = Some(Arc::new(drafts.program));
+        self.publish(drafts.stacks, &mut lowered);
         self.tree = Arc::new(tree);
         // With lines hidden, what was read is not what is written.
         let converted = match reading.holes.is_empty() {

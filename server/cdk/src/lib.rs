@@ -12,6 +12,7 @@ mod ast;
 mod constructs;
 mod convert;
 mod evaluate;
+mod facts;
 mod file;
 mod home;
 mod imports;

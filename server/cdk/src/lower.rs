@@ -5,6 +5,7 @@ use crate::constructs;
 use crate::constructs::vpc_plan::Network;
 use crate::convert::{Tree, slice};
 use crate::evaluate::Props;
+use crate::facts::{self, Written};
 use crate::home;
 use crate::imports::Imports;
 use crate::l1;
@@ -31,6 +32,7 @@ const MAX_CONTEXT: usize = 1_000;
 #[derive(Debug, Default)]
 pub(crate) struct Drafts {
     pub(crate) stacks: Vec<StackDraft>,
+    pub(crate) program: model::Program,
 }
 
 #[derive(Debug, Default)]
@@ -132,7 +134,7 @@ pub(crate) struct Doubts<'t> {
     pub(crate) all: bool,
 }
 
-/// Lowers a file.
+/// Lowers a file, with what it shows of its program.
 pub(crate) fn lower(
     text: &str,
     tree: &Tree,
@@ -140,8 +142,13 @@ pub(crate) fn lower(
     program: &Program,
     doubts: Doubts<'_>,
     memory: &library::Memory,
+    written: &Written,
 ) -> Drafts {
-    Lowering::with(text, tree, imports, program, &Arena::default(), doubts, Some(memory)).finish()
+    let arena = Arena::default();
+    let lowering = Lowering::with(text, tree, imports, program, &arena, doubts, Some(memory));
+    let readable = !doubts.all && doubts.hidden.is_empty();
+    let program = facts::of(&lowering, tree, written, readable);
+    Drafts { program, ..lowering.finish() }
 }
 
 impl<'a> Lowering<'a> {
@@ -376,6 +383,11 @@ impl<'a> Lowering<'a> {
         let left = self.budget.get();
         self.budget.set(left.saturating_sub(1));
         left > 0
+    }
+
+    /// The files around the one that is lowered.
+    pub(crate) fn program(&self) -> &'a Program {
+        self.program
     }
 
     /// The stack that the code at `at` belongs to.

@@ -164,6 +164,11 @@ impl Program {
         }
     }
 
+    /// The value of a key of `cdk.json`.
+    pub(crate) fn setting(&self, key: &str) -> Option<&Expression> {
+        member(self.settings.as_ref()?.json()?, key)
+    }
+
     /// The value that `cdk.json` gives to a key of the context.
     pub(crate) fn context(&self, key: &str) -> Option<&Expression> {
         member(member(self.settings.as_ref()?.json()?, "context")?, key)

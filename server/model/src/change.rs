@@ -64,6 +64,17 @@ pub enum Change {
         /// The new value.
         value: Literal,
     },
+    /// Gives a member of an argument of a call this value; what is there already stays. In CDK alone.
+    SetArgument {
+        /// The span of the call or `new`.
+        call: Span,
+        /// The index of the argument.
+        index: usize,
+        /// The member.
+        member: SmolStr,
+        /// Its value.
+        value: Literal,
+    },
     /// Puts another value in the place of a written one.
     Replace {
         /// The span of the value's node.
@@ -177,6 +188,27 @@ pub enum Intent {
         listeners: Vec<Span>,
         /// A free name for the parameter which takes the certificate's ARN.
         certificate_parameter: SmolStr,
+    },
+    /// Tag everything in a stack with the stack's name.
+    TagStack {
+        /// The `new` that makes the stack, or the call of the constructor of its base class.
+        maker: Span,
+        /// The tag's key.
+        key: SmolStr,
+    },
+    /// Apply the tags that a configuration object lists.
+    ApplyTags {
+        /// The name of the member that lists them.
+        tags: Span,
+        /// The call of the constructor of the base class of the stack that is to have them.
+        maker: Span,
+    },
+    /// Let a person approve a stage of a pipeline before it is deployed.
+    ApproveStage {
+        /// The call that adds the stage.
+        call: Span,
+        /// What the approval is called.
+        name: SmolStr,
     },
     /// Let an HTTP listener answer with a redirect to HTTPS.
     RedirectToHttps {

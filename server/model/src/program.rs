@@ -21,7 +21,7 @@ pub struct Program {
     pub has_pipeline: bool,
     /// Objects of the file that say something for each of several keys, one of which is chosen when the program runs.
     pub tables: Vec<Table>,
-    /// Lists of tags of the file that nothing reads.
+    /// Members of configuration objects of the file that are called `tags` and that nothing reads.
     pub unread_tags: Vec<Name>,
     /// The places of the file where the compiler is told not to check a construct or its props.
     pub casts: Vec<Cast>,
@@ -51,6 +51,10 @@ pub struct Deployment {
     /// Where its class is declared, as an index into [`Program::classes`]; `None` for a class of the library or of another
     /// file.
     pub declared: Option<usize>,
+    /// Its class is one of the library's.
+    pub plain: bool,
+    /// The call or `new` and the index of its argument in which the file says what the library is to do with it.
+    pub props: Option<(Span, usize)>,
     /// The `new` and the name of the class in it, where that is in the file.
     pub made: Option<(Span, Name)>,
     /// The words that may say which environment it is for: its id, the ids around it, what its props call so.
@@ -123,7 +127,9 @@ pub struct Table {
     pub keys: Vec<Name>,
     /// For each key the account that the entry names, where that is known.
     pub accounts: Vec<Option<Name>>,
-    /// A stack is made of the entry that is chosen when the program runs.
+    /// The place in the file that chooses one.
+    pub selected: Span,
+    /// The file that chooses makes stacks, too.
     pub selects_stack: bool,
 }
 

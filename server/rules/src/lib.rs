@@ -36,6 +36,19 @@ macro_rules! rules {
 
 rules! {
     alb: [http_listener_without_redirect, without_https_listener],
+    cdk: [
+        any_cast,
+        cross_region_reference,
+        environments_share_account,
+        environments_without_pipeline,
+        imported_resource_mutation,
+        monolithic_stack,
+        pipeline_without_validation,
+        stack_without_tags,
+        stack_without_termination_protection,
+        stacks_in_loop_without_dependency,
+        unapplied_tags,
+    ],
     cloudformation: [
         invalid_module_resource,
         local_path_needs_packaging,

@@ -5,6 +5,7 @@ mod intent;
 mod library;
 mod object;
 mod removal;
+mod structure;
 mod tidy;
 
 use crate::constructs::{self, MethodCall, attribute};
@@ -146,6 +147,10 @@ impl<'r, 'a> Raiser<'r, 'a> {
                 self.set_attribute(*origin, attribute, value)
             }
             Change::SetIn { map, path, value } => self.set_in(*map, path, value),
+            Change::SetArgument { call, index, member, value } => self.set_argument(*call, *index, member, value),
+            Change::Replace { span, value: Literal::Existing(part) } if span.contains(*part) => {
+                self.replace_by_part(*span, *part)
+            }
             Change::Replace { span, value } => self.replace(*span, value),
             Change::Delete { span } => self.delete(self.resolve(*span)?),
             Change::RemoveResource { origin } => self.remove_statement(self.resolve(*origin)?),

@@ -13,7 +13,7 @@ mod compute;
 mod known;
 mod list;
 mod run;
-
+mod structure;
 mod walk;
 
 pub(crate) use arena::Arena;

@@ -203,6 +203,7 @@ impl Raising<'_> {
                 add_parameter(&editor, name, Literal::Map(body))
             }
             Change::AddTransform { name, last } => add_transform(&editor, name, *last),
+            Change::SetArgument { .. } => None,
             Change::Rename { .. } => Some(Vec::new()),
         }
     }

@@ -1,0 +1,351 @@
+//! The stacks that a program makes.
+
+use super::Facts;
+use super::tags::Tagging;
+use crate::ast::{Element, Kind, Member};
+use crate::constructs::MethodCall;
+use crate::evaluate::Given;
+use crate::scope::{At, Key, Place};
+use model::program::{Certainty, Deployment, StackClass, Use};
+use model::{Call, Name, Node, Part, SmolStr, Span, Value};
+use rustc_hash::FxHashMap;
+
+/// Constructs nested deeper than this are not followed to their app.
+const MAX_DEPTH: usize = 32;
+
+/// What is known of more stacks than this is not told.
+const MAX_STACKS: usize = 200;
+
+/// Texts that are shorter than this name nothing by themselves.
+const MIN_NAME: usize = 6;
+
+#[derive(Default)]
+pub(super) struct Deployments<'a> {
+    pub(super) stacks: Vec<Found<'a>>,
+}
+
+pub(super) struct Found<'a> {
+    pub(super) deployment: Deployment,
+    /// The `new`.
+    pub(super) at: At<'a>,
+    /// Where it is among the constructs.
+    pub(super) node: usize,
+    /// Its resources' stack.
+    stack: usize,
+}
+
+/// Finds the stacks that the program makes; `classes` are those of the file.
+pub(super) fn find<'a>(facts: &Facts<'_, 'a>, classes: &[StackClass]) -> Deployments<'a> {
+    let scopes = &facts.lowering.scopes;
+    let mut out = Deployments::default();
+    let mut sites: FxHashMap<*const crate::ast::Expression, usize> = FxHashMap::default();
+    for place in &scopes.news {
+        if out.stacks.len() >= MAX_STACKS {
+            break;
+        }
+        if scopes.base_of(place.at).as_deref() != Some("core.Stack") {
+            continue;
+        }
+        let Some(node) = scopes.node_of(place.at) else { continue };
+        let next = sites.len();
+        let site = *sites.entry(std::ptr::from_ref(place.at.expression)).or_insert(next);
+        out.stacks.push(describe(facts, *place, node, site, classes));
+    }
+    if out.stacks.is_empty() {
+        return out;
+    }
+    let tagging = Tagging::of(facts);
+    for found in &mut out.stacks {
+        found.deployment.tagged = tagging.of_stack(facts, found);
+    }
+    find_order(facts, &mut out);
+    find_uses(facts, &mut out);
+    find_names(facts, &mut out);
+    out
+}
+
+fn describe<'a>(
+    facts: &Facts<'_, 'a>,
+    place: Place<'a>,
+    node: usize,
+    site: usize,
+    classes: &[StackClass],
+) -> Found<'a> {
+    let scopes = &facts.lowering.scopes;
+    let at = place.at;
+    let Kind::New(new) = &at.expression.kind else { unreachable!("a stack is made by a `new`") };
+    let name = facts.last_name(&new.class);
+    let class = scopes.class_of(at).and_then(|it| it.head.name.as_ref());
+    let mut deployment = Deployment {
+        id: scopes.nodes[node].id.and_then(|it| facts.text(it)),
+        class: class.map_or_else(|| name.text.clone(), |it| it.text.clone()),
+        declared: class.and_then(|it| classes.iter().position(|class| class.name.span == it.span)),
+        labels: labels(facts, at, node),
+        region: facts.lowering.environment(node, "region"),
+        account: account(facts, node),
+        site,
+        ..Deployment::default()
+    };
+    deployment.plain = class.is_none() && scopes.class_of(at).is_none();
+    deployment.props = props_place(facts, at);
+    if facts.is_own(at) {
+        deployment.made = Some((at.span(), name));
+    }
+    deployment.termination_protection = prop(facts, at, node, "terminationProtection");
+    deployment.cross_region_references = prop(facts, at, node, "crossRegionReferences");
+    let stack = scopes.stack_of_node(node);
+    Found { deployment, at, node, stack }
+}
+
+/// What the library is told for a prop of the stack that `at` makes.
+fn prop<'a>(facts: &Facts<'_, 'a>, at: At<'a>, node: usize, key: &str) -> Certainty {
+    let scopes = &facts.lowering.scopes;
+    for place in &scopes.assignments {
+        let Kind::Assign { target, value } = &place.at.expression.kind else { continue };
+        let Kind::Member { object, property, .. } = &target.kind else { continue };
+        let frame = place.at.frame;
+        if property.text == key && scopes.node_at(At { expression: object, frame }) == Some(node) {
+            return facts.certainty(At { expression: value, frame });
+        }
+    }
+    match given(facts, at, node, key) {
+        Given::Value(it) => facts.certainty(it),
+        Given::Absent => Certainty::No,
+        Given::Unknown => Certainty::Unknown,
+    }
+}
+
+/// Where the file says what the library is to do with the stack that `at` makes.
+fn props_place<'a>(facts: &Facts<'_, 'a>, at: At<'a>) -> Option<(Span, usize)> {
+    const INDEX: usize = 2;
+    let scopes = &facts.lowering.scopes;
+    if scopes.class_of(at).is_none() || facts.is_own(at) && scopes.base_call(at).is_none_or(|it| it.key() == at.key()) {
+        return facts.is_own(at).then(|| (at.span(), INDEX));
+    }
+    let base = scopes.base_call(at)?;
+    let Kind::Call(call) = &base.expression.kind else { return None };
+    let given = crate::ast::Expression::argument(&call.arguments, INDEX);
+    // What is given to the class goes to the library.
+    let is_passed_on = match given.map(|it| &it.kind) {
+        Some(Kind::Identifier(_)) => true,
+        Some(Kind::Object(members)) => {
+            members.iter().any(|it| matches!(it, Member::Spread(it) if matches!(it.kind, Kind::Identifier(_))))
+        }
+        _ => false,
+    };
+    match is_passed_on && facts.is_own(at) {
+        true => Some((at.span(), INDEX)),
+        false => facts.is_own(base).then(|| (base.span(), INDEX)),
+    }
+}
+
+/// The prop `key` as the library gets it.
+pub(super) fn given<'a>(facts: &Facts<'_, 'a>, at: At<'a>, node: usize, key: &str) -> Given<'a> {
+    let scopes = &facts.lowering.scopes;
+    let is_spread = |at: At<'a>| {
+        let arguments = match &at.expression.kind {
+            Kind::New(new) => &new.arguments,
+            Kind::Call(call) => &call.arguments,
+            _ => return false,
+        };
+        arguments.iter().any(|it| matches!(it, Element::Spread(_)))
+    };
+    if !scopes.is_seen(at) || is_spread(at) || scopes.base_call(at).is_some_and(is_spread) {
+        return Given::Unknown;
+    }
+    facts.lowering.props(scopes.nodes[node].props).get(key)
+}
+
+/// The nodes from `node` outwards, up to the app; and whether that was reached.
+pub(super) fn ancestors(facts: &Facts<'_, '_>, node: usize) -> (Vec<usize>, bool) {
+    let nodes = &facts.lowering.scopes.nodes;
+    let mut out = vec![node];
+    while out.len() < MAX_DEPTH {
+        let last = &nodes[out[out.len() - 1]];
+        match last.scope {
+            Some(scope) => out.push(scope),
+            None => return (out, last.root),
+        }
+    }
+    (out, false)
+}
+
+/// The words that may say which environment the construct at `node`, which `at` makes, is for.
+pub(super) fn labels<'a>(facts: &Facts<'_, 'a>, at: At<'a>, node: usize) -> Vec<SmolStr> {
+    let scopes = &facts.lowering.scopes;
+    let mut out = Vec::new();
+    for it in ancestors(facts, node).0 {
+        let node = &scopes.nodes[it];
+        if !node.root {
+            out.extend(node.id.and_then(|it| facts.text(it)));
+        }
+        speaking(facts, node.props, &mut out);
+    }
+    // What the class hands on to the library need not be all that it was given.
+    if let Kind::New(new) = &at.expression.kind
+        && let Some(props) = crate::ast::Expression::argument(&new.arguments, 2)
+    {
+        speaking(facts, Some(At { expression: props, frame: at.frame }), &mut out);
+    }
+    out
+}
+
+fn speaking<'a>(facts: &Facts<'_, 'a>, props: Option<At<'a>>, out: &mut Vec<SmolStr>) {
+    for (name, value) in facts.lowering.props(props).iter() {
+        let word: String = name.text.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
+        let speaks = matches!(
+            &*word,
+            "stage"
+                | "stagename"
+                | "env"
+                | "envname"
+                | "environment"
+                | "environmentname"
+                | "environmenttype"
+                | "envtype"
+                | "deployenv"
+                | "deploymentstage"
+                | "deploymentenvironment"
+        );
+        if let Some(value) = value.filter(|_| speaks) {
+            out.extend(facts.text(value).filter(|it| !out.contains(it)));
+        }
+    }
+}
+
+/// The account that `env` names: a value, or the words that the program has for it.
+fn account(facts: &Facts<'_, '_>, node: usize) -> Option<Name> {
+    for it in ancestors(facts, node).0 {
+        let props = facts.lowering.props(facts.lowering.scopes.nodes[it].props);
+        match props.get("env") {
+            Given::Value(env) => match facts.lowering.props(Some(env)).get("account") {
+                Given::Value(at) => return account_at(facts, at),
+                Given::Unknown => return None,
+                Given::Absent => (),
+            },
+            Given::Unknown => return None,
+            Given::Absent => (),
+        }
+    }
+    None
+}
+
+/// The account that the value at `at` is, or falls back to.
+pub(super) fn account_at<'a>(facts: &Facts<'_, 'a>, at: At<'a>) -> Option<Name> {
+    const MAX_STEPS: usize = 8;
+    let mut at = at;
+    let span = at.span();
+    for _ in 0..MAX_STEPS {
+        at = facts.lowering.scopes.follow(at);
+        match &at.expression.kind {
+            Kind::Or { right, .. } => at = At { expression: right, ..at },
+            Kind::Text(text) if !text.is_empty() => return Some(Name::new(text.clone(), span)),
+            Kind::Member { .. } => {
+                let source = facts.lowering.source(at.span());
+                let is_variable = source.starts_with("process.env.") && !source.contains(char::is_whitespace);
+                return is_variable.then(|| Name::new(source, span));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `second.addDependency(first)`.
+fn find_order(facts: &Facts<'_, '_>, out: &mut Deployments<'_>) {
+    let scopes = &facts.lowering.scopes;
+    let index = |out: &Deployments<'_>, node: Option<usize>| out.stacks.iter().position(|it| Some(it.node) == node);
+    for call in scopes.calls.iter().filter_map(|it| MethodCall::of(*it)) {
+        if !matches!(&*call.method.text, "addDependency" | "addStackDependency") {
+            continue;
+        }
+        // `second.node.addDependency(first)` too.
+        let object = match &call.object.expression.kind {
+            Kind::Member { object, property, .. } if property.text == "node" => {
+                At { expression: object, frame: call.object.frame }
+            }
+            _ => call.object,
+        };
+        let first = call.argument(0).and_then(|it| scopes.node_at(it));
+        if let (Some(second), Some(first)) = (index(out, scopes.node_at(object)), index(out, first)) {
+            out.stacks[second].deployment.after.push(first);
+        }
+    }
+}
+
+/// The constructs of other stacks that code of a stack uses, where the two may be in different regions.
+fn find_uses<'a>(facts: &Facts<'_, 'a>, out: &mut Deployments<'a>) {
+    let regions = |out: &Deployments<'_>| out.stacks.iter().filter_map(|it| it.deployment.region.clone()).collect();
+    let regions: Vec<SmolStr> = regions(out);
+    if regions.iter().all(|it| *it == regions[0]) {
+        return;
+    }
+    let lowering = facts.lowering;
+    let scopes = &lowering.scopes;
+    let by_stack: FxHashMap<usize, usize> = out.stacks.iter().enumerate().map(|(i, it)| (it.stack, i)).collect();
+    let mut seen: Vec<(usize, Key)> = Vec::new();
+    for place in scopes.news.iter().chain(&scopes.calls) {
+        let Some(user) = by_stack.get(&scopes.stack_of(place.at.frame)).copied() else { continue };
+        let mut todo = vec![place.at.expression];
+        while let Some(expression) = todo.pop() {
+            let at = At { expression, frame: place.at.frame };
+            if !matches!(expression.kind, Kind::Identifier(_) | Kind::Member { .. }) {
+                expression.children(&mut |it| todo.push(it));
+                continue;
+            }
+            let Some((construct, _)) = lowering.construct_of(at) else {
+                expression.children(&mut |it| todo.push(it));
+                continue;
+            };
+            let construct = &lowering.constructs[construct];
+            let Some(used) = by_stack.get(&construct.place.stack).copied().filter(|it| *it != user) else { continue };
+            // A name that is given can be used from anywhere.
+            let props = lowering.props(construct.props);
+            let is_named = props.open || props.iter().any(|(name, _)| name.text.ends_with("Name"));
+            if is_named || seen.contains(&(user, at.key())) {
+                continue;
+            }
+            seen.push((user, at.key()));
+            let construct = construct.id.text.clone();
+            out.stacks[user].deployment.uses.push(Use { stack: used, construct, span: at.span() });
+        }
+    }
+}
+
+/// The names that stacks of one `new` give to their resources, and where such may occur.
+fn find_names(facts: &Facts<'_, '_>, out: &mut Deployments<'_>) {
+    for i in 0..out.stacks.len() {
+        let site = out.stacks[i].deployment.site;
+        if out.stacks.iter().filter(|it| it.deployment.site == site).count() < 2 {
+            continue;
+        }
+        let stack = out.stacks[i].stack;
+        let deployment = &mut out.stacks[i].deployment;
+        for draft in facts.lowering.drafts.iter().filter(|it| it.stack == stack) {
+            let Value::Map(properties) = &draft.resource.properties.value else { continue };
+            for (name, value) in properties.entries.iter() {
+                if name.text.ends_with("Name")
+                    && let Some(text) = value.as_str().filter(|it| it.len() >= MIN_NAME)
+                {
+                    deployment.names.push(text.into());
+                }
+            }
+            draft.resource.properties.walk(&mut |node| texts(node, &mut deployment.texts));
+        }
+    }
+}
+
+fn texts(node: &Node, out: &mut Vec<SmolStr>) {
+    if let Some(text) = node.as_str() {
+        out.extend((text.len() >= MIN_NAME).then(|| SmolStr::new(text)));
+        return;
+    }
+    if let Value::Call(call) = &node.value
+        && let Call::Sub(parts) = &**call
+    {
+        out.extend(parts.iter().filter_map(|it| match it {
+            Part::Text(text) if text.text.len() >= MIN_NAME => Some(text.text.clone()),
+            _ => None,
+        }));
+    }
+}

@@ -1,0 +1,179 @@
+//! Which stacks get tags, and which tags nobody applies.
+
+use super::deployments::{self, Found};
+use super::{Facts, visit};
+use crate::ast::{Element, Expression, Kind, Member, Pattern, Statement};
+use crate::constructs::MethodCall;
+use crate::evaluate::Given;
+use crate::scope::At;
+use model::Name;
+use model::program::Certainty;
+use rustc_hash::FxHashSet;
+
+/// What is tagged in a program.
+#[derive(Default)]
+pub(super) struct Tagging {
+    /// Constructs that get tags.
+    tagged: FxHashSet<usize>,
+    /// Constructs that are handed to code which cannot be seen.
+    handed_out: FxHashSet<usize>,
+    /// Something gets tags, and what that is cannot be said.
+    unclear: bool,
+    everything: bool,
+}
+
+impl Tagging {
+    pub(super) fn of(facts: &Facts<'_, '_>) -> Tagging {
+        let lowering = facts.lowering;
+        let scopes = &lowering.scopes;
+        let mut out = Tagging { everything: lowering.program().setting("tags").is_some(), ..Tagging::default() };
+        for place in &scopes.calls {
+            let Kind::Call(call) = &place.at.expression.kind else { continue };
+            let frame = place.at.frame;
+            let argument = Expression::argument(&call.arguments, 0).map(|expression| At { expression, frame });
+            let target = argument.and_then(|it| node_at(facts, it));
+            match scopes.path(At { expression: &call.callee, frame }).as_deref() {
+                Some("core.Tags.of" | "core.Tag.add") => out.tag(target),
+                Some("core.Aspects.of") if !is_harmless(facts, place.at) => out.tag(target),
+                Some(_) => continue,
+                None => (),
+            }
+            if let Some(method) = MethodCall::of(*place) {
+                // `stack.tags.setTag('owner', 'shop')`
+                if let Kind::Member { object, property, .. } = &method.object.expression.kind
+                    && property.text == "tags"
+                {
+                    out.tag(node_at(facts, At { expression: object, frame }));
+                }
+                let is_construct = node_at(facts, method.object).is_some();
+                let of_nag = matches!(&method.object.expression.kind, Kind::Identifier(it) if it == "NagSuppressions");
+                if is_construct || of_nag {
+                    continue;
+                }
+            }
+            let is_super = matches!(&call.callee.kind, Kind::Identifier(it) if it == "super");
+            if !is_super && !scopes.is_followed(place.at) {
+                out.hand_out(facts, &call.arguments, frame);
+            }
+        }
+        for place in &scopes.news {
+            let Kind::New(new) = &place.at.expression.kind else { continue };
+            let class = At { expression: &new.class, frame: place.at.frame };
+            // A construct that cannot be seen is given the scope that it is in: that is not to do something to it.
+            let is_seen = new.construct || scopes.is_followed(place.at) || scopes.path(class).is_some();
+            if !is_seen {
+                out.hand_out(facts, &new.arguments, place.at.frame);
+            }
+        }
+        out
+    }
+
+    fn tag(&mut self, node: Option<usize>) {
+        match node {
+            Some(node) => drop(self.tagged.insert(node)),
+            None => self.unclear = true,
+        }
+    }
+
+    fn hand_out<'a>(&mut self, facts: &Facts<'_, 'a>, arguments: &'a [Element], frame: crate::scope::Frame) {
+        for argument in arguments {
+            let (Element::Item(expression) | Element::Spread(expression)) = argument;
+            let mut todo = vec![expression];
+            while let Some(expression) = todo.pop() {
+                match &expression.kind {
+                    Kind::Object(_) | Kind::Array(_) => expression.children(&mut |it| todo.push(it)),
+                    _ => self.handed_out.extend(node_at(facts, At { expression, frame })),
+                }
+            }
+        }
+    }
+
+    /// Whether a stack gets a tag.
+    pub(super) fn of_stack<'a>(&self, facts: &Facts<'_, 'a>, found: &Found<'a>) -> Certainty {
+        if self.everything {
+            return Certainty::Yes;
+        }
+        let scopes = &facts.lowering.scopes;
+        let (around, reached) = deployments::ancestors(facts, found.node);
+        // Who tags a part of a stack knows of tags.
+        let is_within = |it: &usize| deployments::ancestors(facts, *it).0.contains(&found.node);
+        if around.iter().any(|it| self.tagged.contains(it)) || self.tagged.iter().any(is_within) {
+            return Certainty::Yes;
+        }
+        match deployments::given(facts, found.at, found.node, "tags") {
+            Given::Value(_) => return Certainty::Yes,
+            Given::Unknown => return Certainty::Unknown,
+            Given::Absent => (),
+        }
+        let is_cut = scopes.cut.contains(&scopes.stack_of_node(found.node));
+        let injects = |it: &usize| !facts.lowering.props(scopes.nodes[*it].props).is_absent("propertyInjectors");
+        if self.unclear
+            || !reached
+            || is_cut
+            || around.iter().any(|it| self.handed_out.contains(it))
+            || around.iter().skip(1).any(injects)
+        {
+            return Certainty::Unknown;
+        }
+        Certainty::No
+    }
+}
+
+/// The construct that the value at `at` is, be it one of the program's or of the library's.
+fn node_at<'a>(facts: &Facts<'_, 'a>, at: At<'a>) -> Option<usize> {
+    let scopes = &facts.lowering.scopes;
+    let by_library = || {
+        let (index, _) = facts.lowering.construct_of(at)?;
+        scopes.node_of(facts.lowering.constructs[index].place.at)
+    };
+    scopes.node_at(at).or_else(by_library)
+}
+
+/// True for `Aspects.of(app).add(new AwsSolutionsChecks())`: what only looks.
+fn is_harmless<'a>(facts: &Facts<'_, 'a>, of: At<'a>) -> bool {
+    let added = facts.lowering.scopes.calls.iter().filter_map(|it| MethodCall::of(*it));
+    let mut added = added.filter(|it| std::ptr::eq(it.object.expression, of.expression));
+    added.all(|it| {
+        let aspect = it.argument(0).map(|it| facts.lowering.scopes.follow(it));
+        aspect.is_some_and(|it| match &it.expression.kind {
+            Kind::New(new) => facts.last_name(&new.class).text.ends_with("Checks"),
+            _ => false,
+        })
+    })
+}
+
+/// The members called `tags` of configuration objects of the file that nothing in the program reads.
+pub(super) fn unread<'a>(facts: &Facts<'_, 'a>, stacks: &[Found<'a>]) -> Vec<Name> {
+    let mut found = Vec::new();
+    for statement in facts.tree.body.iter() {
+        let Statement::Declare(declarators) = &**statement else { continue };
+        for declarator in declarators {
+            if let (Pattern::Name(_), Some(value)) = (&declarator.pattern, &declarator.value) {
+                members_called_tags(value, 0, &mut found);
+            }
+        }
+    }
+    if found.is_empty() {
+        return found;
+    }
+    let gets = |it: &Found<'a>| !matches!(deployments::given(facts, it.at, it.node, "tags"), Given::Absent);
+    // Who makes nothing of it may be another program.
+    if stacks.is_empty() || stacks.iter().any(gets) || facts.lowering.scopes.bodies().any(visit::reads_tags) {
+        return Vec::new();
+    }
+    found
+}
+
+fn members_called_tags(value: &Expression, depth: u32, out: &mut Vec<Name>) {
+    const MAX_DEPTH: u32 = 6;
+    let Kind::Object(members) = &value.kind else { return };
+    for member in members {
+        let Member::Pair { key, value } = member else { continue };
+        match &value.kind {
+            Kind::Object(members) if key.text == "tags" && !members.is_empty() => out.push(key.clone()),
+            Kind::Array(items) if key.text == "tags" && !items.is_empty() => out.push(key.clone()),
+            _ if depth < MAX_DEPTH => members_called_tags(value, depth + 1, out),
+            _ => (),
+        }
+    }
+}

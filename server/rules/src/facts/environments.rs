@@ -1,0 +1,69 @@
+//! Which environment something is for, by the words that a program uses for it.
+
+use model::SmolStr;
+use std::collections::BTreeSet;
+
+/// What environments are called, unless the configuration says otherwise.
+pub(crate) const ENVIRONMENTS: &str = "[dev, development, test, testing, qa, uat, staging, stg, preprod, sandbox, beta, gamma, prod, production, prd, live]";
+
+/// What the environment is called that counts, unless the configuration says otherwise.
+pub(crate) const PRODUCTION: &str = "[prod, production, prd, live]";
+
+/// The one of `names` that `labels` speak of; `None` when they speak of none, or of several.
+pub(crate) fn of_labels<'l>(labels: impl IntoIterator<Item = &'l SmolStr>, names: &[String]) -> Option<String> {
+    let mut found = BTreeSet::new();
+    for label in labels {
+        found.extend(of_label(label, names));
+    }
+    if found.len() == 1 { found.pop_first() } else { None }
+}
+
+/// True when one of `labels` speaks of one of `names`.
+pub(crate) fn is_one_of<'l>(labels: impl IntoIterator<Item = &'l SmolStr>, names: &[String]) -> bool {
+    labels.into_iter().any(|it| !of_label(it, names).is_empty())
+}
+
+/// The environments that a label speaks of: `Shop-prod`, `ProdShop` and `production` of one.
+fn of_label(label: &str, names: &[String]) -> Vec<String> {
+    let words = words(label);
+    let mut out = Vec::new();
+    for (i, word) in words.iter().enumerate() {
+        // `NonProd`, `pre-prod`
+        let is_negated = i > 0 && matches!(&*words[i - 1], "pre" | "non" | "no" | "not");
+        let word = if is_negated { format!("{}{word}", words[i - 1]) } else { word.clone() };
+        if names.iter().any(|it| it.eq_ignore_ascii_case(&word)) {
+            out.push(canonical(&word).to_owned());
+        }
+    }
+    out
+}
+
+/// Several words mean one environment.
+fn canonical(word: &str) -> &str {
+    match word {
+        "development" => "dev",
+        "testing" => "test",
+        "stg" => "staging",
+        "production" | "prd" | "live" => "prod",
+        other => other,
+    }
+}
+
+/// The words of a name, in lower case: it is split at signs, digits and capital letters.
+fn words(name: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in name.chars() {
+        if c.is_alphabetic() {
+            let starts = !before.is_alphabetic() || (c.is_uppercase() && !before.is_uppercase());
+            if starts {
+                out.push(String::new());
+            }
+            if let Some(word) = out.last_mut() {
+                word.extend(c.to_lowercase());
+            }
+        }
+        before = c;
+    }
+    out
+}
