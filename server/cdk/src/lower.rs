@@ -109,6 +109,10 @@ pub(crate) struct Lowering<'a> {
     pub(crate) statement_calls: FxHashMap<Key, Vec<Place<'a>>>,
     /// The stack of what is being lowered: what a value refers to is said as it is said in there.
     consumer: Cell<Option<usize>>,
+    /// The constructs that have others made, by those.
+    pub(crate) owners: FxHashMap<usize, usize>,
+    /// What is below REST APIs, by construct.
+    pub(crate) rest: FxHashMap<usize, constructs::rest_api::Part<'a>>,
     /// The methods that are called on each construct.
     pub(crate) methods: FxHashMap<usize, Vec<&'a Name>>,
     /// The policies that code under a condition gives: by stack, by the key that they would have without it, and by the
@@ -189,6 +193,8 @@ impl<'a> Lowering<'a> {
             consumed: RefCell::default(),
             statement_calls: FxHashMap::default(),
             consumer: Cell::new(None),
+            owners: FxHashMap::default(),
+            rest: FxHashMap::default(),
             methods: FxHashMap::default(),
             policies: FxHashMap::default(),
             conditions: RefCell::default(),
@@ -326,6 +332,37 @@ impl<'a> Lowering<'a> {
             doubtful: false,
         });
         index
+    }
+
+    /// Adds a construct that another one or a method of it makes, with a key and a path of its own.
+    pub(crate) fn add_part(
+        &mut self,
+        place: Place<'a>,
+        class: &str,
+        id: Name,
+        class_span: Span,
+        props: Option<At<'a>>,
+        (key, path): (&str, Option<SmolStr>),
+    ) -> usize {
+        let key = self.key(place.stack, key);
+        self.constructs.push(Construct {
+            place,
+            class: class.into(),
+            id,
+            class_span,
+            key,
+            path,
+            props,
+            resource: None,
+            parts: Vec::new(),
+            doubtful: false,
+        });
+        self.constructs.len() - 1
+    }
+
+    /// Lets the expression at `at` stand for the construct at `index`.
+    pub(crate) fn stands_for(&mut self, at: At<'a>, index: usize) {
+        self.by_expression.entry(at.key()).or_insert(index);
     }
 
     /// A construct's id: its text where it is a literal, else its source.

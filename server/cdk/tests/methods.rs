@@ -394,6 +394,7 @@ fn what_methods_add_is_in_the_tables() {
             Logs/Errors AWS::Logs::MetricFilter (S/Logs/Errors/Resource)
               LogGroupName: Ref(Logs)
               MetricTransformations: [{MetricValue: "1", MetricName: "Errors", MetricNamespace: "App"}]
+              FilterPattern: "ERROR"
         "#]],
     );
 }

@@ -34,6 +34,10 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     if BY_HAND.iter().any(|it| method.starts_with(it)) {
         return;
     }
+    // What makes a construct is lowered as that.
+    if lowering.construct_at(call.place.at).is_some() {
+        return;
+    }
     let Some((index, Level::Construct)) = lowering.construct_of(call.object) else { return };
     let construct = &lowering.constructs[index];
     let (stack, region) = (construct.place.stack, construct.place.region);

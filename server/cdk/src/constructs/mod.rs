@@ -1,8 +1,10 @@
 //! The classes of the library: what resources they make, by subject.
 
+pub(crate) mod access_logs;
 pub(crate) mod attribute;
 pub(crate) mod calls;
 pub(crate) mod cloudfront;
+pub(crate) mod cognito;
 pub(crate) mod dynamodb;
 pub(crate) mod ec2;
 pub(crate) mod ecs_patterns;
@@ -11,13 +13,17 @@ pub(crate) mod escapes;
 pub(crate) mod events;
 pub(crate) mod grants;
 pub(crate) mod iam;
+pub(crate) mod integrations;
 pub(crate) mod kms;
 pub(crate) mod lambda;
+pub(crate) mod made;
 pub(crate) mod nag;
 pub(crate) mod others;
 pub(crate) mod overrides;
 pub(crate) mod policies;
 pub(crate) mod principals;
+pub(crate) mod rest_api;
+pub(crate) mod rest_method;
 pub(crate) mod s3;
 pub(crate) mod security_group;
 pub(crate) mod vpc;
@@ -139,12 +145,17 @@ pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
     }
     elbv2::find_parts(lowering, calls);
     vpc::find_parts(lowering, calls);
+    rest_api::find_parts(lowering, calls);
+    made::find_parts(lowering, calls);
 }
 
 /// Adds the resources of the construct at `index`.
 pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
     let class_name = lowering.constructs[index].class.clone();
     let id = lowering.constructs[index].id.span;
+    if rest_api::lower(lowering, index) {
+        return;
+    }
     if class_name == "core.CfnParameter" {
         parameter(lowering, index);
     } else if class_name == elbv2::REDIRECT {
@@ -201,12 +212,17 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     if table.name == vpc_select::VPC {
         made.retain(|it| vpc::is_of_table(&table.resources[it.resource].path));
     }
+    made.retain(|it| !rest_api::replaces(table.name, it) && cognito::has(lowering, index, it));
     let drafts: Vec<usize> = made.into_iter().map(|it| lowering.add_made(index, it)).collect();
     let Some(draft) = drafts.first().copied() else { return };
+    let props = lowering.props_of(index);
     vpc::complete(lowering, index, table, &drafts);
+    made::complete(lowering, index, draft);
+    rest_api::complete(lowering, index, draft);
+    access_logs::complete(lowering, index, draft, &props);
+    cognito::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
-    let props = lowering.props_of(index);
     let id = lowering.constructs[index].id.span;
     for row in class.rows {
         let is_code = matches!(row.form, table::Form::Code(_));
