@@ -90,6 +90,8 @@ pub struct Use {
     pub construct: SmolStr,
     /// The place that uses it.
     pub span: Span,
+    /// No version of the library hands it to another region unasked.
+    pub always_refused: bool,
 }
 
 /// A class of stacks.

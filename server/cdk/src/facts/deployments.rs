@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::tags::Tagging;
-use crate::ast::{Element, Kind, Member};
+use crate::ast::{Element, Expression, Kind, Member};
 use crate::constructs::MethodCall;
 use crate::evaluate::Given;
 use crate::scope::{At, Key, Place};
@@ -38,7 +38,7 @@ pub(super) struct Found<'a> {
 pub(super) fn find<'a>(facts: &Facts<'_, 'a>, classes: &[StackClass]) -> Deployments<'a> {
     let scopes = &facts.lowering.scopes;
     let mut out = Deployments::default();
-    let mut sites: FxHashMap<*const crate::ast::Expression, usize> = FxHashMap::default();
+    let mut sites: FxHashMap<*const Expression, usize> = FxHashMap::default();
     for place in &scopes.news {
         if out.stacks.len() >= MAX_STACKS {
             break;
@@ -124,7 +124,7 @@ fn props_place<'a>(facts: &Facts<'_, 'a>, at: At<'a>) -> Option<(Span, usize)> {
     }
     let base = scopes.base_call(at)?;
     let Kind::Call(call) = &base.expression.kind else { return None };
-    let given = crate::ast::Expression::argument(&call.arguments, INDEX);
+    let given = Expression::argument(&call.arguments, INDEX);
     // What is given to the class goes to the library.
     let is_passed_on = match given.map(|it| &it.kind) {
         Some(Kind::Identifier(_)) => true,
@@ -183,7 +183,7 @@ pub(super) fn labels<'a>(facts: &Facts<'_, 'a>, at: At<'a>, node: usize) -> Vec<
     }
     // What the class hands on to the library need not be all that it was given.
     if let Kind::New(new) = &at.expression.kind
-        && let Some(props) = crate::ast::Expression::argument(&new.arguments, 2)
+        && let Some(props) = Expression::argument(&new.arguments, 2)
     {
         speaking(facts, Some(At { expression: props, frame: at.frame }), &mut out);
     }
@@ -286,30 +286,95 @@ fn find_uses<'a>(facts: &Facts<'_, 'a>, out: &mut Deployments<'a>) {
     let mut seen: Vec<(usize, Key)> = Vec::new();
     for place in scopes.news.iter().chain(&scopes.calls) {
         let Some(user) = by_stack.get(&scopes.stack_of(place.at.frame)).copied() else { continue };
-        let mut todo = vec![place.at.expression];
-        while let Some(expression) = todo.pop() {
-            let at = At { expression, frame: place.at.frame };
-            if !matches!(expression.kind, Kind::Identifier(_) | Kind::Member { .. }) {
-                expression.children(&mut |it| todo.push(it));
-                continue;
-            }
-            let Some((construct, _)) = lowering.construct_of(at) else {
-                expression.children(&mut |it| todo.push(it));
-                continue;
-            };
+        let mut used = Vec::new();
+        if let Some(of) = read_by_library(facts, *place) {
+            of.iter().for_each(|it| constructs_in(facts, At { expression: it, frame: place.at.frame }, &mut used));
+        }
+        for (at, construct) in used {
             let construct = &lowering.constructs[construct];
-            let Some(used) = by_stack.get(&construct.place.stack).copied().filter(|it| *it != user) else { continue };
+            let Some(other) = by_stack.get(&construct.place.stack).copied().filter(|it| *it != user) else { continue };
             // A name that is given can be used from anywhere.
             let props = lowering.props(construct.props);
-            let is_named = props.open || props.iter().any(|(name, _)| name.text.ends_with("Name"));
+            let is_named = props.open || props.iter().any(|(name, _)| is_physical_name(&name.text));
             if is_named || seen.contains(&(user, at.key())) {
                 continue;
             }
             seen.push((user, at.key()));
+            let always_refused = NAMED.contains(&&*construct.class);
             let construct = construct.id.text.clone();
-            out.stacks[user].deployment.uses.push(Use { stack: used, construct, span: at.span() });
+            out.stacks[user].deployment.uses.push(Use { stack: other, construct, span: at.span(), always_refused });
         }
     }
+}
+
+/// Classes whose constructs are named by a name of their own in another region, whichever version the library is of.
+const NAMED: &[&str] = &[
+    "aws-dynamodb.Table",
+    "aws-iam.Role",
+    "aws-kinesis.Stream",
+    "aws-lambda.Function",
+    "aws-lambda-nodejs.NodejsFunction",
+    "aws-s3.Bucket",
+    "aws-secretsmanager.Secret",
+    "aws-sns.Topic",
+    "aws-sqs.Queue",
+];
+
+/// The expressions that the library reads values from when `place` runs.
+fn read_by_library<'a>(facts: &Facts<'_, 'a>, place: Place<'a>) -> Option<Vec<&'a Expression>> {
+    let scopes = &facts.lowering.scopes;
+    if scopes.is_followed(place.at) {
+        return None;
+    }
+    let is_of_library = |expression| {
+        let path = scopes.path(At { expression, frame: place.at.frame });
+        // The core asks constructs for their stack more often than for their values.
+        path.is_some_and(|it| !it.starts_with("core.") || it.starts_with("core.Cfn"))
+    };
+    let items = |elements: &'a [Element]| {
+        elements.iter().map(|it| match it {
+            Element::Item(it) | Element::Spread(it) => it,
+        })
+    };
+    match &place.at.expression.kind {
+        Kind::New(new) => is_of_library(&new.class).then(|| items(&new.arguments).skip(1).collect()),
+        Kind::Call(call) => {
+            let method = MethodCall::of(place).filter(|it| it.method.text.starts_with("grant"));
+            match method.filter(|it| facts.lowering.construct_of(it.object).is_some()) {
+                Some(it) => Some(vec![it.object.expression]),
+                None => is_of_library(&call.callee).then(|| items(&call.arguments).collect()),
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The constructs whose values the value at `at` holds, each with the place that names it.
+fn constructs_in<'a>(facts: &Facts<'_, 'a>, at: At<'a>, out: &mut Vec<(At<'a>, usize)>) {
+    let lowering = facts.lowering;
+    let construct_of = |expression| lowering.construct_of(At { expression, ..at }).map(|it| it.0);
+    let mut todo = vec![at.expression];
+    while let Some(expression) = todo.pop() {
+        match &expression.kind {
+            Kind::Identifier(_) | Kind::Member { .. } if construct_of(expression).is_some() => {
+                out.extend(construct_of(expression).map(|it| (At { expression, ..at }, it)));
+            }
+            Kind::Member { object, property, .. } => {
+                let is_value = ["Arn", "Name", "Url", "Id"].iter().any(|it| property.text.ends_with(it));
+                if let Some(construct) = construct_of(object).filter(|_| is_value && property.text != "stackName") {
+                    out.push((At { expression, ..at }, construct));
+                }
+            }
+            Kind::New(_) | Kind::Call(_) | Kind::Function(_) => (),
+            _ => expression.children(&mut |it| todo.push(it)),
+        }
+    }
+}
+
+/// True for a prop by which a resource gets a name of its own, as far as that can be told from its name.
+fn is_physical_name(prop: &str) -> bool {
+    let is_of_something_else = matches!(prop, "domainName" | "displayName" | "recordName" | "zoneName");
+    (prop.ends_with("Name") || prop.ends_with("Identifier")) && !is_of_something_else
 }
 
 /// The names that stacks of one `new` give to their resources, and where such may occur.

@@ -128,7 +128,10 @@ fn service(class: &str) -> Option<SmolStr> {
     ];
     let service = HELPERS.iter().find_map(|it| service.strip_suffix(it)).unwrap_or(service);
     // What stands beside something else in every stack.
-    let is_beside = matches!(service, "iam" | "logs" | "ssm" | "cloudformation" | "applicationautoscaling");
+    let is_beside = matches!(
+        service,
+        "cloudwatch" | "iam" | "kms" | "logs" | "secretsmanager" | "ssm" | "cloudformation" | "applicationautoscaling"
+    );
     let service = match service {
         "apigatewayv2" => "apigateway",
         "cloudfront-origins" => "cloudfront",

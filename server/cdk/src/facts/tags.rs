@@ -5,6 +5,7 @@ use super::{Facts, visit};
 use crate::ast::{Element, Expression, Kind, Member, Pattern, Statement};
 use crate::constructs::MethodCall;
 use crate::evaluate::Given;
+use crate::lower::Construct;
 use crate::scope::At;
 use model::Name;
 use model::program::Certainty;
@@ -96,6 +97,12 @@ impl Tagging {
         let scopes = &facts.lowering.scopes;
         let (around, reached) = deployments::ancestors(facts, found.node);
         // Who tags a part of a stack knows of tags.
+        let stack = scopes.stack_of_node(found.node);
+        let has_tags =
+            |it: &Construct<'a>| it.place.stack == stack && !facts.lowering.props(it.props).is_absent("tags");
+        if facts.lowering.constructs.iter().any(has_tags) {
+            return Certainty::Yes;
+        }
         let is_within = |it: &usize| deployments::ancestors(facts, *it).0.contains(&found.node);
         if around.iter().any(|it| self.tagged.contains(it)) || self.tagged.iter().any(is_within) {
             return Certainty::Yes;

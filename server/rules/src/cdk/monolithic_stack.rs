@@ -10,7 +10,8 @@ rule! {
     /// their logical ids, so do it before the first deployment, or keep stateful ones where they are.
     ///
     /// Reported at the name of a stack class that is longer than it should be and itself makes constructs of several services.
-    /// What belongs to another service counts with it: targets, integrations and patterns; roles and log groups do not count.
+    /// What belongs to another service counts with it: targets, integrations and patterns; roles, keys, secrets, alarms
+    /// and log groups, which stand beside something else, do not count.
     /// Which constructs belong together is the author's to say, so that there is no fix.
     name: "cdk-monolithic-stack",
     category: Maintainability,

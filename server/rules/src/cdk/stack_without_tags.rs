@@ -31,11 +31,11 @@ fn check(program: &Program, cx: &mut Context<'_>) {
         return;
     }
     let key: SmolStr = cx.option("key").first().map_or_else(|| "stack".into(), SmolStr::new);
-    let mut report = |name: &Name, maker: Option<Span>| {
+    let mut report = |name: &Name, id: Option<&SmolStr>, maker: Option<Span>| {
         let message = format!(
             "No tags are put on `{}`, so nothing says who owns its resources and who pays for them. Tag the stack or the app \
              with `Tags.of(...).add(...)`.",
-            name.text
+            id.unwrap_or(&name.text)
         );
         let finding = cx.report(name.span, message);
         if let Some(maker) = maker {
@@ -46,12 +46,12 @@ fn check(program: &Program, cx: &mut Context<'_>) {
     for (index, class) in program.classes.iter().enumerate() {
         let mut made = program.deployments.iter().filter(|it| it.declared == Some(index)).peekable();
         if made.peek().is_some() && made.all(|it| it.tagged == Certainty::No) {
-            report(&class.name, class.base_call);
+            report(&class.name, None, class.base_call);
         }
     }
     for deployment in program.deployments.iter().filter(|it| it.plain && it.tagged == Certainty::No) {
         if let Some((maker, name)) = &deployment.made {
-            report(name, Some(*maker));
+            report(name, deployment.id.as_ref(), Some(*maker));
         }
     }
 }

@@ -4,10 +4,11 @@ use model::SmolStr;
 use std::collections::BTreeSet;
 
 /// What environments are called, unless the configuration says otherwise.
-pub(crate) const ENVIRONMENTS: &str = "[dev, development, test, testing, qa, uat, staging, stg, preprod, sandbox, beta, gamma, prod, production, prd, live]";
+pub(crate) const ENVIRONMENTS: &str =
+    "[dev, development, test, testing, qa, uat, staging, stg, preprod, sandbox, beta, gamma, prod, production, prd]";
 
 /// What the environment is called that counts, unless the configuration says otherwise.
-pub(crate) const PRODUCTION: &str = "[prod, production, prd, live]";
+pub(crate) const PRODUCTION: &str = "[prod, production, prd]";
 
 /// The one of `names` that `labels` speak of; `None` when they speak of none, or of several.
 pub(crate) fn of_labels<'l>(labels: impl IntoIterator<Item = &'l SmolStr>, names: &[String]) -> Option<String> {
@@ -44,7 +45,7 @@ fn canonical(word: &str) -> &str {
         "development" => "dev",
         "testing" => "test",
         "stg" => "staging",
-        "production" | "prd" | "live" => "prod",
+        "production" | "prd" => "prod",
         other => other,
     }
 }
