@@ -54,10 +54,16 @@ pub(crate) fn settle(stack: Option<&str>, draft: &mut Draft) {
         resource.logical_id = path.and_then(unique_id).map(SmolStr::from);
     }
     let Some(id) = &resource.logical_id else { return };
+    // Only a policy of its own can be given another name.
+    let is_free = resource.construct.as_ref().is_some_and(|it| it != "aws-iam.Policy");
     if resource.ty.text == "AWS::IAM::Policy"
         && resource.construct.is_some()
         && let Value::Map(properties) = &mut resource.properties.value
-        && properties.get("PolicyName").is_none_or(|it| matches!(it.value, Value::Absent))
+        && properties.get("PolicyName").is_none_or(|it| match it.value {
+            Value::Absent => true,
+            Value::Unknown => is_free,
+            _ => false,
+        })
     {
         let span = resource.id.span;
         properties.entries.retain(|(it, _)| it.text != "PolicyName");

@@ -75,6 +75,10 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, props: &Pr
     let id = lowering.constructs[index].id.span;
     match &*lowering.constructs[index].class {
         "aws-iam.Policy" | "aws-iam.ManagedPolicy" => {
+            if props.is_absent("policyName") {
+                // It is made of the policy's id.
+                map.entries.retain(|(it, _)| it.text != "PolicyName");
+            }
             let mut statements = List::default();
             let mut span = id;
             for (name, is_document) in [("statements", false), ("document", true)] {
