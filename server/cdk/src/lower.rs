@@ -118,6 +118,8 @@ pub(crate) struct Lowering<'a> {
     /// The policies that code under a condition gives: by stack, by the key that they would have without it, and by the
     /// region of that code.
     pub(crate) policies: FxHashMap<(usize, SmolStr, usize), usize>,
+    /// Statements for the policies of buckets, by construct, for when all buckets are there.
+    pub(crate) bucket_statements: Vec<(usize, Node)>,
     /// What each condition asked about, each time that it was another thing.
     conditions: RefCell<FxHashMap<Span, Vec<Vec<usize>>>>,
     budget: Cell<u32>,
@@ -197,6 +199,7 @@ impl<'a> Lowering<'a> {
             rest: FxHashMap::default(),
             methods: FxHashMap::default(),
             policies: FxHashMap::default(),
+            bucket_statements: Vec::new(),
             conditions: RefCell::default(),
             budget: Cell::new(BUDGET),
             memory,

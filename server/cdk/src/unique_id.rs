@@ -17,27 +17,54 @@ const MAX_POLICY_NAME: usize = 128;
 
 /// What the library makes of the path `Orders/Table/Resource`; `None` where there is nothing to make it of.
 pub(crate) fn unique_id(path: &str) -> Option<String> {
-    let ids: Vec<&str> = path.split('/').filter(|it| *it != HIDDEN && !it.is_empty()).collect();
-    let plain = |it: &str| it.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-    if let [only] = ids[..] {
-        let id = plain(only);
-        if id.len() <= MAX_LENGTH {
-            return Some(id);
-        }
+    let parts = Parts::of(path)?;
+    if let Some(only) = parts.only.filter(|it| it.len() <= MAX_LENGTH) {
+        return Some(only);
     }
-    let digest = md5::compute(ids.join("/"));
-    let hash: String = digest.iter().take(4).map(|it| format!("{it:02X}")).collect();
-    let mut parts: Vec<&str> = Vec::new();
-    for id in &ids {
-        // `Table/Table` is said once.
-        if parts.last().is_none_or(|it| !it.ends_with(id)) {
-            parts.push(id);
-        }
-    }
-    let words = parts.into_iter().filter(|it| *it != HIDDEN_FROM_PEOPLE).map(plain);
-    let mut id: String = words.collect();
+    let mut id = parts.words;
     id.truncate(MAX_FOR_PEOPLE);
-    (!ids.is_empty()).then(|| id + &hash)
+    Some(id + &parts.hash)
+}
+
+/// The name of at most `length` characters that the library gives to what has this path.
+pub(crate) fn unique_name(path: &str, length: usize) -> Option<String> {
+    let parts = Parts::of(path)?;
+    if let Some(only) = parts.only.filter(|it| it.len() <= length) {
+        return Some(only);
+    }
+    let left = length.checked_sub(parts.hash.len())?;
+    let words = match parts.words.len() > left {
+        // The middle is left out.
+        true => format!("{}{}", &parts.words[..left / 2], last(&parts.words, left / 2)),
+        false => parts.words,
+    };
+    Some(words + &parts.hash)
+}
+
+struct Parts {
+    /// The one id that there is.
+    only: Option<String>,
+    words: String,
+    hash: String,
+}
+
+impl Parts {
+    fn of(path: &str) -> Option<Parts> {
+        let ids: Vec<&str> = path.split('/').filter(|it| *it != HIDDEN && !it.is_empty()).collect();
+        let plain = |it: &str| it.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let only = if let [only] = ids[..] { Some(plain(only)) } else { None };
+        let digest = md5::compute(ids.join("/"));
+        let mut parts: Vec<&str> = Vec::new();
+        for id in &ids {
+            // `Table/Table` is said once.
+            if parts.last().is_none_or(|it| !it.ends_with(id)) {
+                parts.push(id);
+            }
+        }
+        let words = parts.into_iter().filter(|it| *it != HIDDEN_FROM_PEOPLE).map(plain).collect();
+        let hash = digest.iter().take(4).map(|it| format!("{it:02X}")).collect();
+        (!ids.is_empty()).then_some(Parts { only, words, hash })
+    }
 }
 
 /// The last `length` characters of an id.

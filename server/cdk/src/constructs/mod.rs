@@ -5,6 +5,7 @@ pub(crate) mod attribute;
 pub(crate) mod calls;
 pub(crate) mod cloudfront;
 pub(crate) mod cognito;
+pub(crate) mod distribution;
 pub(crate) mod dynamodb;
 pub(crate) mod ec2;
 pub(crate) mod ecs_patterns;
@@ -259,6 +260,9 @@ fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: 
 
 /// Applies what the methods of constructs do, once all constructs are there.
 pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
+    for (index, statement) in std::mem::take(&mut lowering.bucket_statements) {
+        s3::add_statement(lowering, index, statement);
+    }
     for place in calls {
         let Some(call) = MethodCall::of(*place) else { continue };
         if !overrides::apply(lowering, call) {

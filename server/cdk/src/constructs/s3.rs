@@ -121,6 +121,20 @@ fn public_statement(bucket: &SmolStr, span: Span) -> Node {
     Node { value: Value::Map(map), span }
 }
 
+/// Adds a statement to the policy that the bucket at `index` has, or to one that it gets for that.
+pub(super) fn add_statement(lowering: &mut Lowering<'_>, index: usize, statement: Node) {
+    let origin = statement.span;
+    let own = |it: &crate::lower::Draft| {
+        it.construct == Some(index) && it.resource.ty.text == "AWS::S3::BucketPolicy" && it.resource.condition.is_none()
+    };
+    match lowering.drafts.iter().position(own) {
+        Some(draft) => super::policies::push_statement(lowering, draft, "PolicyDocument", statement),
+        None => {
+            add_policy(lowering, index, vec![statement], origin);
+        }
+    }
+}
+
 /// Adds a policy of the bucket at `index`, which code at `origin` makes.
 fn add_policy(lowering: &mut Lowering<'_>, index: usize, statements: Vec<Node>, origin: Span) -> usize {
     let key = lowering.constructs[index].key.clone();
