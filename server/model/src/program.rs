@@ -21,8 +21,8 @@ pub struct Program {
     pub has_pipeline: bool,
     /// Objects of the file that say something for each of several keys, one of which is chosen when the program runs.
     pub tables: Vec<Table>,
-    /// Members of configuration objects of the file that are called `tags` and that nothing reads.
-    pub unread_tags: Vec<Name>,
+    /// Members of configuration objects that are called `tags` and that nothing reads.
+    pub unread_tags: Vec<UnreadTags>,
     /// The places of the file where the compiler is told not to check a construct or its props.
     pub casts: Vec<Cast>,
     /// What the file does to constructs that only stand for what exists elsewhere.
@@ -133,6 +133,15 @@ pub struct Table {
     pub selected: Span,
     /// The file that chooses makes stacks, too.
     pub selects_stack: bool,
+}
+
+/// Tags that settings list and nothing reads.
+#[derive(Debug, PartialEq)]
+pub struct UnreadTags {
+    /// The name of the member; in another file, the place that uses these settings.
+    pub span: Span,
+    /// What the settings are called, where they stand in another file.
+    pub settings: Option<SmolStr>,
 }
 
 /// A place where the compiler is told not to check.

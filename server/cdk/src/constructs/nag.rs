@@ -12,6 +12,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         "addResourceSuppressions" => (false, false),
         "addResourceSuppressionsByPath" => (false, true),
         "addStackSuppressions" => (true, false),
+        "acknowledge" => return acknowledge(lowering, call),
         _ => return,
     };
     let of_nag = match &call.object.expression.kind {
@@ -58,11 +59,46 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             let Some((index, _)) = lowering.construct_of(target) else { continue };
             of_construct(lowering, index, children)
         };
-        for draft in of {
-            let attributes = &mut lowering.drafts[draft].resource.attributes;
-            let before = attributes.get("Metadata").cloned();
-            attributes.insert("Metadata", span, metadata(before, rules.clone(), span));
+        accept(lowering, of, &rules, span);
+    }
+}
+
+/// Adds rules that are not to apply to resources.
+fn accept(lowering: &mut Lowering<'_>, drafts: Vec<usize>, rules: &[Node], span: Span) {
+    for draft in drafts {
+        let attributes = &mut lowering.drafts[draft].resource.attributes;
+        let before = attributes.get("Metadata").cloned();
+        attributes.insert("Metadata", span, metadata(before, rules.to_vec(), span));
+    }
+}
+
+/// `Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: '...' })`: for the construct and all in it.
+fn acknowledge<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let of = lowering.made(call.object).filter(|it| it.path == "core.Validations.of");
+    let Some(target) = of.and_then(|it| it.argument(0)) else { return };
+    let span = call.span();
+    let mut rules = Vec::new();
+    for index in 0..call.call.arguments.len() {
+        let Some(mut rule) = call.argument(index).map(|it| lowering.node(it)) else { continue };
+        // What is narrowed is accepted for some findings of a rule only.
+        let Some(id) = rule.get("id").filter(|_| rule.get("where").is_none()).cloned() else { continue };
+        // The tool that reports it may stand before the rule: `cdk-nag::AwsSolutions-S1`.
+        let Some(name) = id.as_str().map(|it| it.rsplit("::").next().unwrap_or(it).to_owned()) else { continue };
+        if let Value::Map(map) = &mut rule.value {
+            map.insert("id", id.span, Node::text(&name, id.span));
         }
+        rules.push(rule);
+    }
+    if rules.is_empty() {
+        return;
+    }
+    match lowering.construct_of(target) {
+        Some((index, _)) => {
+            let drafts = of_construct(lowering, index, true);
+            accept(lowering, drafts, &rules, span);
+        }
+        None if is_own_stack(lowering, target) => lowering.add_metadata(call.place.stack, rules, span),
+        None => (),
     }
 }
 

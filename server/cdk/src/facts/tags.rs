@@ -5,11 +5,14 @@ use super::{Facts, visit};
 use crate::ast::{Element, Expression, Kind, Member, Pattern, Statement};
 use crate::constructs::MethodCall;
 use crate::evaluate::Given;
+use crate::links::Names;
 use crate::lower::Construct;
 use crate::scope::At;
-use model::Name;
-use model::program::Certainty;
+use crate::scope::Place;
+use model::program::{Certainty, UnreadTags};
+use model::{Name, Span};
 use rustc_hash::FxHashSet;
+use std::sync::Arc;
 
 /// What is tagged in a program.
 #[derive(Default)]
@@ -149,14 +152,21 @@ fn is_harmless<'a>(facts: &Facts<'_, 'a>, of: At<'a>) -> bool {
     })
 }
 
-/// The members called `tags` of configuration objects of the file that nothing in the program reads.
-pub(super) fn unread<'a>(facts: &Facts<'_, 'a>, stacks: &[Found<'a>]) -> Vec<Name> {
-    let mut found = Vec::new();
-    for statement in facts.tree.body.iter() {
-        let Statement::Declare(declarators) = &**statement else { continue };
-        for declarator in declarators {
-            if let (Pattern::Name(_), Some(value)) = (&declarator.pattern, &declarator.value) {
-                members_called_tags(value, 0, &mut found);
+/// The members called `tags` of configuration objects that nothing in the program reads.
+pub(super) fn unread<'a>(facts: &Facts<'_, 'a>, stacks: &[Found<'a>]) -> Vec<UnreadTags> {
+    let scopes = &facts.lowering.scopes;
+    let of_file = settings_with_tags(&facts.tree.body);
+    let names = of_file.into_iter().flat_map(|it| it.1);
+    let mut found: Vec<UnreadTags> = names.map(|it| UnreadTags { span: it.span, settings: None }).collect();
+    // A file that has nothing to do with the library is not looked at: who makes the app of it hears of it.
+    let makes_app = |it: &Place<'a>| facts.is_own(it.at) && scopes.base_of(it.at).as_deref() == Some("core.App");
+    if scopes.news.iter().any(makes_app) {
+        for (link, tree, imports) in scopes.own_links() {
+            let Names::One { name, local } = &link.names else { continue };
+            let is_listed = imports.all.is_empty()
+                && settings_with_tags(&tree.body).iter().any(|it| it.0.text == *name && !it.1.is_empty());
+            if is_listed && let Some(span) = first_use(facts, local) {
+                found.push(UnreadTags { span, settings: Some(local.clone()) });
             }
         }
     }
@@ -165,10 +175,39 @@ pub(super) fn unread<'a>(facts: &Facts<'_, 'a>, stacks: &[Found<'a>]) -> Vec<Nam
     }
     let gets = |it: &Found<'a>| !matches!(deployments::given(facts, it.at, it.node, "tags"), Given::Absent);
     // Who makes nothing of it may be another program.
-    if stacks.is_empty() || stacks.iter().any(gets) || facts.lowering.scopes.bodies().any(visit::reads_tags) {
+    if stacks.is_empty() || stacks.iter().any(gets) || scopes.bodies().any(visit::reads_tags) {
         return Vec::new();
     }
     found
+}
+
+/// The objects at the top of a file, each with the members called `tags` in it.
+fn settings_with_tags(body: &[Arc<Statement>]) -> Vec<(&Name, Vec<Name>)> {
+    let mut out = Vec::new();
+    for statement in body {
+        let Statement::Declare(declarators) = &**statement else { continue };
+        for declarator in declarators {
+            if let (Pattern::Name(name), Some(value)) = (&declarator.pattern, &declarator.value) {
+                let mut found = Vec::new();
+                members_called_tags(value, 0, &mut found);
+                out.push((name, found));
+            }
+        }
+    }
+    out
+}
+
+/// The first place of the file that uses `name`.
+fn first_use(facts: &Facts<'_, '_>, name: &str) -> Option<Span> {
+    let mut uses = Vec::new();
+    visit::all(&facts.tree.body, &mut |part| {
+        if let visit::Part::Expression(Expression { kind: Kind::Identifier(it), span, .. }) = part
+            && it == name
+        {
+            uses.push(*span);
+        }
+    });
+    uses.into_iter().min_by_key(|it| facts.lowering.absolute(*it).start())
 }
 
 fn members_called_tags(value: &Expression, depth: u32, out: &mut Vec<Name>) {

@@ -2,6 +2,7 @@
 
 use super::{At, Bound, Frame, Module, Scopes};
 use crate::ast::{Class, Kind, Statement};
+use crate::convert::Tree;
 use crate::imports::Imports;
 use crate::links::Link;
 use model::SmolStr;
@@ -85,6 +86,15 @@ impl<'a> Scopes<'a> {
     pub(crate) fn bodies(&self) -> impl Iterator<Item = &'a [Arc<Statement>]> + '_ {
         let files = self.program.files.len() + 1;
         self.modules.iter().take(files).map(|it: &Module<'a>| &it.tree.body[..])
+    }
+
+    /// What the file itself takes from each other file, with that file's code and imports.
+    pub(crate) fn own_links(&self) -> impl Iterator<Item = (&'a Link, &'a Tree, &'a Imports)> + '_ {
+        let modules = &self.modules;
+        modules[0].links().filter_map(|(link, target)| {
+            let module = &modules[target?];
+            Some((link, module.tree, module.imports))
+        })
     }
 
     /// What all files import from the library.
