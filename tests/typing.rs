@@ -7,6 +7,7 @@
 //! types at the indentation that an editor proposes.
 
 mod json;
+mod program;
 mod state;
 mod yaml;
 

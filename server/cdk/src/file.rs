@@ -6,7 +6,7 @@ use crate::imports::Imports;
 use crate::library::Memory;
 use crate::lower::{self, Doubts, StackDraft};
 use crate::program::{Files, Program};
-use crate::recover::Readable;
+use crate::recover::{self, Readable};
 use model::{BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, SourceMap, Span, Stack};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
@@ -115,7 +115,8 @@ impl State {
 
         // A block whose text is the same can still mean something else, because of a constant elsewhere. It then gets
         // a new id, since findings are kept by block.
-        let hidden: String = reading.holes.iter().map(|it| format!("{}\n", &syntax.text()[*it])).collect();
+        let holes = reading.holes.iter().filter(|_| reading.hidden);
+        let hidden: String = holes.map(|it| format!("{}\n", &syntax.text()[*it])).collect();
         let doubts = Doubts { hidden: &hidden, all: reading.uncertain };
         let mut stale = FxHashSet::default();
         let mut round = 0;
@@ -145,7 +146,7 @@ impl State {
             lowered.map.insert(chunk.block, chunk.range.start());
         }
         let file = self.file_block(&mut lowered.map);
-        lowered.problems = problems(&syntax, file);
+        lowered.problems = problems(&syntax, &reading.holes, file);
         lowered.comments = comments(root, text, &tree, file);
         lowered.program = Some(Arc::new(drafts.program));
         self.publish(drafts.stacks, &mut lowered);
@@ -238,7 +239,18 @@ impl StackDraft {
     }
 }
 
-fn problems(syntax: &Syntax, file: BlockId) -> Vec<Arc<Problem>> {
+/// What is wrong with the text. Where only some lines could not be read, what the parser says of others is no more than
+/// what follows from these.
+fn problems(syntax: &Syntax, holes: &[TextRange], file: BlockId) -> Vec<Arc<Problem>> {
+    let mut found = syntax.problems();
+    if !holes.is_empty() {
+        let is_at = |hole: &TextRange, it: &syntax::typescript::Problem| hole.intersect(it.range).is_some();
+        found.retain(|it| holes.iter().any(|hole| is_at(hole, it)));
+        let unexplained = |hole: &&TextRange| !found.iter().any(|it| is_at(hole, it));
+        let text = syntax.text();
+        let others: Vec<_> = holes.iter().filter(unexplained).map(|it| recover::problem(text, *it)).collect();
+        found.extend(others);
+    }
     let problem = |it: syntax::typescript::Problem| {
         Arc::new(Problem {
             rule: "syntax-error",
@@ -247,7 +259,7 @@ fn problems(syntax: &Syntax, file: BlockId) -> Vec<Arc<Problem>> {
             related: Vec::new(),
         })
     };
-    syntax.problems().into_iter().map(problem).collect()
+    found.into_iter().map(problem).collect()
 }
 
 /// The comments that speak to a tool.
