@@ -108,7 +108,7 @@ class Net extends cdk.Stack {
 }
 "#,
         expect![[r#"
-            stack Net
+            stack Net (open)
               Vpc AWS::EC2::VPC [Vpc] <ec2.Vpc>
                 CidrBlock: "10.0.0.0/16"
                 EnableDnsHostnames: true
@@ -116,17 +116,92 @@ class Net extends cdk.Stack {
                 InstanceTenancy: "default"
                 Tags: [{Key: "Name", Value: unknown, ...}, ...]
                 ...
+              Vpc/PublicSubnet1/Subnet AWS::EC2::Subnet [Vpc] <ec2.Vpc>
+                MapPublicIpOnLaunch: true
+                Tags: [{Key: "aws-cdk:subnet-name", Value: "Public"}, {Key: "aws-cdk:subnet-type", Value: "Public"}, {Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                without AssignIpv6AddressOnCreation, Ipv6CidrBlock
+                ...
+              Vpc/PublicSubnet1/RouteTable AWS::EC2::RouteTable [Vpc] <ec2.Vpc>
+                Tags: [{Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                ...
+              Vpc/PublicSubnet1/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation [Vpc] <ec2.Vpc>
+                RouteTableId: Ref(Vpc/PublicSubnet1/RouteTable)
+                SubnetId: Ref(Vpc/PublicSubnet1/Subnet)
+                ...
+              Vpc/PublicSubnet1/DefaultRoute AWS::EC2::Route [Vpc] <ec2.Vpc>
+                DestinationCidrBlock: "0.0.0.0/0"
+                GatewayId: Ref(Vpc/IGW)
+                RouteTableId: Ref(Vpc/PublicSubnet1/RouteTable)
+                ...
+                @DependsOn: ["Vpc/VPCGW", ...]
+              Vpc/PublicSubnet2/Subnet AWS::EC2::Subnet [Vpc] <ec2.Vpc>
+                MapPublicIpOnLaunch: true
+                Tags: [{Key: "aws-cdk:subnet-name", Value: "Public"}, {Key: "aws-cdk:subnet-type", Value: "Public"}, {Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                without AssignIpv6AddressOnCreation, Ipv6CidrBlock
+                ...
+              Vpc/PublicSubnet2/RouteTable AWS::EC2::RouteTable [Vpc] <ec2.Vpc>
+                Tags: [{Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                ...
+              Vpc/PublicSubnet2/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation [Vpc] <ec2.Vpc>
+                RouteTableId: Ref(Vpc/PublicSubnet2/RouteTable)
+                SubnetId: Ref(Vpc/PublicSubnet2/Subnet)
+                ...
+              Vpc/PublicSubnet2/DefaultRoute AWS::EC2::Route [Vpc] <ec2.Vpc>
+                DestinationCidrBlock: "0.0.0.0/0"
+                GatewayId: Ref(Vpc/IGW)
+                RouteTableId: Ref(Vpc/PublicSubnet2/RouteTable)
+                ...
+                @DependsOn: ["Vpc/VPCGW", ...]
+              Vpc/PrivateSubnet1/Subnet AWS::EC2::Subnet [Vpc] <ec2.Vpc>
+                MapPublicIpOnLaunch: false
+                Tags: [{Key: "aws-cdk:subnet-name", Value: "Private"}, {Key: "aws-cdk:subnet-type", Value: "Private"}, {Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                without AssignIpv6AddressOnCreation, Ipv6CidrBlock
+                ...
+              Vpc/PrivateSubnet1/RouteTable AWS::EC2::RouteTable [Vpc] <ec2.Vpc>
+                Tags: [{Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                ...
+              Vpc/PrivateSubnet1/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation [Vpc] <ec2.Vpc>
+                RouteTableId: Ref(Vpc/PrivateSubnet1/RouteTable)
+                SubnetId: Ref(Vpc/PrivateSubnet1/Subnet)
+                ...
+              Vpc/PrivateSubnet2/Subnet AWS::EC2::Subnet [Vpc] <ec2.Vpc>
+                MapPublicIpOnLaunch: false
+                Tags: [{Key: "aws-cdk:subnet-name", Value: "Private"}, {Key: "aws-cdk:subnet-type", Value: "Private"}, {Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                without AssignIpv6AddressOnCreation, Ipv6CidrBlock
+                ...
+              Vpc/PrivateSubnet2/RouteTable AWS::EC2::RouteTable [Vpc] <ec2.Vpc>
+                Tags: [{Key: "Name", Value: unknown}, ...]
+                VpcId: Ref(Vpc)
+                ...
+              Vpc/PrivateSubnet2/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation [Vpc] <ec2.Vpc>
+                RouteTableId: Ref(Vpc/PrivateSubnet2/RouteTable)
+                SubnetId: Ref(Vpc/PrivateSubnet2/Subnet)
+                ...
+              Vpc/IGW AWS::EC2::InternetGateway [Vpc] <ec2.Vpc>
+                Tags: [{Key: "Name", Value: unknown}, ...]
+                ...
+              Vpc/VPCGW AWS::EC2::VPCGatewayAttachment [Vpc] <ec2.Vpc>
+                InternetGatewayId: Ref(Vpc/IGW)
+                VpcId: Ref(Vpc)
+                ...
               Group AWS::EC2::SecurityGroup [Group] <ec2.SecurityGroup>
                 GroupDescription: "x"
                 SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
                 VpcId: Ref(Vpc)
-                SecurityGroupIngress: [{CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 22, ToPort: 22, ...}, {CidrIp: "10.0.0.0/8", IpProtocol: "tcp", FromPort: 20, ToPort: 30, ...}, {CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: "22", ToPort: "22", ...}, ...]
+                SecurityGroupIngress: [{CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 22, ToPort: 22, Description: "ssh", ...}, {CidrIp: "10.0.0.0/8", IpProtocol: "tcp", FromPort: 20, ToPort: 30, Description: "from 10.0.0.0/8:x", ...}, {CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: "22", ToPort: "22", Description: "from 0.0.0.0/0:22", ...}, ...]
                 without GroupName
                 ...
-              Group/Ingress AWS::EC2::SecurityGroupIngress [sg] <addIngressRule>
-                SourceSecurityGroupId: Group.GroupId
+              Group/Rule AWS::EC2::SecurityGroupIngress [sg] <addIngressRule>
                 IpProtocol: "-1"
                 GroupId: Group.GroupId
+                SourceSecurityGroupId: Group.GroupId
                 without FromPort, ToPort
                 ...
         "#]],

@@ -327,25 +327,30 @@ fn groups_have_the_rules_of_addresses_themselves() {
     }",
         expect![[r#"
             Group AWS::EC2::SecurityGroup (S/Group/Resource)
-              SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 443, ToPort: 443, ...}, ...]
-              SecurityGroupIngress: [{CidrIp: "10.0.0.0/8", IpProtocol: "tcp", FromPort: 80, ToPort: 80, ...}, ...]
+              GroupDescription: "S/Group"
+              SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", IpProtocol: "tcp", FromPort: 443, ToPort: 443, Description: "from 0.0.0.0/0:443", ...}, ...]
+              SecurityGroupIngress: [{CidrIp: "10.0.0.0/8", IpProtocol: "tcp", FromPort: 80, ToPort: 80, Description: "from 10.0.0.0/8:80", ...}, ...]
             Other AWS::EC2::SecurityGroup (S/Other/Resource)
+              GroupDescription: "S/Other"
               SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
-            Group/Ingress AWS::EC2::SecurityGroupIngress (?)
-              SourceSecurityGroupId: Other.GroupId
+            Group/from SOtherEC3ABC22:22 AWS::EC2::SecurityGroupIngress (S/Group/from SOtherEC3ABC22:22)
               IpProtocol: "tcp"
               FromPort: 22
               ToPort: 22
               GroupId: Group.GroupId
-            Other/Ingress AWS::EC2::SecurityGroupIngress (?)
               SourceSecurityGroupId: Other.GroupId
+              Description: "from SOtherEC3ABC22:22"
+            Other/from SOtherEC3ABC22:ALL TRAFFIC AWS::EC2::SecurityGroupIngress (S/Other/from SOtherEC3ABC22:ALL TRAFFIC)
               IpProtocol: "-1"
               GroupId: Other.GroupId
-            Other/Ingress~2 AWS::EC2::SecurityGroupIngress (?) if process.env.MORE
+              SourceSecurityGroupId: Other.GroupId
+              Description: "from SOtherEC3ABC22:ALL TRAFFIC"
+            Other/Ingress AWS::EC2::SecurityGroupIngress (?) if process.env.MORE
               CidrIp: "0.0.0.0/0"
               IpProtocol: "tcp"
               FromPort: "443"
               ToPort: "443"
+              Description: "from 0.0.0.0/0:443"
               GroupId: Other.GroupId
         "#]],
     );
@@ -375,18 +380,27 @@ fn what_methods_add_is_in_the_tables() {
               EnableDnsHostnames: true
               EnableDnsSupport: true
               InstanceTenancy: "default"
-              Tags: [{Key: "Name", Value: unknown, ...}, ...]
-            Vpc/*/RouteTable AWS::EC2::RouteTable (?) if []
-              Tags: [{Key: "Name", Value: unknown, ...}, ...]
-              VpcId: Ref(Vpc)
-            Vpc/*/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation (?) if []
-              RouteTableId: Ref(Vpc/*/RouteTable)
-            Vpc/*/RouteTable AWS::EC2::RouteTable (?) if []
-              Tags: [{Key: "Name", Value: unknown, ...}, ...]
-              VpcId: Ref(Vpc)
-            Vpc/*/RouteTableAssociation AWS::EC2::SubnetRouteTableAssociation (?) if []
-              RouteTableId: Ref(Vpc/*/RouteTable)
-            Vpc/Flow/FlowLog AWS::EC2::FlowLog (S/Vpc/Flow/FlowLog)
+              Tags: [{Key: "Name", Value: "S/Vpc", ...}, ...]
+            Flow AWS::IAM::Role (S/Vpc/Flow/IAMRole/Resource)
+              AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "vpc-flow-logs.amazonaws.com"}}, ...], Version: "2012-10-17"}
+              Tags: [{Key: "Name", Value: "S/Vpc/Flow", ...}, ...]
+            Flow/IAMRole/DefaultPolicy AWS::IAM::Policy (S/Vpc/Flow/IAMRole/DefaultPolicy/Resource)
+              PolicyDocument: {Statement: [{Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"], Effect: "Allow", Resource: Flow/LogGroup.Arn}, ...], Version: "2012-10-17"}
+              Roles: [Ref(Flow), ...]
+              PolicyName: "VpcFlowIAMRoleDefaultPolicyF31067C0"
+            Flow/LogGroup AWS::Logs::LogGroup (S/Vpc/Flow/LogGroup/Resource)
+              RetentionInDays: 731
+              Tags: [{Key: "Name", Value: "S/Vpc/Flow", ...}, ...]
+              @UpdateReplacePolicy: "Retain"
+              @DeletionPolicy: "Retain"
+            Flow/FlowLog AWS::EC2::FlowLog (S/Vpc/Flow/FlowLog)
+              DeliverLogsPermissionArn: Flow.Arn
+              LogDestinationType: "cloud-watch-logs"
+              LogGroupName: Ref(Flow/LogGroup)
+              Tags: [{Key: "Name", Value: "S/Vpc/Flow", ...}, ...]
+              ResourceId: Ref(Vpc)
+              ResourceType: "VPC"
+              TrafficType: "ALL"
             Logs AWS::Logs::LogGroup (S/Logs/Resource)
               RetentionInDays: 731
               @UpdateReplacePolicy: "Retain"

@@ -5,7 +5,9 @@ pub(crate) mod attribute;
 pub(crate) mod calls;
 pub(crate) mod cloudfront;
 pub(crate) mod cognito;
+pub(crate) mod delivery;
 pub(crate) mod distribution;
+pub(crate) mod domains;
 pub(crate) mod dynamodb;
 pub(crate) mod ec2;
 pub(crate) mod ecs_patterns;
@@ -43,8 +45,9 @@ use model::{List, Map, Name, Node, Parameter, SmolStr, Span, Value};
 
 /// Every class that has a table.
 fn classes() -> impl Iterator<Item = &'static Class> {
-    let all: [&'static [Class]; 9] = [
+    let all: [&'static [Class]; 10] = [
         cloudfront::CLASSES,
+        delivery::CLASSES,
         dynamodb::CLASSES,
         ec2::CLASSES,
         ecs_patterns::CLASSES,
@@ -222,6 +225,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     rest_api::complete(lowering, index, draft);
     access_logs::complete(lowering, index, draft, &props);
     cognito::complete(lowering, index, draft, &props);
+    domains::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
     let id = lowering.constructs[index].id.span;
@@ -256,6 +260,7 @@ fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: 
     elbv2::complete(lowering, index, draft, props);
     ecs_patterns::complete(lowering, index, draft, props);
     cloudfront::complete(lowering, index, draft, props);
+    delivery::complete(lowering, index, draft, props);
 }
 
 /// Applies what the methods of constructs do, once all constructs are there.
