@@ -81,6 +81,10 @@ pub(crate) struct Construct<'a> {
     pub(crate) parts: Vec<(&'static str, usize)>,
     /// It is being typed, or something about it is.
     pub(crate) doubtful: bool,
+    /// The construct that makes it, where no `new` of the program does.
+    pub(crate) outer: Option<usize>,
+    /// Nobody wrote its props: it was put together of those of the construct around it.
+    pub(crate) inner: bool,
 }
 
 /// How a construct is spoken of: as itself, or as the resource that it is for.
@@ -120,6 +124,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) policies: FxHashMap<(usize, SmolStr, usize), usize>,
     /// Statements for the policies of buckets, by construct, for when all buckets are there.
     pub(crate) bucket_statements: Vec<(usize, Node)>,
+    /// How many resources have a place that is part of this one.
+    pub(crate) origins: FxHashMap<Span, usize>,
     /// What each condition asked about, each time that it was another thing.
     conditions: RefCell<FxHashMap<Span, Vec<Vec<usize>>>>,
     budget: Cell<u32>,
@@ -200,6 +206,7 @@ impl<'a> Lowering<'a> {
             methods: FxHashMap::default(),
             policies: FxHashMap::default(),
             bucket_statements: Vec::new(),
+            origins: FxHashMap::default(),
             conditions: RefCell::default(),
             budget: Cell::new(BUDGET),
             memory,
@@ -224,8 +231,11 @@ impl<'a> Lowering<'a> {
         constructs::iam::find_statement_calls(self, &calls);
         self.find_methods(&calls);
         for index in 0..self.constructs.len() {
-            self.consumer.set(Some(self.constructs[index].place.stack));
-            constructs::lower(self, index);
+            // It may have been lowered with the construct that makes it.
+            if self.constructs[index].resource.is_none() {
+                self.consumer.set(Some(self.constructs[index].place.stack));
+                constructs::lower(self, index);
+            }
         }
         self.consumer.set(None);
         constructs::apply_calls(self, &calls);
@@ -320,9 +330,7 @@ impl<'a> Lowering<'a> {
             false => None,
         };
         let key = self.key(place.stack, wanted.as_deref().unwrap_or(&id.text));
-        let index = self.constructs.len();
-        self.by_expression.entry(place.at.key()).or_insert(index);
-        self.constructs.push(Construct {
+        self.push_construct(Construct {
             place,
             class,
             id,
@@ -333,7 +341,16 @@ impl<'a> Lowering<'a> {
             resource: None,
             parts: Vec::new(),
             doubtful: false,
-        });
+            outer: None,
+            inner: false,
+        })
+    }
+
+    /// Adds a construct, which the expression at its place stands for.
+    pub(crate) fn push_construct(&mut self, construct: Construct<'a>) -> usize {
+        let index = self.constructs.len();
+        self.by_expression.entry(construct.place.at.key()).or_insert(index);
+        self.constructs.push(construct);
         index
     }
 
@@ -359,6 +376,8 @@ impl<'a> Lowering<'a> {
             resource: None,
             parts: Vec::new(),
             doubtful: false,
+            outer: None,
+            inner: false,
         });
         self.constructs.len() - 1
     }
@@ -552,13 +571,15 @@ impl<'a> Lowering<'a> {
         it.resource.attributes = made.attributes;
         it.resource.condition = it.resource.condition.take().or(made.condition);
         if number > 0 {
-            // Changes go by origin: each further resource has one of its own, within that of the construct.
-            let length = usize::from(origin.range.len());
-            let end = origin.range.end() - text::size(number.min(length.saturating_sub(1)));
-            it.resource.origin = Span::new(origin.block, TextRange::new(origin.range.start(), end));
-            it.resource.made = Some(model::Made { of: key, origin, paths: Vec::new() });
             it.resource.key = made.key.clone();
             self.keys.insert((stack, made.key));
+        }
+        if number > 0 || self.constructs[index].inner {
+            // Changes go by origin: each further resource has one of its own, within that of the construct.
+            let own = self.fresh_origin(origin);
+            let it = &mut self.drafts[draft].resource;
+            it.origin = own;
+            it.made = Some(model::Made { of: key, origin, paths: Vec::new() });
         }
         draft
     }

@@ -64,8 +64,17 @@ impl<'a> Lowering<'a> {
 
     /// Where the construct at `index` is among all constructs; of what a VPC makes of itself, where the VPC is.
     pub(crate) fn node_of_construct(&self, index: usize) -> Option<usize> {
-        let own = self.scopes.node_of(self.constructs[index].place.at);
-        own.or_else(|| self.scopes.node_of(self.constructs[*self.vpcs.get(&index)?].place.at))
+        let mut index = index;
+        for _ in 0..MAX_DEPTH {
+            let construct = &self.constructs[index];
+            let own = self.scopes.node_of(construct.place.at);
+            let own = own.or_else(|| self.scopes.node_of(self.constructs[*self.vpcs.get(&index)?].place.at));
+            match (own, construct.outer) {
+                (None, Some(outer)) => index = outer,
+                (own, _) => return own,
+            }
+        }
+        None
     }
 
     /// False for a construct that is certainly not below the one at `node`.

@@ -220,6 +220,7 @@ class Web extends Stack {
     const lb = new elbv2.ApplicationLoadBalancer(this, 'Balancer', { vpc: props.vpc, internetFacing: true });
     const http = lb.addListener('Http', { port: 80, open: true });
     http.addTargets('Targets', { port: 80 });
+    http.addTargets('Api', { port: 8080, priority: 5, conditions: [elbv2.ListenerCondition.pathPatterns(['/api/*'])] });
     lb.addListener('Https', { port: 443, certificates: [props.certificate], defaultAction: elbv2.ListenerAction.forward([props.group]) });
     lb.addListener('Redirect', { port: 8080, defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }) });
     new patterns.ApplicationLoadBalancedFargateService(this, 'Service', { taskImageOptions: {} });
@@ -244,15 +245,33 @@ class Web extends Stack {
                 Port: 80
                 Protocol: "HTTP"
                 LoadBalancerArn: Ref(Balancer)
-                DefaultActions: [{Type: "forward", ...}]
+                DefaultActions: [{Type: "forward", TargetGroupArn: Ref(Http/TargetsGroup), ...}]
                 without SslPolicy, Certificates
+                ...
+              Http/TargetsGroup AWS::ElasticLoadBalancingV2::TargetGroup [Targets] <addTargets>
+                Port: 80
+                Protocol: "HTTP"
+                TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
+                without IpAddressType, Name, ProtocolVersion, Targets, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
+                ...
+              Http/ApiGroup AWS::ElasticLoadBalancingV2::TargetGroup [Api] <addTargets>
+                Port: 8080
+                Protocol: "HTTP"
+                TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
+                without IpAddressType, Name, ProtocolVersion, Targets, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
+                ...
+              Http/ApiRule AWS::ElasticLoadBalancingV2::ListenerRule [Http] <addListener>
+                ListenerArn: Ref(Http)
+                Priority: 5
+                Conditions: [{Field: "path-pattern", PathPatternConfig: {Values: ["/api/*"]}}]
+                Actions: [{Type: "forward", TargetGroupArn: Ref(Http/ApiGroup), ...}]
                 ...
               Https AWS::ElasticLoadBalancingV2::Listener [Https] <addListener>
                 Port: 443
                 Protocol: "HTTPS"
                 LoadBalancerArn: Ref(Balancer)
                 Certificates: [{CertificateArn: unknown, ...}]
-                DefaultActions: [{Type: "forward", ...}]
+                DefaultActions: [{Type: "forward", TargetGroupArn: unknown, ...}]
                 without SslPolicy
                 ...
               Redirect AWS::ElasticLoadBalancingV2::Listener [Redirect] <addListener>
@@ -263,26 +282,96 @@ class Web extends Stack {
                 without SslPolicy, Certificates
                 ...
               Service AWS::ElasticLoadBalancingV2::LoadBalancer [Service] <patterns.ApplicationLoadBalancedFargateService>
+                LoadBalancerAttributes: [{Key: "deletion_protection.enabled", Value: "false"}]
                 Scheme: "internet-facing"
+                SecurityGroups: [Service/SecurityGroup.GroupId]
+                Subnets: [unknown, unknown, ...]
                 Type: "application"
+                without Name, MinimumLoadBalancerCapacity, IpAddressType
+                ...
+              Service/SecurityGroup AWS::EC2::SecurityGroup [Service] <patterns.ApplicationLoadBalancedFargateService>
+                SecurityGroupEgress: [...]
                 ...
               Service/Listener AWS::ElasticLoadBalancingV2::Listener [Service] <patterns.ApplicationLoadBalancedFargateService>
                 LoadBalancerArn: Ref(Service)
                 Protocol: "HTTP"
                 Port: "80"
-                DefaultActions: [{Type: "forward", ...}]
+                DefaultActions: [{Type: "forward", TargetGroupArn: Ref(Service/PublicListener/ECSGroup), ...}]
                 without Certificates
                 ...
+              EcsDefaultClusterMnL3mNNYN AWS::ECS::Cluster [Service] <patterns.ApplicationLoadBalancedFargateService>
+                without ClusterName, ClusterSettings, ServiceConnectDefaults, Configuration
+                ...
+              EcsDefaultClusterMnL3mNNYN/Vpc AWS::EC2::VPC [Service] <patterns.ApplicationLoadBalancedFargateService>
+                CidrBlock: "10.0.0.0/16"
+                EnableDnsHostnames: true
+                EnableDnsSupport: true
+                InstanceTenancy: "default"
+                Tags: [{Key: "Name", Value: unknown, ...}, ...]
+                ...
+              Service/TaskDef AWS::ECS::TaskDefinition [Service] <patterns.ApplicationLoadBalancedFargateService>
+                Cpu: "256"
+                Memory: "512"
+                NetworkMode: "awsvpc"
+                RequiresCompatibilities: ["FARGATE"]
+                TaskRoleArn: Service/TaskDef/TaskRole.Arn
+                ExecutionRoleArn: Service/TaskDef/ExecutionRole.Arn
+                ContainerDefinitions: [{Name: "web", Image: unknown, Essential: true, PortMappings: [{ContainerPort: 80, Protocol: "tcp", ...}], LogConfiguration: {LogDriver: "awslogs", Options: {awslogs-group: Ref(Service/TaskDef/web/LogGroup), awslogs-stream-prefix: "Service", awslogs-region: Ref(AWS::Region), ...}}, ...}, ...]
+                without EnableFaultInjection, Volumes, EphemeralStorage, RuntimePlatform
+                ...
+              Service/TaskDef/TaskRole AWS::IAM::Role [Service] <patterns.ApplicationLoadBalancedFargateService>
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "ecs-tasks.amazonaws.com"}}, ...], Version: "2012-10-17"}
+                ...
+              Service/Service AWS::ECS::Service [Service] <patterns.ApplicationLoadBalancedFargateService>
+                Cluster: Ref(EcsDefaultClusterMnL3mNNYN)
+                DeploymentConfiguration: {MaximumPercent: 200, MinimumHealthyPercent: 50, Alarms: unknown}
+                EnableECSManagedTags: false
+                LaunchType: "FARGATE"
+                LoadBalancers: [{ContainerName: "web", ContainerPort: 80, TargetGroupArn: Ref(Service/PublicListener/ECSGroup), ...}, ...]
+                NetworkConfiguration: {AwsvpcConfiguration: {AssignPublicIp: "DISABLED", SecurityGroups: [Service/Service/SecurityGroup.GroupId], Subnets: [unknown, absent, ...]}}
+                TaskDefinition: Ref(Service/TaskDef)
+                DesiredCount: unknown | absent
+                HealthCheckGracePeriodSeconds: 60
+                without CapacityProviderStrategy, EnableExecuteCommand, ForceNewDeployment, PropagateTags, ServiceName, VolumeConfigurations, AvailabilityZoneRebalancing, PlatformVersion
+                ...
+              Service/Service/SecurityGroup AWS::EC2::SecurityGroup [Service] <patterns.ApplicationLoadBalancedFargateService>
+                SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
+                ...
+              Service/PublicListener/ECSGroup AWS::ElasticLoadBalancingV2::TargetGroup [Service] <patterns.ApplicationLoadBalancedFargateService>
+                Port: 80
+                Protocol: "HTTP"
+                TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
+                TargetType: "ip"
+                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
+                ...
+              Service/TaskDef/web/LogGroup AWS::Logs::LogGroup [Service] <Service>
+                ...
+                @DeletionPolicy: "Retain"
+                @UpdateReplacePolicy: "Retain"
+              Service/TaskDef/ExecutionRole AWS::IAM::Role [Service] <Service>
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "ecs-tasks.amazonaws.com"}}, ...], Version: "2012-10-17"}
+                ...
+              Service/TaskDef/ExecutionRole/DefaultPolicy AWS::IAM::Policy [Service] <Service>
+                PolicyDocument: {Statement: [{Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Effect: "Allow", Resource: Service/TaskDef/web/LogGroup.Arn}, ...], Version: "2012-10-17"}
+                Roles: [Ref(Service/TaskDef/ExecutionRole)]
+                ...
               Secure AWS::ElasticLoadBalancingV2::LoadBalancer [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                LoadBalancerAttributes: [{Key: "deletion_protection.enabled", Value: "false"}]
                 Scheme: "internet-facing"
+                SecurityGroups: [Secure/SecurityGroup.GroupId]
+                Subnets: [unknown, unknown, ...]
                 Type: "application"
+                without Name, MinimumLoadBalancerCapacity, IpAddressType
+                ...
+              Secure/SecurityGroup AWS::EC2::SecurityGroup [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                SecurityGroupEgress: [...]
                 ...
               Secure/Listener AWS::ElasticLoadBalancingV2::Listener [Secure] <patterns.ApplicationLoadBalancedFargateService>
                 LoadBalancerArn: Ref(Secure)
                 Protocol: "HTTPS"
                 Port: "443"
                 Certificates: [{CertificateArn: unknown, ...}]
-                DefaultActions: [{Type: "forward", ...}]
+                DefaultActions: [{Type: "forward", TargetGroupArn: Ref(Secure/PublicListener/ECSGroup), ...}]
                 ...
               Secure/Listener~2 AWS::ElasticLoadBalancingV2::Listener [Secure] <patterns.ApplicationLoadBalancedFargateService>
                 LoadBalancerArn: Ref(Secure)
@@ -290,6 +379,27 @@ class Web extends Stack {
                 Port: "80"
                 DefaultActions: [{Type: "redirect", RedirectConfig: {Protocol: "HTTPS", Port: "443", StatusCode: "HTTP_301", ...}, ...}]
                 without Certificates
+                ...
+              Secure/Service AWS::ECS::Service [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                Cluster: Ref(EcsDefaultClusterMnL3mNNYN)
+                DeploymentConfiguration: {MaximumPercent: 200, MinimumHealthyPercent: 50, Alarms: unknown}
+                EnableECSManagedTags: false
+                LaunchType: "FARGATE"
+                LoadBalancers: [{ContainerName: unknown, ContainerPort: unknown, TargetGroupArn: Ref(Secure/PublicListener/ECSGroup), ...}, ...]
+                NetworkConfiguration: {AwsvpcConfiguration: {AssignPublicIp: "DISABLED", SecurityGroups: [Secure/Service/SecurityGroup.GroupId], Subnets: [unknown, absent, ...]}}
+                DesiredCount: unknown | absent
+                HealthCheckGracePeriodSeconds: 60
+                without CapacityProviderStrategy, EnableExecuteCommand, ForceNewDeployment, PropagateTags, ServiceName, VolumeConfigurations, AvailabilityZoneRebalancing, PlatformVersion
+                ...
+              Secure/Service/SecurityGroup AWS::EC2::SecurityGroup [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
+                ...
+              Secure/PublicListener/ECSGroup AWS::ElasticLoadBalancingV2::TargetGroup [Secure] <patterns.ApplicationLoadBalancedFargateService>
+                Port: 80
+                Protocol: "HTTP"
+                TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
+                TargetType: "ip"
+                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
                 ...
         "#]],
     );

@@ -1,6 +1,6 @@
 //! Load balancers and listeners.
 
-use super::MethodCall;
+use super::{MethodCall, inner, target_groups};
 use crate::ast::Kind;
 use crate::evaluate::{Given, Props, reference};
 use crate::lower::{Level, Lowering};
@@ -8,8 +8,8 @@ use crate::scope::{At, Place};
 use crate::table::{self, Class, Form, row, row_or};
 use model::{List, Map, Name, Node, SmolStr, Span, Value};
 
-const APPLICATION_BALANCER: &str = "aws-elasticloadbalancingv2.ApplicationLoadBalancer";
-const NETWORK_BALANCER: &str = "aws-elasticloadbalancingv2.NetworkLoadBalancer";
+pub(crate) const APPLICATION_BALANCER: &str = "aws-elasticloadbalancingv2.ApplicationLoadBalancer";
+pub(crate) const NETWORK_BALANCER: &str = "aws-elasticloadbalancingv2.NetworkLoadBalancer";
 pub(crate) const APPLICATION_LISTENER: &str = "aws-elasticloadbalancingv2.ApplicationListener";
 pub(crate) const NETWORK_LISTENER: &str = "aws-elasticloadbalancingv2.NetworkListener";
 
@@ -98,17 +98,27 @@ pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         if is_redirect {
             let id = Name::new("Redirect", call.method.span);
             lowering.add_construct(*place, REDIRECT.into(), id, call.method.span, call.argument(0));
-        } else if let Some(id) = call.argument(0) {
-            let id = lowering.id(id);
-            lowering.add_construct(*place, class.into(), id, call.method.span, call.argument(1));
+        } else if let Some(argument) = call.argument(0) {
+            let id = lowering.id(argument);
+            let path = lowering.constructs[balancer].path.clone();
+            let below = lowering.node(argument).as_str().map(SmolStr::new);
+            let index = lowering.add_construct(*place, class.into(), id, call.method.span, call.argument(1));
+            let listener = &mut lowering.constructs[index];
+            listener.path = path.zip(below).map(|(path, below)| format!("{path}/{below}").into());
+            listener.outer = Some(balancer);
         }
     }
 }
 
-/// The balancer that a method of the call at `place` is called on.
-fn balancer_of(lowering: &Lowering<'_>, index: usize) -> Option<usize> {
-    let call = MethodCall::of(lowering.constructs[index].place)?;
-    Some(lowering.construct_of(call.object)?.0)
+/// The balancer of a listener.
+pub(crate) fn balancer_of(lowering: &Lowering<'_>, index: usize) -> Option<usize> {
+    if let Some(outer) = lowering.constructs[index].outer {
+        return Some(outer);
+    }
+    if let Some(call) = MethodCall::of(lowering.constructs[index].place) {
+        return Some(lowering.construct_of(call.object)?.0);
+    }
+    Some(lowering.construct_of(lowering.props_of(index).value("loadBalancer")?)?.0)
 }
 
 /// What goes beyond rows.
@@ -121,7 +131,9 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
             put(lowering, draft, "Type", Node::text(ty, id));
         }
         APPLICATION_LISTENER | NETWORK_LISTENER => {
-            if let Some(balancer) = balancer_of(lowering, index) {
+            if props.is_absent("loadBalancer")
+                && let Some(balancer) = balancer_of(lowering, index)
+            {
                 let key = lowering.constructs[balancer].key.clone();
                 lowering.drafts[draft].props_index = 1;
                 let span = lowering.constructs[index].class_span;
@@ -224,7 +236,7 @@ fn actions<'a>(lowering: &Lowering<'a>, index: usize, props: &Props<'a>) -> Node
         Given::Absent => (),
     }
     match props.get("defaultTargetGroups") {
-        Given::Value(at) => return single(forward(at.span()), at.span()),
+        Given::Value(at) => return single(target_groups::forward(lowering, at), at.span()),
         Given::Unknown => return Node::unknown(id),
         Given::Absent => (),
     }
@@ -239,8 +251,22 @@ fn actions<'a>(lowering: &Lowering<'a>, index: usize, props: &Props<'a>) -> Node
             continue;
         }
         return match &*call.method.text {
-            "addTargets" | "addTargetGroups" => single(forward(call.span()), call.span()),
-            "addFixedResponse" => single(typed("fixed-response", call.span()), call.span()),
+            "addTargets" => {
+                let span = call.span();
+                let mut action = forward(span);
+                if let (Some(group), Value::Map(map)) = (lowering.construct_at(call.place.at), &mut action.value) {
+                    let stack = lowering.constructs[index].place.stack;
+                    map.insert("TargetGroupArn", span, target_groups::arn(lowering, group, stack, span));
+                }
+                single(action, span)
+            }
+            "addTargetGroups" => match options.value("targetGroups") {
+                Some(at) => single(target_groups::forward(lowering, at), call.span()),
+                None => single(forward(call.span()), call.span()),
+            },
+            "addFixedResponse" => {
+                single(fixed(lowering, options.value("statusCode"), &options, call.span()), call.span())
+            }
             "addRedirectResponse" => single(redirect(lowering, &options, call.span()), call.span()),
             "addAction" => match options.get("action") {
                 Given::Value(at) => lowering.alternatives(at, &|at| single(action(lowering, at), at.span())),
@@ -267,7 +293,7 @@ fn forward(span: Span) -> Node {
 }
 
 /// `ListenerAction.redirect({ ... })` and its like.
-fn action<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+pub(crate) fn action<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
     let span = at.span();
     let Some(made) = lowering.made(at) else { return Node::unknown(span) };
     let method = made
@@ -276,11 +302,28 @@ fn action<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
         .map(|(class, method)| (class.trim_start_matches("aws-elasticloadbalancingv2."), method));
     match method {
         Some(("ListenerAction", "redirect")) => redirect(lowering, &lowering.props(made.argument(0)), span),
-        Some(("ListenerAction", "fixedResponse")) => typed("fixed-response", span),
+        Some(("ListenerAction", "fixedResponse")) => {
+            fixed(lowering, made.argument(0), &lowering.props(made.argument(1)), span)
+        }
+        Some(("ListenerAction" | "NetworkListenerAction", "forward")) if made.arguments.len() == 1 => {
+            made.argument(0).map_or_else(|| forward(span), |it| target_groups::forward(lowering, it))
+        }
         Some(("ListenerAction" | "NetworkListenerAction", "forward" | "weightedForward")) => forward(span),
         Some(("ListenerAction", "authenticateOidc")) => typed("authenticate-oidc", span),
         _ => Node::unknown(span),
     }
+}
+
+/// An answer that is always the same.
+fn fixed<'a>(lowering: &Lowering<'a>, status: Option<At<'a>>, props: &Props<'a>, span: Span) -> Node {
+    let status = status.map_or_else(|| Node::unknown(span), |it| lowering.node(it));
+    let text = |name| inner::value_or(lowering, props.get(name), inner::absent(span));
+    let config =
+        vec![("ContentType", text("contentType")), ("MessageBody", text("messageBody")), ("StatusCode", status)];
+    let mut map = inner::map(vec![("Type", Node::text("fixed-response", span))], span);
+    map.insert("FixedResponseConfig", span, inner::node(inner::map(config, span), span));
+    map.open = true;
+    inner::node(map, span)
 }
 
 fn redirect<'a>(lowering: &Lowering<'a>, props: &Props<'a>, span: Span) -> Node {
@@ -351,6 +394,8 @@ pub(crate) struct MadeListener {
     pub(crate) certificates: Node,
     /// It redirects to HTTPS; otherwise it forwards.
     pub(crate) redirects: bool,
+    /// What it forwards to.
+    pub(crate) target: Option<Node>,
 }
 
 impl MadeListener {
@@ -370,7 +415,11 @@ impl MadeListener {
             map.insert("RedirectConfig", span, Node { value: Value::Map(config), span });
             Node { value: Value::Map(map), span }
         } else {
-            forward(span)
+            let mut action = forward(span);
+            if let (Value::Map(map), Some(target)) = (&mut action.value, self.target) {
+                map.insert("TargetGroupArn", span, target);
+            }
+            action
         };
         map.insert("DefaultActions", span, single(action, span));
         map

@@ -5,6 +5,7 @@ pub(crate) mod attribute;
 pub(crate) mod calls;
 pub(crate) mod cloudfront;
 pub(crate) mod cognito;
+pub(crate) mod containers;
 pub(crate) mod delivery;
 pub(crate) mod distribution;
 pub(crate) mod domains;
@@ -16,6 +17,7 @@ pub(crate) mod escapes;
 pub(crate) mod events;
 pub(crate) mod grants;
 pub(crate) mod iam;
+pub(crate) mod inner;
 pub(crate) mod integrations;
 pub(crate) mod kms;
 pub(crate) mod lambda;
@@ -28,7 +30,10 @@ pub(crate) mod principals;
 pub(crate) mod rest_api;
 pub(crate) mod rest_method;
 pub(crate) mod s3;
+pub(crate) mod scaling_groups;
 pub(crate) mod security_group;
+pub(crate) mod services;
+pub(crate) mod target_groups;
 pub(crate) mod vpc;
 pub(crate) mod vpc_cidr;
 pub(crate) mod vpc_plan;
@@ -86,6 +91,11 @@ const BESIDE_FUNCTIONS: &[&str] =
 
 /// Props that no row speaks of, since more than their value decides.
 const FOLLOWED: &[(&str, &str)] = &[
+    ("aws-elasticloadbalancingv2.ApplicationListenerRule", "action"),
+    ("aws-elasticloadbalancingv2.ApplicationListenerRule", "targetGroups"),
+    ("aws-elasticloadbalancingv2.ApplicationTargetGroup", "port"),
+    ("aws-elasticloadbalancingv2.ApplicationTargetGroup", "targets"),
+    ("aws-elasticloadbalancingv2.NetworkTargetGroup", "targets"),
     ("aws-iam.Role", "assumedBy"),
     ("aws-iam.Policy", "statements"),
     ("aws-iam.Policy", "document"),
@@ -142,15 +152,16 @@ impl<'a> MethodCall<'a> {
 
 /// Finds the constructs that others make and show, by a method or as a member.
 pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
-    for (index, construct) in lowering.constructs.iter_mut().enumerate() {
-        if construct.class.starts_with("aws-ecs-patterns.") {
-            construct.parts.push(("loadBalancer", index));
-        }
-    }
+    ecs_patterns::find_parts(lowering);
     elbv2::find_parts(lowering, calls);
     vpc::find_parts(lowering, calls);
     rest_api::find_parts(lowering, calls);
     made::find_parts(lowering, calls);
+    for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
+        target_groups::find_part(lowering, call);
+        containers::find_part(lowering, call);
+        services::find_part(lowering, call);
+    }
 }
 
 /// Adds the resources of the construct at `index`.
@@ -162,12 +173,16 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
     }
     if class_name == "core.CfnParameter" {
         parameter(lowering, index);
+    } else if class_name == services::TASK_COUNT {
+        services::lower_task_count(lowering, index);
     } else if class_name == elbv2::REDIRECT {
         elbv2::lower_redirect(lowering, index);
     } else if let Some(ty) = l1::resource_type(&class_name) {
         let properties = l1_properties(lowering, index, &ty);
         let draft = lowering.add(index, &ty, properties, &class_name);
         lowering.drafts[draft].resource.attributes = Map::default();
+    } else if ecs_patterns::lower(lowering, index) {
+        // Its parts are lowered as what they are.
     } else if let Some(table) = table_of(&class_name) {
         by_table(lowering, index, table);
     } else if let Some(class) = class(&class_name) {
@@ -193,7 +208,10 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
 
 /// The table that constructs of `class` are lowered by.
 fn table_of(class_name: &str) -> Option<&'static library::Class> {
-    let by_hand = BY_HAND.iter().any(|it| class_name.starts_with(it));
+    let by_hand = BY_HAND.iter().any(|it| match it.strip_suffix('*') {
+        Some(start) => class_name.starts_with(start),
+        None => class_name == *it,
+    });
     library::class(class_name).filter(|it| !by_hand && !it.resources.is_empty())
 }
 
@@ -203,9 +221,9 @@ const BY_HAND: &[&str] = &[
     "aws-cloudfront.CloudFrontWebDistribution",
     "aws-cloudfront.Distribution",
     "aws-dynamodb.TableV2",
-    "aws-ecs-patterns.ApplicationLoadBalanced",
-    "aws-ecs-patterns.ApplicationMultipleTargetGroups",
-    "aws-ecs-patterns.NetworkLoadBalanced",
+    "aws-ecs-patterns.ApplicationLoadBalanced*",
+    "aws-ecs-patterns.ApplicationMultipleTargetGroups*",
+    "aws-ecs-patterns.NetworkLoadBalanced*",
     "aws-elasticloadbalancingv2.ApplicationListener",
     "aws-elasticloadbalancingv2.NetworkListener",
 ];
@@ -226,6 +244,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     access_logs::complete(lowering, index, draft, &props);
     cognito::complete(lowering, index, draft, &props);
     domains::complete(lowering, index, draft, &props);
+    target_groups::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
     let id = lowering.constructs[index].id.span;
@@ -268,8 +287,13 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
     for (index, statement) in std::mem::take(&mut lowering.bucket_statements) {
         s3::add_statement(lowering, index, statement);
     }
+    containers::complete(lowering);
+    containers::find_roles(lowering);
+    target_groups::register_targets(lowering);
     for place in calls {
         let Some(call) = MethodCall::of(*place) else { continue };
+        target_groups::apply(lowering, call);
+        services::apply(lowering, call);
         if !overrides::apply(lowering, call) {
             policies::apply(lowering, call);
             grants::apply(lowering, call);

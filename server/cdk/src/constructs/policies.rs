@@ -61,6 +61,15 @@ fn holder_within(lowering: &Lowering<'_>, index: usize, member: Option<&str>, st
             let path = draft.resource.path.as_ref().and_then(|it| it.strip_suffix("/Resource")).map(SmolStr::new);
             return Some(Holder { key: draft.resource.key.clone(), index, path, list: "Roles" });
         }
+        // Made when it is needed first.
+        let wanted = format!("{}/ExecutionRole", lowering.constructs[index].key);
+        let is_it = |it: &&Draft| it.construct == Some(index) && it.resource.key == *wanted;
+        if *name == "executionRole"
+            && let Some(draft) = lowering.drafts.iter().find(is_it)
+        {
+            let path = draft.resource.path.as_ref().and_then(|it| it.strip_suffix("/Resource")).map(SmolStr::new);
+            return Some(Holder { key: draft.resource.key.clone(), index, path, list: "Roles" });
+        }
         if let Some(at) = lowering.props_of(index).value(name)
             && let Some((role, Level::Construct)) = lowering.construct_of(at)
         {

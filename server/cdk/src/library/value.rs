@@ -62,7 +62,7 @@ pub(super) fn constant_that_is(module: &str, is: impl Fn(&Value) -> bool) -> Opt
 }
 
 /// A number as it is written.
-pub(super) fn number(value: f64) -> Known {
+pub(crate) fn number(value: f64) -> Known {
     let rounded = (value * 1e6).round() / 1e6;
     Known::Scalar(Scalar { text: rounded.to_string().into(), plain: true })
 }

@@ -177,7 +177,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
     /// The resources that the expression at `origin` makes.
     fn drafts(&self, origin: TextRange) -> impl Iterator<Item = &'r Draft> + use<'r, 'a> {
         let lowering = self.lowering;
-        lowering.drafts.iter().filter(move |it| lowering.absolute(it.resource.origin) == origin)
+        // Of what nobody wrote nothing can be changed.
+        let is_written = |it: &Draft| it.construct.is_none_or(|it| !lowering.constructs[it].inner);
+        lowering.drafts.iter().filter(move |it| is_written(it) && lowering.absolute(it.resource.origin) == origin)
     }
 
     /// The node that is all of `place` and nothing else.

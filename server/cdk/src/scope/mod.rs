@@ -629,14 +629,14 @@ impl<'a> Scopes<'a> {
     }
 
     /// An expression for the value at `at`, usable in any scope.
-    fn refer(&self, at: At<'a>) -> Expression {
+    pub(crate) fn refer(&self, at: At<'a>) -> Expression {
         let mut elsewhere = self.elsewhere.borrow_mut();
         elsewhere.push(at);
         Expression { span: at.span(), kind: Kind::Elsewhere(elsewhere.len() - 1), broken: false }
     }
 
     /// Adds an expression of this kind, as if it stood in the place of the one at `at`.
-    fn invent(&self, kind: Kind, at: At<'a>) -> At<'a> {
+    pub(crate) fn invent(&self, kind: Kind, at: At<'a>) -> At<'a> {
         At { expression: self.arena.add(Expression { span: at.span(), kind, broken: false }), frame: at.frame }
     }
 
