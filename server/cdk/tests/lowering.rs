@@ -328,7 +328,7 @@ class Web extends Stack {
                 EnableECSManagedTags: false
                 LaunchType: "FARGATE"
                 LoadBalancers: [{ContainerName: "web", ContainerPort: 80, TargetGroupArn: Ref(Service/PublicListener/ECSGroup), ...}, ...]
-                NetworkConfiguration: {AwsvpcConfiguration: {AssignPublicIp: "DISABLED", SecurityGroups: [Service/Service/SecurityGroup.GroupId], Subnets: [unknown, absent, ...]}}
+                NetworkConfiguration: {AwsvpcConfiguration: {AssignPublicIp: "DISABLED", SecurityGroups: [Service/Service/SecurityGroup.GroupId], Subnets: [unknown, ...]}}
                 TaskDefinition: Ref(Service/TaskDef)
                 DesiredCount: unknown | absent
                 HealthCheckGracePeriodSeconds: 60
@@ -386,7 +386,7 @@ class Web extends Stack {
                 EnableECSManagedTags: false
                 LaunchType: "FARGATE"
                 LoadBalancers: [{ContainerName: unknown, ContainerPort: unknown, TargetGroupArn: Ref(Secure/PublicListener/ECSGroup), ...}, ...]
-                NetworkConfiguration: {AwsvpcConfiguration: {AssignPublicIp: "DISABLED", SecurityGroups: [Secure/Service/SecurityGroup.GroupId], Subnets: [unknown, absent, ...]}}
+                NetworkConfiguration: {AwsvpcConfiguration: {AssignPublicIp: "DISABLED", SecurityGroups: [Secure/Service/SecurityGroup.GroupId], Subnets: [unknown, ...]}}
                 DesiredCount: unknown | absent
                 HealthCheckGracePeriodSeconds: 60
                 without CapacityProviderStrategy, EnableExecuteCommand, ForceNewDeployment, PropagateTags, ServiceName, VolumeConfigurations, AvailabilityZoneRebalancing, PlatformVersion
