@@ -212,10 +212,10 @@ fn what_invokes_a_function_may_do_so() {
             Queue AWS::SQS::Queue (S/Queue/Resource)
               @UpdateReplacePolicy: "Delete"
               @DeletionPolicy: "Delete"
-            Fn/SqsEventSource AWS::Lambda::EventSourceMapping (?)
+            Fn/SqsEventSource AWS::Lambda::EventSourceMapping (S/Fn/SqsEventSource:SQueue229CFA3F/Resource)
               FunctionName: Ref(Fn)
-              EventSourceArn: Queue.Arn
               BatchSize: 5
+              EventSourceArn: Queue.Arn
             Fn/ServiceRole/DefaultPolicy AWS::IAM::Policy (S/Fn/ServiceRole/DefaultPolicy/Resource)
               PolicyDocument: {Statement: [{Action: ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], Effect: "Allow", Resource: Queue.Arn, ...}, ...], Version: "2012-10-17"}
               Roles: [Ref(Fn/ServiceRole)]
@@ -235,8 +235,9 @@ fn what_invokes_a_function_may_do_so() {
               Principal: "*"
             Rule AWS::Events::Rule (S/Rule/Resource)
               State: "ENABLED"
-              Targets: [{Arn: Fn.Arn, DeadLetterConfig: absent, RetryPolicy: absent, ...}, ...]
-            Fn/AllowInvoke AWS::Lambda::Permission (?)
+              ScheduleExpression: "rate(5 minutes)"
+              Targets: [{Id: "Target0", Arn: Fn.Arn, Input: absent, InputPath: absent, InputTransformer: absent, DeadLetterConfig: absent, RetryPolicy: absent, ...}]
+            Rule/AllowInvoke AWS::Lambda::Permission (S/Rule/AllowEventRuleSFn8C14A72D)
               Action: "lambda:InvokeFunction"
               FunctionName: Fn.Arn
               Principal: "events.amazonaws.com"
@@ -259,20 +260,20 @@ fn topics_have_subscriptions() {
               @UpdateReplacePolicy: "Delete"
               @DeletionPolicy: "Delete"
             Topic AWS::SNS::Topic (S/Topic/Resource)
-            Topic/Subscription AWS::SNS::Subscription (?)
+            Queue/Subscription AWS::SNS::Subscription (S/Queue/STopicA6DC6E57/Resource)
               Endpoint: Queue.Arn
               Protocol: "sqs"
               TopicArn: Ref(Topic)
             Queue/Policy AWS::SQS::QueuePolicy (S/Queue/Policy/Resource)
               Queues: [Ref(Queue)]
-              PolicyDocument: {Statement: [{Action: ["sqs:SendMessage"], Effect: "Allow", Principal: {Service: "sns.amazonaws.com"}, Resource: Queue.Arn, Condition: {ArnEquals: {aws:SourceArn: Ref(Topic)}}, ...}, ...], Version: "2012-10-17"}
+              PolicyDocument: {Statement: [{Action: "sqs:SendMessage", Effect: "Allow", Principal: {Service: "sns.amazonaws.com"}, Resource: Queue.Arn, Condition: {ArnEquals: {aws:SourceArn: Ref(Topic)}}, ...}, ...], Version: "2012-10-17"}
               @DeletionPolicy: unknown
               @UpdateReplacePolicy: unknown
-            Topic/Subscription~2 AWS::SNS::Subscription (S/Topic/me@example.com/Resource)
+            Topic/Subscription AWS::SNS::Subscription (S/Topic/me@example.com/Resource)
               Endpoint: "me@example.com"
               Protocol: "email"
               TopicArn: Ref(Topic)
-            Topic/Subscription~3 AWS::SNS::Subscription (?)
+            Topic/Subscription~2 AWS::SNS::Subscription (S/Topic/http:----example.com--/Resource)
               Endpoint: "http://example.com/"
               Protocol: "http"
               TopicArn: Ref(Topic)

@@ -8,6 +8,7 @@ use model::{Name, SmolStr};
 /// Methods that are followed by hand, by how their names begin.
 const BY_HAND: &[&str] = &[
     "addAction",
+    "addAlarmAction",
     "addCertificates",
     "addEgressRule",
     "addEnvironment",
@@ -16,9 +17,11 @@ const BY_HAND: &[&str] = &[
     "addFunctionUrl",
     "addGatewayEndpoint",
     "addIngressRule",
+    "addInsufficientDataAction",
     "addInterfaceEndpoint",
     "addListener",
     "addManagedPolicy",
+    "addOkAction",
     "addPermission",
     "addRedirect",
     "addSubscription",

@@ -1,29 +1,25 @@
-//! What invokes what: event sources and permissions of functions, subscriptions of topics, targets of rules.
+//! What invokes what: permissions and URLs of functions, subscriptions of topics.
 
-use super::{MethodCall, grants, policies};
-use crate::evaluate::{Given, Made, Props};
+use super::{MethodCall, grants, made, policies};
+use crate::evaluate::{Given, Props};
 use crate::library;
 use crate::lower::{Level, Lowering};
-use crate::scope::At;
-use model::{List, Map, Name, Node, Scalar, SmolStr, Span, Value};
+use crate::scope::{At, Place};
+use crate::unique_id::unique_id;
+use model::{List, Map, Name, Node, SmolStr, Span, Value};
 
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     let method = &*call.method.text;
-    if !matches!(
-        method,
-        "addEnvironment" | "addEventSource" | "addFunctionUrl" | "addPermission" | "addSubscription" | "addTarget"
-    ) {
+    if !matches!(method, "addEnvironment" | "addFunctionUrl" | "addPermission" | "addSubscription") {
         return;
     }
     let Some((index, Level::Construct)) = lowering.construct_of(call.object) else { return };
     let is_function = grants::FUNCTIONS.contains(&&*lowering.constructs[index].class);
     match (method, &*lowering.constructs[index].class) {
         ("addEnvironment", _) if is_function => add_environment(lowering, call, index),
-        ("addEventSource", _) if is_function => add_event_source(lowering, call, index),
         ("addFunctionUrl", _) if is_function => add_url(lowering, call, index),
         ("addPermission", _) if is_function => add_permission(lowering, call, index),
         ("addSubscription", "aws-sns.Topic") => add_subscription(lowering, call, index),
-        ("addTarget", "aws-events.Rule") => add_target(lowering, call, index),
         _ => (),
     }
 }
@@ -34,6 +30,24 @@ fn add_below<'a>(
     call: MethodCall<'a>,
     index: usize,
     ty: &str,
+    named: (&str, Option<&str>),
+    properties: Map,
+) {
+    let class = &lowering.constructs[index].class;
+    let by = SmolStr::from(format!("{class}.{}", call.method.text));
+    add_below_at(lowering, call.place, call.method.span, index, ty, named, properties);
+    if let Some(draft) = lowering.drafts.last_mut() {
+        draft.resource.construct = Some(by);
+    }
+}
+
+/// A resource that code at `place` makes below the construct at `index`.
+pub(crate) fn add_below_at<'a>(
+    lowering: &mut Lowering<'a>,
+    place: Place<'a>,
+    name: Span,
+    index: usize,
+    ty: &str,
     (id, path): (&str, Option<&str>),
     properties: Map,
 ) {
@@ -42,15 +56,15 @@ fn add_below<'a>(
     let region = construct.place.region;
     let path = construct.path.as_ref().zip(path).map(|(it, below)| SmolStr::from(format!("{it}/{below}")));
     let wanted = format!("{}/{id}", construct.key);
-    let is_certain = lowering.scopes.covers(call.place.region, region);
-    let condition = lowering.condition(if is_certain { region } else { call.place.region });
+    let is_certain = lowering.scopes.covers(place.region, region);
+    let condition = lowering.condition(if is_certain { region } else { place.region });
     let key = lowering.key(stack, &wanted);
-    let name = Name::new(id, call.method.span);
-    policies::add_draft(lowering, call.place, stack, (key, name, ty), properties);
+    let name = Name::new(id, name);
+    policies::add_draft(lowering, place, stack, (key, name, ty), properties);
     if let Some(draft) = lowering.drafts.last_mut() {
         draft.props_index = usize::MAX;
         draft.words = SmolStr::default();
-        draft.resource.construct = Some(format!("{class}.{}", call.method.text).into());
+        draft.resource.construct = Some(class);
         draft.resource.path = path;
         draft.resource.condition = condition;
     }
@@ -205,74 +219,11 @@ fn cors<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
     Node { value: Value::Map(map), span }
 }
 
-/// `fn.addEventSource(new SqsEventSource(queue, { batchSize: 5 }))`
-fn add_event_source<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index: usize) {
-    let Some(made) = call.argument(0).and_then(|it| lowering.made(it)) else { return };
-    let Some(kind) = made.path.strip_prefix("aws-lambda-event-sources.") else { return };
-    // What reads it, the attribute that names it, and how much is read at once when nothing is said of it.
-    let (method, attribute, batch) = match kind {
-        "SqsEventSource" => ("grantConsumeMessages", "Arn", None),
-        "DynamoEventSource" => ("grantStreamRead", "StreamArn", Some("100")),
-        "KinesisEventSource" => ("grantRead", "Arn", Some("100")),
-        _ => return,
-    };
-    let span = call.span();
-    let source = made.argument(0).and_then(|it| lowering.construct_of(it)).map(|it| it.0);
-    let props = lowering.props(made.argument(1));
-    let stack = lowering.constructs[index].place.stack;
-    let mut map = Map { entries: Vec::new(), open: true };
-    let name = policies::attribute(lowering, index, "Ref", stack, span);
-    map.insert("FunctionName", span, name);
-    let arn = match source {
-        Some(source) => policies::attribute(lowering, source, attribute, stack, span),
-        None => Node::unknown(span),
-    };
-    map.insert("EventSourceArn", span, arn);
-    for (name, property) in [
-        ("batchSize", "BatchSize"),
-        ("bisectBatchOnError", "BisectBatchOnFunctionError"),
-        ("enabled", "Enabled"),
-        ("parallelizationFactor", "ParallelizationFactor"),
-        ("retryAttempts", "MaximumRetryAttempts"),
-    ] {
-        let node = match (prop(lowering, &props, name, span), batch) {
-            (Node { value: Value::Absent, .. }, Some(batch)) if name == "batchSize" => {
-                Node { value: Value::Scalar(Scalar { text: batch.into(), plain: true }), span }
-            }
-            (node, _) => node,
-        };
-        map.insert(property, node.span, node);
-    }
-    let position = constant(lowering, &props, "startingPosition", span);
-    map.insert("StartingPosition", position.span, position);
-    for (name, property) in [
-        ("filters", "FilterCriteria"),
-        ("maxBatchingWindow", "MaximumBatchingWindowInSeconds"),
-        ("maxConcurrency", "ScalingConfig"),
-        ("maxRecordAge", "MaximumRecordAgeInSeconds"),
-        ("onFailure", "DestinationConfig"),
-        ("reportBatchItemFailures", "FunctionResponseTypes"),
-        ("tumblingWindow", "TumblingWindowInSeconds"),
-    ] {
-        let node = match props.get(name) {
-            Given::Absent => Node { value: Value::Absent, span },
-            _ => Node::unknown(span),
-        };
-        map.insert(property, span, node);
-    }
-    let id = kind.replace("Dynamo", "DynamoDB");
-    add_below(lowering, call, index, "AWS::Lambda::EventSourceMapping", (&id, None), map);
-    if let (Some(source), Some(holder)) = (source, policies::holder(lowering, index, None)) {
-        grants::give(lowering, call, source, method, &holder);
-    }
-}
-
 /// `topic.addSubscription(new EmailSubscription('me@example.com'))`
 fn add_subscription<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index: usize) {
     let Some(made) = call.argument(0).and_then(|it| lowering.made(it)) else { return };
     let Some(kind) = made.path.strip_prefix("aws-sns-subscriptions.") else { return };
     let span = call.span();
-    let stack = lowering.constructs[index].place.stack;
     let target = made.argument(0).and_then(|it| lowering.construct_of(it)).map(|it| it.0);
     let text = || made.argument(0).map_or_else(|| Node::unknown(span), |it| lowering.node(it));
     let (protocol, endpoint) = match kind {
@@ -284,121 +235,108 @@ fn add_subscription<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index
             let is_known = node.as_str().is_some() && made.argument(1).is_none();
             (if is_known { protocol } else { "" }, node)
         }
-        "SqsSubscription" => ("sqs", target_arn(lowering, target, stack, span)),
-        "LambdaSubscription" => ("lambda", target_arn(lowering, target, stack, span)),
+        "SqsSubscription" => ("sqs", target_arn(lowering, target, span)),
+        "LambdaSubscription" => ("lambda", target_arn(lowering, target, span)),
         _ => return,
     };
     let mut map = Map { entries: Vec::new(), open: true };
     let path = match (protocol, endpoint.as_str()) {
-        ("email" | "sms", Some(id)) => Some(format!("{}/Resource", id.replace('/', "--"))),
+        ("email" | "sms" | "http" | "https", Some(id)) => Some(format!("{}/Resource", id.replace('/', "--"))),
+        ("sqs", _) => id_of(lowering, index).map(|it| format!("{it}/Resource")),
+        ("lambda", _) => {
+            let topic = lowering.constructs[index].path.as_deref().and_then(|it| it.rsplit('/').next());
+            topic.map(|it| format!("{it}/Resource"))
+        }
         _ => None,
     };
+    // What is told is what has the subscription.
+    let of = target.unwrap_or(index);
+    let stack = lowering.constructs[of].place.stack;
     map.insert("Endpoint", endpoint.span, endpoint);
     let protocol = if protocol.is_empty() { Node::unknown(span) } else { Node::text(protocol, span) };
     map.insert("Protocol", span, protocol);
     map.insert("TopicArn", span, policies::attribute(lowering, index, "Ref", stack, span));
-    add_below(lowering, call, index, "AWS::SNS::Subscription", ("Subscription", path.as_deref()), map);
+    add_below(lowering, call, of, "AWS::SNS::Subscription", ("Subscription", path.as_deref()), map);
     let from = policies::attribute(lowering, index, "Ref", stack, span);
     let Some(target) = target else { return };
     match kind {
         "SqsSubscription" => {
-            allow_queue(lowering, call, target, "sns.amazonaws.com", (&["sqs:SendMessage"], "ArnEquals", from));
+            let condition = Some(("ArnEquals", "aws:SourceArn", from));
+            allow_queue(lowering, call.place, target, "sns.amazonaws.com", (&["sqs:SendMessage"], condition));
         }
-        "LambdaSubscription" => allow_function(lowering, call, target, "sns.amazonaws.com", from),
+        "LambdaSubscription" => {
+            let id = id_of(lowering, index).map(|it| format!("AllowInvoke:{it}"));
+            allow_function(lowering, call.place, target, target, ("sns.amazonaws.com", id, from));
+        }
         _ => (),
     }
 }
 
-fn target_arn(lowering: &Lowering<'_>, target: Option<usize>, stack: usize, span: Span) -> Node {
-    target.map_or_else(|| Node::unknown(span), |it| policies::attribute(lowering, it, "Arn", stack, span))
-}
-
-/// `rule.addTarget(new targets.LambdaFunction(fn))`
-fn add_target<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index: usize) {
-    let span = call.span();
-    let stack = lowering.constructs[index].place.stack;
-    let made = call.argument(0).and_then(|it| lowering.made(it));
-    let kind = made.as_ref().and_then(|it| it.path.strip_prefix("aws-events-targets.")).unwrap_or_default();
-    let target = |it: &Made<'a>| it.argument(0).and_then(|it| lowering.construct_of(it)).map(|it| it.0);
-    let target = made.as_ref().and_then(target);
-    let attribute = if matches!(kind, "SnsTopic" | "SfnStateMachine") { "Ref" } else { "Arn" };
-    let is_plain = matches!(kind, "LambdaFunction" | "SqsQueue" | "SnsTopic" | "SfnStateMachine" | "KinesisStream");
-    let mut item = Map { entries: Vec::new(), open: true };
-    let arn = match target.filter(|_| is_plain) {
-        Some(target) => policies::attribute(lowering, target, attribute, stack, span),
-        None => Node::unknown(span),
-    };
-    item.insert("Arn", span, arn);
-    if let Some(made) = made.as_ref().filter(|_| is_plain) {
-        let props = lowering.props(made.argument(1));
-        for (name, path) in [("deadLetterQueue", "DeadLetterConfig"), ("retryAttempts", "RetryPolicy")] {
-            let is_absent = props.is_absent(name) && (name != "retryAttempts" || props.is_absent("maxEventAge"));
-            let node = if is_absent { Node { value: Value::Absent, span } } else { Node::unknown(span) };
-            item.insert(path, span, node);
-        }
-    }
-    let item = Node { value: Value::Map(item), span };
-    let is_certain = lowering.scopes.covers(call.place.region, lowering.constructs[index].place.region);
-    if let Some(draft) = lowering.constructs[index].resource {
-        let properties = lowering.properties(draft);
-        let mut list = match properties.get("Targets").map(|it| it.value.clone()) {
-            Some(Value::List(list)) => list,
-            Some(Value::Absent) => List::default(),
-            _ => List { items: Vec::new(), open: true },
-        };
-        if is_certain {
-            list.items.push(item);
-        }
-        list.open = true;
-        properties.insert("Targets", span, Node { value: Value::List(list), span });
-    }
-    let from = policies::attribute(lowering, index, "Arn", stack, span);
-    match (kind, target) {
-        ("LambdaFunction", Some(target)) => allow_function(lowering, call, target, "events.amazonaws.com", from),
-        ("SqsQueue", Some(target)) => {
-            let actions: &[&str] = &["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"];
-            allow_queue(lowering, call, target, "events.amazonaws.com", (actions, "ArnEquals", from));
-        }
-        _ => (),
-    }
+fn target_arn(lowering: &Lowering<'_>, target: Option<usize>, span: Span) -> Node {
+    let arn = |it: usize| policies::attribute(lowering, it, "Arn", lowering.constructs[it].place.stack, span);
+    target.map_or_else(|| Node::unknown(span), arn)
 }
 
 /// Lets a service send to a queue, from one source.
-fn allow_queue<'a>(
+pub(crate) fn allow_queue<'a>(
     lowering: &mut Lowering<'a>,
-    call: MethodCall<'a>,
+    place: Place<'a>,
     queue: usize,
     service: &str,
-    (actions, condition, from): (&[&str], &str, Node),
+    (actions, condition): (&[&str], Option<(&str, &str, Node)>),
 ) {
-    let span = call.span();
+    let span = place.at.span();
     if lowering.constructs[queue].class != "aws-sqs.Queue" {
         return;
     }
     let stack = lowering.constructs[queue].place.stack;
     let mut statement = Map { entries: Vec::new(), open: true };
-    let actions: Vec<Node> = actions.iter().map(|it| Node::text(*it, span)).collect();
-    statement.insert("Action", span, Node { value: Value::List(List { items: actions, open: false }), span });
+    let mut actions: Vec<Node> = actions.iter().map(|it| Node::text(*it, span)).collect();
+    let action = match (actions.pop(), actions.is_empty()) {
+        // The library writes a list of one as its item.
+        (Some(only), true) => only,
+        (last, _) => {
+            actions.extend(last);
+            Node { value: Value::List(List { items: actions, open: false }), span }
+        }
+    };
+    statement.insert("Action", span, action);
     statement.insert("Effect", span, Node::text("Allow", span));
     statement.insert("Principal.Service", span, Node::text(service, span));
     statement.insert("Resource", span, policies::attribute(lowering, queue, "Arn", stack, span));
-    let mut source = Map::default();
-    source.entries.push((Name::new("aws:SourceArn", span), from));
-    statement.insert(&format!("Condition.{condition}"), span, Node { value: Value::Map(source), span });
-    policies::add_to_resource(lowering, call, queue, Node { value: Value::Map(statement), span });
+    if let Some((operator, key, value)) = condition {
+        let mut source = Map::default();
+        source.entries.push((Name::new(key, span), value));
+        statement.insert(&format!("Condition.{operator}"), span, Node { value: Value::Map(source), span });
+    }
+    policies::add_to_resource(lowering, place, queue, Node { value: Value::Map(statement), span });
 }
 
-/// Lets a service invoke a function, from one source.
-fn allow_function<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, function: usize, service: &str, from: Node) {
-    if !grants::FUNCTIONS.contains(&&*lowering.constructs[function].class) {
+/// Lets a service invoke the function at `function`, from one source: a permission below the construct at `index`.
+pub(crate) fn allow_function<'a>(
+    lowering: &mut Lowering<'a>,
+    place: Place<'a>,
+    index: usize,
+    function: usize,
+    (service, id, from): (&str, Option<String>, Node),
+) {
+    if !grants::FUNCTIONS.contains(&&*lowering.constructs[function].class)
+        && lowering.constructs[function].class != "aws-lambda.Alias"
+    {
         return;
     }
-    let span = call.span();
-    let stack = lowering.constructs[function].place.stack;
+    let span = place.at.span();
+    let stack = lowering.constructs[index].place.stack;
     let mut map = Map { entries: Vec::new(), open: true };
     map.insert("Action", span, Node::text("lambda:InvokeFunction", span));
-    map.insert("FunctionName", span, policies::attribute(lowering, function, "Arn", stack, span));
+    map.insert("FunctionName", span, made::member(lowering, function, "functionArn", stack, span));
     map.insert("Principal", span, Node::text(service, span));
     map.insert("SourceArn", span, from);
-    add_below(lowering, call, function, "AWS::Lambda::Permission", ("AllowInvoke", None), map);
+    let wanted = ("AllowInvoke", id.as_deref());
+    add_below_at(lowering, place, span, index, "AWS::Lambda::Permission", wanted, map);
+}
+
+/// The id that the library makes of the path of a construct.
+pub(crate) fn id_of(lowering: &Lowering<'_>, index: usize) -> Option<String> {
+    unique_id(lowering.constructs[index].path.as_deref()?)
 }

@@ -58,7 +58,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
                 policies::add_statement(lowering, call.place, &holder, call.method.span, node);
             }
             None if is_principal(lowering, grantee) => {
-                policies::add_to_resource(lowering, call, index, with_principal(lowering, node, grantee));
+                policies::add_to_resource(lowering, call.place, index, with_principal(lowering, node, grantee));
             }
             None => (),
         }

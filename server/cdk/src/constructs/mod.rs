@@ -14,6 +14,7 @@ pub(crate) mod ec2;
 pub(crate) mod ecs_patterns;
 pub(crate) mod elbv2;
 pub(crate) mod escapes;
+pub(crate) mod event_sources;
 pub(crate) mod events;
 pub(crate) mod grants;
 pub(crate) mod iam;
@@ -22,6 +23,7 @@ pub(crate) mod integrations;
 pub(crate) mod kms;
 pub(crate) mod lambda;
 pub(crate) mod made;
+pub(crate) mod metrics;
 pub(crate) mod nag;
 pub(crate) mod others;
 pub(crate) mod overrides;
@@ -29,6 +31,7 @@ pub(crate) mod policies;
 pub(crate) mod principals;
 pub(crate) mod rest_api;
 pub(crate) mod rest_method;
+pub(crate) mod rules;
 pub(crate) mod s3;
 pub(crate) mod scaling_groups;
 pub(crate) mod security_group;
@@ -79,7 +82,8 @@ pub(crate) fn main_type(class_name: &str) -> Option<&'static str> {
 pub(crate) fn covers(class_name: &str, prop: &str) -> bool {
     let in_rows = || class(class_name).is_some_and(|it| it.rows.iter().any(|it| it.prop == prop));
     let is_lambda = class_name.starts_with("aws-lambda") && BESIDE_FUNCTIONS.contains(&prop);
-    is_lambda || FOLLOWED.contains(&(class_name, prop)) || in_rows()
+    let is_rule = class_name == rules::RULE && rules::PROPS.contains(&prop);
+    is_lambda || is_rule || FOLLOWED.contains(&(class_name, prop)) || in_rows()
 }
 
 /// Props that are always there.
@@ -162,6 +166,8 @@ pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         containers::find_part(lowering, call);
         services::find_part(lowering, call);
     }
+    event_sources::find_parts(lowering, calls);
+    metrics::find_parts(lowering, calls);
 }
 
 /// Adds the resources of the construct at `index`.
@@ -240,6 +246,9 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     let props = lowering.props_of(index);
     vpc::complete(lowering, index, table, &drafts);
     made::complete(lowering, index, draft);
+    event_sources::complete(lowering, index, draft);
+    rules::complete(lowering, index, draft);
+    metrics::complete(lowering, index, draft);
     rest_api::complete(lowering, index, draft);
     access_logs::complete(lowering, index, draft, &props);
     cognito::complete(lowering, index, draft, &props);
@@ -298,11 +307,14 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             policies::apply(lowering, call);
             grants::apply(lowering, call);
             events::apply(lowering, call);
+            event_sources::apply(lowering, call);
+            metrics::apply(lowering, call);
             calls::apply(lowering, call);
             ec2::apply(lowering, call);
             s3::apply(lowering, call);
         }
     }
+    rules::apply(lowering, calls);
     // When the policies are there too that methods make.
     for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
         nag::apply(lowering, call);

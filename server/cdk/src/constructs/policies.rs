@@ -112,7 +112,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             && let Some((index, Level::Construct)) = lowering.construct_of(call.object)
             && let Some(statement) = call.argument(0).and_then(|it| iam::statement(lowering, it))
         {
-            add_to_resource(lowering, call, index, statement);
+            add_to_resource(lowering, call.place, index, statement);
         }
         if let Some(made) = call.argument(0).and_then(|it| lowering.made(it))
             && made.path.starts_with(STATEMENT)
@@ -270,17 +270,17 @@ const POLICIES_OF_RESOURCES: &[(&str, &str, &str, bool)] = &[
 ];
 
 /// Adds a statement to what may be done with the resource of the construct at `index`.
-pub(crate) fn add_to_resource<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index: usize, statement: Node) {
+pub(crate) fn add_to_resource<'a>(lowering: &mut Lowering<'a>, place: Place<'a>, index: usize, statement: Node) {
     let construct = &lowering.constructs[index];
     let Some((_, ty, name, is_list)) = POLICIES_OF_RESOURCES.iter().find(|it| *it.0 == *construct.class) else {
         return;
     };
-    let span = call.span();
-    let is_certain = lowering.scopes.covers(call.place.region, construct.place.region);
+    let span = place.at.span();
+    let is_certain = lowering.scopes.covers(place.region, construct.place.region);
     if ty.is_empty() {
         let Some(draft) = construct.resource else { return };
         if !is_certain {
-            lowering.override_property(index, name, call.place, Node::unknown(span));
+            lowering.override_property(index, name, place, Node::unknown(span));
         } else if lowering.properties(draft).get(name).is_none_or(|it| matches!(it.value, Value::Absent)) {
             let document = document(statement);
             lowering.properties(draft).insert(name, span, document);
@@ -303,7 +303,7 @@ pub(crate) fn add_to_resource<'a>(lowering: &mut Lowering<'a>, call: MethodCall<
             let properties = lowering.properties(draft);
             properties.insert(name, span, own);
             properties.insert(document_name, span, document(statement));
-            let condition = if is_certain { None } else { lowering.condition(call.place.region) };
+            let condition = if is_certain { None } else { lowering.condition(place.region) };
             let key = if known.is_none() {
                 lowering.key(stack, &wanted)
             } else {

@@ -198,6 +198,11 @@ impl<'a> Scopes<'a> {
         }
     }
 
+    /// The construct that the value at `at` is, among all constructs.
+    pub(crate) fn scope_node(&self, at: At<'a>) -> Option<usize> {
+        self.construct_at(at)
+    }
+
     /// True when something may be put into what `name` stands for in `frame`.
     pub(crate) fn is_changed(&self, name: &str, frame: Frame) -> bool {
         let frame = self.lookup_in(name, frame).map_or(frame, |it| it.1);

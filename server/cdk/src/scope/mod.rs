@@ -92,7 +92,7 @@ pub(crate) struct ConstructNode<'a> {
     pub(crate) props: Option<At<'a>>,
     /// It is an app, which no path names.
     pub(crate) root: bool,
-    stack: usize,
+    pub(crate) stack: usize,
 }
 
 /// The scopes of a program, and what happens in them.

@@ -71,7 +71,7 @@ impl<'a> Scopes<'a> {
     }
 
     /// The construct that the value at `at` is, among all constructs.
-    fn construct_at(&self, at: At<'a>) -> Option<usize> {
+    pub(super) fn construct_at(&self, at: At<'a>) -> Option<usize> {
         let at = self.follow(at);
         match &at.expression.kind {
             Kind::This => self.instances[self.instance_of(at.frame)?].node,
