@@ -22,8 +22,8 @@ pub(crate) struct Case {
     pub(crate) after: String,
     /// The rule whose finding is fixed; `None` for all findings together.
     pub(crate) rule: Option<&'static str>,
-    /// The id of the resource that the finding is about.
-    pub(crate) resource: Option<String>,
+    /// The ids of the resources that this place makes and the rule has something about.
+    pub(crate) resources: Vec<String>,
 }
 
 impl Case {
@@ -98,11 +98,11 @@ impl Cases {
         let text = Text::new(text, 0);
         let analysis: Analysis = document().analyse(&text);
         let mut seen = BTreeSet::new();
-        let mut push = |what: String, after: String, rule, resource| {
+        let mut push = |what: String, after: String, rule, resources| {
             if *after != *before && seen.insert(after.clone()) {
                 let (program, path, before) = (program.to_owned(), path.to_owned(), Arc::clone(&before));
                 let name = format!("{name}: {what}");
-                self.all.push(Case { name, program, path, before, after, rule, resource });
+                self.all.push(Case { name, program, path, before, after, rule, resources });
             }
         };
         for finding in &analysis.findings {
@@ -113,12 +113,21 @@ impl Cases {
                     self.unwritten.push(format!("{name}: {what}\n    {}\n", text.line(line).trim()));
                     continue;
                 };
-                let resource = finding.resource.as_ref().map(ToString::to_string);
-                push(what, edits.apply(&before), Some(finding.rule.name), resource);
+                let same = analysis
+                    .findings
+                    .iter()
+                    .filter(|it| (it.range, it.rule.name) == (finding.range, finding.rule.name));
+                let resources = same.filter_map(|it| Some(it.resource.as_ref()?.to_string())).collect();
+                push(what, edits.apply(&before), Some(finding.rule.name), resources);
             }
         }
         for applicability in [Applicability::Safe, Applicability::Unsafe] {
-            push(format!("all {} fixes", applicability.name()), document().fix(&text, applicability).text, None, None);
+            push(
+                format!("all {} fixes", applicability.name()),
+                document().fix(&text, applicability).text,
+                None,
+                Vec::new(),
+            );
         }
     }
 }

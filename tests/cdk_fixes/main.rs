@@ -156,17 +156,17 @@ fn compare(case: &Case, before: &Templates, after: &Templates) -> Vec<String> {
     if !changed && after.resources.len() == before.resources.len() {
         complaints.push("the template is the same as before".to_owned());
     }
-    if let Some(resource) = &case.resource {
-        let unrelated = unrelated(resource, before, after);
+    if !case.resources.is_empty() {
+        let unrelated = unrelated(&case.resources, before, after);
         complaints.extend(unrelated.iter().map(|it| format!("{it} is another than before")));
     }
     complaints
 }
 
-/// The resources that are others than before, although neither they nor others that changed have to do with `resource`.
-fn unrelated(resource: &str, before: &Templates, after: &Templates) -> Vec<String> {
+/// The resources that are others than before, although neither they nor others that changed have to do with these.
+fn unrelated(resources: &[String], before: &Templates, after: &Templates) -> Vec<String> {
     let all: BTreeSet<&String> = before.resources.keys().chain(after.resources.keys()).collect();
-    let is_meant = |path: &str| path.split('/').any(|it| it == resource);
+    let is_meant = |path: &str| path.split('/').any(|it| resources.iter().any(|resource| it == resource));
     let (mut related, mut left): (Vec<&String>, Vec<&String>) = all.into_iter().partition(|it| is_meant(it));
     left.retain(|it| before.resources.get(*it) != after.resources.get(*it));
     let are_linked = |a: &str, b: &str| [before, after].iter().any(|it| it.refers(a, b) || it.refers(b, a));

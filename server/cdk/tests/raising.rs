@@ -156,7 +156,13 @@ fn a_prop_goes_where_props_are() {
                 new s3.Bucket(this, 'Logs', { ...props, versioned: true });
         "#]],
     );
-    check("new s3.Bucket(this, 'Logs', props);", versioning(), expect!["cannot be said"]);
+    check(
+        "new s3.Bucket(this, 'Logs', props);",
+        versioning(),
+        expect![[r#"
+        new s3.Bucket(this, 'Logs', { ...props, versioned: true });
+    "#]],
+    );
     check(
         "new s3.CfnBucket(this, 'Logs', {\n\tbucketName: 'x'\n});",
         versioning(),
@@ -656,5 +662,139 @@ fn statements_are_deleted() {
               ],
             });
         "#]],
+    );
+}
+
+#[test]
+fn a_prop_goes_where_it_is_written() {
+    let rotate = || set("AWS::KMS::Key", "EnableKeyRotation", Literal::Bool(true));
+    // In the object that is there for it alone.
+    check(
+        "const keyProps: kms.KeyProps = { alias: 'a' };\nnew kms.Key(this, 'Key', keyProps);",
+        rotate(),
+        expect![[r#"
+        const keyProps: kms.KeyProps = { alias: 'a', enableKeyRotation: true };
+        new kms.Key(this, 'Key', keyProps);
+    "#]],
+    );
+    check(
+        "const rest = { enableKeyRotation: false };\nnew kms.Key(this, 'Key', { alias: 'a', ...rest });",
+        rotate(),
+        expect![[r#"
+            const rest = { enableKeyRotation: true };
+            new kms.Key(this, 'Key', { alias: 'a', ...rest });
+        "#]],
+    );
+    check(
+        "const enableKeyRotation = false;\nnew kms.Key(this, 'Key', { enableKeyRotation, alias: 'a' });",
+        rotate(),
+        expect![[r#"
+            new kms.Key(this, 'Key', { enableKeyRotation: true, alias: 'a' });
+        "#]],
+    );
+    // In the call, where others use it too.
+    check(
+        "const shared = { alias: 'a' };\nnew kms.Key(this, 'Key', shared);\nnew kms.Key(this, 'Other', shared);",
+        rotate(),
+        expect![[r#"
+            const shared = { alias: 'a' };
+            new kms.Key(this, 'Key', { ...shared, enableKeyRotation: true });
+            new kms.Key(this, 'Other', shared);
+        "#]],
+    );
+    check(
+        "const off = { enableKeyRotation: false };\nnew kms.Key(this, 'Key', { ...off });\nnew kms.Key(this, 'Other', off);",
+        rotate(),
+        expect![[r#"
+            const off = { enableKeyRotation: false };
+            new kms.Key(this, 'Key', { ...off, enableKeyRotation: true });
+            new kms.Key(this, 'Other', off);
+        "#]],
+    );
+    // Where code has the last word.
+    check(
+        "const key = new kms.Key(this, 'Key');\nconst raw = key.node.defaultChild as kms.CfnKey;\n\
+         raw.addPropertyOverride('EnableKeyRotation', false);",
+        rotate(),
+        expect![[r#"
+            const key = new kms.Key(this, 'Key');
+            const raw = key.node.defaultChild as kms.CfnKey;
+            raw.addPropertyOverride('EnableKeyRotation', true);
+        "#]],
+    );
+    check(
+        "const key = new kms.Key(this, 'Key');\n(key.node.defaultChild as kms.CfnKey).enableKeyRotation = false;",
+        rotate(),
+        expect![[r#"
+            const key = new kms.Key(this, 'Key');
+            (key.node.defaultChild as kms.CfnKey).enableKeyRotation = true;
+        "#]],
+    );
+    let unnamed = || remove("AWS::IAM::Role", "RoleName");
+    check(
+        "const names = { roleName: 'r' };\nnew iam.CfnRole(this, 'Role', names);",
+        unnamed(),
+        expect![[r#"
+        new iam.CfnRole(this, 'Role');
+    "#]],
+    );
+}
+
+#[test]
+fn what_callers_hand_in_goes_before_what_is_put_beside_it() {
+    let rotate = set("AWS::KMS::Key", "EnableKeyRotation", Literal::Bool(true));
+    let file = "import { App, Stack } from 'aws-cdk-lib';
+import { Key, KeyProps } from 'aws-cdk-lib/aws-kms';
+
+class Secret extends Key {
+\tconstructor(scope, id: string, props: KeyProps = {}) {
+\t\tsuper(scope, id, {
+\t\t\tdescription: 'secret',
+\t\t\t...props,
+\t\t});
+\t}
+}
+const stack = new Stack(new App(), 'S');
+new Secret(stack, 'A', { alias: 'a' });
+";
+    check_file(
+        file,
+        &rotate,
+        expect![[r#"
+        import { App, Stack } from 'aws-cdk-lib';
+        import { Key, KeyProps } from 'aws-cdk-lib/aws-kms';
+
+        class Secret extends Key {
+        	constructor(scope, id: string, props: KeyProps = {}) {
+        		super(scope, id, {
+        			description: 'secret',
+        			enableKeyRotation: true,
+        			...props,
+        		});
+        	}
+        }
+        const stack = new Stack(new App(), 'S');
+        new Secret(stack, 'A', { alias: 'a' });
+    "#]],
+    );
+    // What the caller says is said there.
+    check_file(
+        &file.replace("alias: 'a'", "enableKeyRotation: false"),
+        &rotate,
+        expect![[r#"
+        import { App, Stack } from 'aws-cdk-lib';
+        import { Key, KeyProps } from 'aws-cdk-lib/aws-kms';
+
+        class Secret extends Key {
+        	constructor(scope, id: string, props: KeyProps = {}) {
+        		super(scope, id, {
+        			description: 'secret',
+        			...props,
+        		});
+        	}
+        }
+        const stack = new Stack(new App(), 'S');
+        new Secret(stack, 'A', { enableKeyRotation: true });
+    "#]],
     );
 }

@@ -80,7 +80,7 @@ impl<'r> Raiser<'r, '_> {
         let mut new_arguments: Vec<String> = before.iter().map(|it| self.source(*it).to_owned()).collect();
         *new_arguments.last_mut()? = self.style.quoted(&new_id);
         let indent = object::indent_of(self.text, held.statement.start_byte()).to_owned();
-        let inner = format!("{indent}{}", if indent.contains('\t') { "\t" } else { "  " });
+        let inner = format!("{indent}{}", self.style.step);
         let newline = self.style.newline;
         let members: String = members.iter().map(|it| format!("{inner}{it},{newline}")).collect();
         let made = format!(
@@ -225,8 +225,8 @@ impl<'r> Raiser<'r, '_> {
                 format!("{class}.fromCertificateArn({scope}, {id}, {held}.valueAsString)")
             }
         };
-        self.objects.set_argument(self.text, call, 2, &["certificate".to_owned()], certificate)?;
-        self.objects.set_argument(self.text, call, 2, &["redirectHTTP".to_owned()], "true".to_owned())
+        self.set_prop(call, 2, &["certificate".to_owned()], certificate)?;
+        self.set_prop(call, 2, &["redirectHTTP".to_owned()], "true".to_owned())
     }
 }
 

@@ -73,7 +73,13 @@ impl<'r> Raiser<'r, '_> {
             self.edits.push(TextEdit::replace(range(groups), format!("defaultAction: {action}")));
             return Some(());
         }
-        self.objects.set_argument(self.text, call, index, &["defaultAction".to_owned()], action)
+        self.set_prop(call, index, &["defaultAction".to_owned()], action)
+    }
+
+    /// True when the code in `scope` names the variable that holds what is made at `place`.
+    fn is_named_in(&self, place: TextRange, scope: TextRange) -> bool {
+        let variable = self.node(place).and_then(|it| self.variable_of(it));
+        variable.is_some_and(|variable| self.names_in(scope).into_iter().any(|it| self.source(it) == variable))
     }
 
     pub(super) fn variable_of(&self, call: Node<'r>) -> Option<&str> {
@@ -108,7 +114,7 @@ impl<'r> Raiser<'r, '_> {
                 "aws-cloudfront-origins.S3Origin" | "aws-cloudfront-origins.S3BucketOrigin.withOriginAccessIdentity"
             );
             let at = lowering.absolute(place.at.span());
-            if !is_own || !legacy || scope.is_some_and(|it| !it.contains_range(at)) {
+            if !is_own || !legacy || scope.is_some_and(|it| !it.contains_range(at) && !self.is_named_in(at, it)) {
                 continue;
             }
             changed.push(at);

@@ -253,7 +253,7 @@ impl<'r> Raiser<'r, '_> {
         }
         let (newline, end) = (self.style.newline, self.style.end());
         let (id, ty, description) = (self.style.quoted(name), self.style.quoted(ty), self.style.quoted(description));
-        let inner = format!("{indent}{}", if indent.contains('\t') { "\t" } else { "  " });
+        let inner = format!("{indent}{}", self.style.step);
         let text = format!(
             "{indent}const {variable} = new {class}({scope}, {id}, {{{newline}{inner}type: {ty},{newline}{inner}description: \
              {description},{newline}{indent}}}){end}{newline}"

@@ -4,6 +4,7 @@ mod https;
 mod intent;
 mod library;
 mod object;
+mod prop;
 mod removal;
 mod structure;
 mod tidy;
@@ -74,6 +75,8 @@ struct Style {
     quote: char,
     semicolons: bool,
     newline: &'static str,
+    /// What a line is indented by below another.
+    step: &'static str,
 }
 
 impl Style {
@@ -84,7 +87,8 @@ impl Style {
             _ => "\n",
         };
         let ends = |it: &str| text.lines().filter(|line| line.trim_end().ends_with(it)).count();
-        Style { quote: if count('"') > count('\'') { '"' } else { '\'' }, semicolons: ends(";") >= ends(")"), newline }
+        let quote = if count('"') > count('\'') { '"' } else { '\'' };
+        Style { quote, semicolons: ends(";") >= ends(")"), newline, step: step_of(text) }
     }
 
     fn end(self) -> &'static str {
@@ -108,6 +112,21 @@ impl Style {
         out.push(self.quote);
         out
     }
+}
+
+/// The indentation that most lines behind an opening bracket have over the line of the bracket.
+fn step_of(text: &str) -> &'static str {
+    const STEPS: [&str; 4] = ["  ", "    ", "\t", "   "];
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let mut counts = [0; STEPS.len()];
+    for (line, next) in text.lines().zip(text.lines().skip(1)).take(500) {
+        let inner = next.get(indent(line)..indent(next)).filter(|_| line.trim_end().ends_with(['{', '(', '[']));
+        if let Some(index) = inner.and_then(|inner| STEPS.iter().position(|it| *it == inner)) {
+            counts[index] += 1;
+        }
+    }
+    let most = counts.iter().copied().max().unwrap_or_default();
+    STEPS.into_iter().zip(counts).find(|it| it.1 == most).map_or("  ", |it| it.0)
 }
 
 struct Raiser<'r, 'a> {
@@ -190,7 +209,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
             // The inside of a string.
             return (node.kind() == "string_fragment" || node.kind() == "string").then_some(node);
         }
-        while let Some(parent) = node.parent().filter(|it| range(*it) == place && it.kind() != "program") {
+        // A statement that no semicolon ends is no more than its expression.
+        let is_more = |it: &Node<'_>| matches!(it.kind(), "program" | "expression_statement");
+        while let Some(parent) = node.parent().filter(|it| range(*it) == place && !is_more(it)) {
             node = parent;
         }
         Some(node)
@@ -208,10 +229,15 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let ty = draft.resource.ty.text.clone();
         let place = Place { at: origin.start(), stack };
         let call = self.call_of(draft, origin)?;
+        if let Some(written) = draft.resource.properties.get(path).map(|it| self.lowering.absolute(it.span))
+            && self.set_override(written, value).is_some()
+        {
+            return Some(());
+        }
         if constructs::is_l1(&words) {
             let props: Vec<String> = path.split('.').map(|it| l1::prop(&ty, it)).collect();
             let value = self.literal(value, place, &Keys::Props(&ty))?;
-            return self.objects.set_argument(self.text, call, index, &props, value);
+            return self.set_prop(call, index, &props, value);
         }
         if draft.resource.made.is_some() {
             let mut leaves = Vec::new();
@@ -228,11 +254,11 @@ impl<'r, 'a> Raiser<'r, 'a> {
             let prop = ["blockPublicAccess".to_owned()];
             if let Some(switches) = self.commented_switches(call, index, &prop) {
                 return SWITCHES.into_iter().try_for_each(|it| {
-                    self.objects.set_argument(self.text, switches, 0, &[it.to_owned()], "true".to_owned())
+                    self.objects.set_argument(self.text, (switches, 0), &[it.to_owned()], "true".to_owned(), true)
                 });
             }
             let block = self.library(block)?;
-            return self.objects.set_argument(self.text, call, index, &prop, block);
+            return self.set_prop(call, index, &prop, block);
         }
         let mut leaves = Vec::new();
         leaves_of(path, value, &mut leaves);
@@ -279,7 +305,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
             Words::Call(path, argument) => format!("{}({argument})", self.member_of_library(&path)?),
             Words::Construct(key) => self.expression_of(&key, place)?,
         };
-        self.objects.set_argument(self.text, call, draft.props_index, &names, text)
+        self.set_prop(call, draft.props_index, &names, text)
     }
 
     /// How the program names a constant or function of a class of the library.
@@ -317,7 +343,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
             _ => return None,
         };
         let props: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
-        self.objects.set_argument(self.text, call, index, &props, text)
+        self.set_prop(call, index, &props, text)
     }
 
     /// All four switches, one by one or together, are a constant of the library.
@@ -366,7 +392,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
         if constructs::is_l1(&draft.words) {
             let ty = &draft.resource.ty.text;
             let props: Vec<String> = path.split('.').map(|it| l1::prop(ty, it)).collect();
-            return self.remove_member(object::member(self.text, call, index, &props)?);
+            return self.remove_prop(call, index, object::member(self.text, call, index, &props)?);
         }
         let mut props: Vec<&str> = Vec::new();
         match (table_of(&draft.words), draft.table) {
@@ -389,7 +415,20 @@ impl<'r, 'a> Raiser<'r, 'a> {
         if members.is_empty() {
             return None;
         }
-        members.into_iter().try_for_each(|it| self.remove_member(it))
+        members.into_iter().try_for_each(|it| self.remove_prop(call, index, it))
+    }
+
+    /// Takes a prop out, and the variable with it that was there for it alone.
+    fn remove_prop(&mut self, call: Node<'r>, index: usize, member: Node<'r>) -> Option<()> {
+        let arguments = call.child_by_field_name("arguments")?;
+        let items = object::items(arguments);
+        let is_last = items.len() == index + 1;
+        let variable = items.get(index).filter(|it| is_last && it.kind() == "identifier");
+        let object = member.parent().filter(|it| object::items(*it).len() == 1 && object::comments(*it) == 0);
+        match variable.filter(|_| object.is_some() && object == object::argument(self.text, call, index)) {
+            Some(variable) => self.delete_item(arguments, *variable),
+            None => self.remove_member(member),
+        }
     }
 
     /// Takes a member out of its object; and the object with it when it was the last and an argument that may go.
@@ -433,7 +472,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let index = draft.props_index;
         let call = self.node(origin)?;
         let policy = self.library("core.RemovalPolicy")?;
-        self.objects.set_argument(self.text, call, index, &["removalPolicy".to_owned()], format!("{policy}.{word}"))
+        self.set_prop(call, index, &["removalPolicy".to_owned()], format!("{policy}.{word}"))
     }
 
     fn set_in(&mut self, map: Span, path: &str, value: &Literal) -> Option<()> {
@@ -448,7 +487,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
         // What stands for a part of a construct stands at its id.
         let construct = self.lowering.constructs.iter().find(|it| self.lowering.absolute(it.id.span) == place)?;
         let call = self.node(self.lowering.absolute(construct.place.at.span()))?;
-        self.objects.set_argument(self.text, call, 2, &names, value)
+        self.set_prop(call, 2, &names, value)
     }
 
     /// Adds an item to a list of a resource that the program writes out itself.
@@ -494,7 +533,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let scope = self.source(*object::items(call.child_by_field_name("arguments")?).first()?).to_owned();
         let statement = self.statement_around(after)?;
         let indent = object::indent_of(self.text, statement.start_byte()).to_owned();
-        let inner = format!("{indent}{}", if indent.contains('\t') { "\t" } else { "  " });
+        let inner = format!("{indent}{}", self.style.step);
         let newline = self.style.newline;
         let Literal::Map(entries) = properties else { return None };
         let mut members = String::new();

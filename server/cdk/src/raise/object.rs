@@ -1,6 +1,7 @@
 //! Edits of objects, arrays and argument lists that leave everything else as it is.
 
 use super::Style;
+use super::tidy::is_name;
 use crate::convert::slice;
 use syntax::typescript::{Node, range};
 use text::{TextEdit, TextRange, TextSize};
@@ -18,28 +19,38 @@ pub(super) struct Objects<'r> {
     objects: Vec<(Node<'r>, Vec<Setting>)>,
     /// Calls that get another argument, with the members that it is to have.
     arguments: Vec<(Node<'r>, Vec<Setting>)>,
+    /// Expressions that stand for objects, and become a part of one with these members.
+    parts: Vec<(Node<'r>, Vec<Setting>)>,
+    /// Those of all these whose new members hold whatever a caller hands in.
+    insisting: Vec<usize>,
 }
 
 impl<'r> Objects<'r> {
-    /// Sets the member at `path` of the argument at `index` of the `new` or call `call`.
+    /// Sets the member at `path` of the argument at `index` of the `new` or call `call`; in a constant that is there for
+    /// it alone where the value may stand that far off.
     pub(super) fn set_argument(
         &mut self,
         text: &str,
-        call: Node<'r>,
-        index: usize,
+        (call, index): (Node<'r>, usize),
         path: &[String],
         value: String,
+        may_follow: bool,
     ) -> Option<()> {
         let arguments = call.child_by_field_name("arguments")?;
         let items = items(arguments);
         if items.iter().take(index + 1).any(|it| it.kind() == "spread_element") {
             return None;
         }
-        match items.get(index) {
-            Some(it) => match unwrapped(*it) {
-                it if it.kind() == "object" => self.set(text, it, path, value),
-                it if it.kind() == "undefined" || slice(text, range(it)) == "undefined" => {
+        let own = items.get(index).map(|it| unwrapped(*it));
+        match argument(text, call, index).filter(|_| may_follow).or(own) {
+            Some(it) => match it.kind() {
+                "object" => self.set(text, it, path, value),
+                _ if slice(text, range(it)) == "undefined" => {
                     add(&mut self.arguments, it, path, value);
+                    Some(())
+                }
+                "identifier" | "member_expression" | "call_expression" => {
+                    add(&mut self.parts, it, path, value);
                     Some(())
                 }
                 _ => None,
@@ -50,6 +61,11 @@ impl<'r> Objects<'r> {
             }
             None => None,
         }
+    }
+
+    /// Lets what is put into `place` hold whatever a caller hands in beside it.
+    pub(super) fn insist(&mut self, place: Option<Node<'r>>) {
+        self.insisting.extend(place.map(|it| it.id()));
     }
 
     /// Sets the member at `path` of `object`.
@@ -76,7 +92,18 @@ impl<'r> Objects<'r> {
     pub(super) fn edits(self, text: &str, style: Style) -> Option<Vec<TextEdit>> {
         let mut out = Vec::new();
         for (object, members) in self.objects {
-            set_members(text, object, &tree_of(members), style, &mut out)?;
+            let insists = self.insisting.contains(&object.id());
+            set_members(text, (object, insists), &tree_of(members), style, &mut out)?;
+        }
+        for (place, members) in self.parts {
+            let members: Vec<String> = tree_of(members).iter().map(|(name, it)| pair(name, it)).collect();
+            let (part, members) = (slice(text, range(place)), members.join(", "));
+            // What a caller hands in goes before what is put beside it.
+            let object = match is_parameter(text, place) && !self.insisting.contains(&place.id()) {
+                true => format!("{{ {members}, ...{part} }}"),
+                false => format!("{{ ...{part}, {members} }}"),
+            };
+            out.push(TextEdit::replace(range(place), object));
         }
         for (place, members) in self.arguments {
             let object = render(&tree_of(members));
@@ -150,7 +177,7 @@ fn pair(name: &str, written: &Written) -> String {
 
 fn set_members(
     text: &str,
-    object: Node<'_>,
+    (object, insists): (Node<'_>, bool),
     members: &[(String, Written)],
     style: Style,
     out: &mut Vec<TextEdit>,
@@ -175,6 +202,20 @@ fn set_members(
         return Some(());
     }
     let existing = items(object);
+    let handed_in = existing
+        .iter()
+        .filter(|_| !insists)
+        .find(|it| it.kind() == "spread_element" && it.named_child(0).is_some_and(|it| is_parameter(text, it)));
+    if let Some(spread) = handed_in {
+        // What a caller hands in goes before what is put beside it.
+        let separator = match stands_alone(text, *spread) || ends_line(text, *spread) {
+            true => format!(",{}{}", style.newline, indent_of(text, spread.start_byte())),
+            false => ", ".to_owned(),
+        };
+        let new: String = new.iter().map(|it| format!("{it}{separator}")).collect();
+        out.push(TextEdit::insert(range(*spread).start(), new));
+        return Some(());
+    }
     let Some(last) = existing.last() else {
         if comments(object) > 0 {
             // Behind the brace, on its own line or not, before the comment.
@@ -200,9 +241,8 @@ fn set_members(
         if line + joined.len() + 2 > MAX_WIDTH && untouched {
             // Too long for a line of its own: then each member has one.
             let indent = indent_of(text, object.start_byte());
-            let step = if indent.contains('\t') { "\t" } else { "  " };
             let members = existing.iter().map(|it| slice(text, range(*it)).to_owned()).chain(new);
-            let members: String = members.map(|it| format!("{indent}{step}{it},{}", style.newline)).collect();
+            let members: String = members.map(|it| format!("{indent}{}{it},{}", style.step, style.newline)).collect();
             out.push(TextEdit::replace(range(object), format!("{{{}{members}{indent}}}", style.newline)));
             return Some(());
         }
@@ -280,6 +320,78 @@ pub(super) fn unwrapped(node: Node<'_>) -> Node<'_> {
     node
 }
 
+/// What configures in the argument at `index` of `call`: itself, or the object in a constant that is there for it alone.
+pub(super) fn argument<'r>(text: &str, call: Node<'r>, index: usize) -> Option<Node<'r>> {
+    let argument = unwrapped(*items(call.child_by_field_name("arguments")?).get(index)?);
+    Some(own_constant(text, argument).unwrap_or(argument))
+}
+
+/// The object that a name stands for, when nothing else uses the name.
+fn own_constant<'r>(text: &str, name: Node<'r>) -> Option<Node<'r>> {
+    if name.kind() != "identifier" {
+        return None;
+    }
+    let mut others = names_of(text, name).into_iter().filter(|it| it.id() != name.id());
+    let declared = others.next().filter(|_| others.next().is_none())?;
+    let declarator = declared.parent().filter(|it| is_constant(*it))?;
+    let value = declarator.child_by_field_name("value").map(unwrapped)?;
+    (declarator.child_by_field_name("name") == Some(declared) && value.kind() == "object").then_some(value)
+}
+
+/// Everything in the file that has the same name.
+fn names_of<'r>(text: &str, name: Node<'r>) -> Vec<Node<'r>> {
+    let mut root = name;
+    while let Some(parent) = root.parent() {
+        root = parent;
+    }
+    let (wanted, mut todo, mut out) = (slice(text, range(name)), vec![root], Vec::new());
+    while let Some(node) = todo.pop() {
+        if is_name(node.kind()) && slice(text, range(node)) == wanted {
+            out.push(node);
+        }
+        let mut cursor = node.walk();
+        todo.extend(node.children(&mut cursor));
+    }
+    out
+}
+
+/// True for the declaration of a constant that no other file sees.
+pub(super) fn is_constant(declarator: Node<'_>) -> bool {
+    let declaration = declarator.parent().filter(|_| declarator.kind() == "variable_declarator");
+    declaration.is_some_and(|it| {
+        let is_const = it.child(0).is_some_and(|it| it.kind() == "const");
+        is_const && it.parent().is_some_and(|it| matches!(it.kind(), "program" | "statement_block"))
+    })
+}
+
+/// True when an expression is a parameter of a function around it, or a part of one.
+pub(super) fn is_parameter(text: &str, expression: Node<'_>) -> bool {
+    let mut root = unwrapped(expression);
+    while root.kind() == "member_expression" {
+        match root.child_by_field_name("object") {
+            Some(object) => root = object,
+            None => return false,
+        }
+    }
+    let names = if root.kind() == "identifier" { names_of(text, root) } else { Vec::new() };
+    names.into_iter().any(|it| {
+        let mut node = it;
+        while let Some(parent) = node.parent() {
+            match parent.kind() {
+                "formal_parameters" => {
+                    let function = parent.parent();
+                    return function.is_some_and(|it| range(it).contains_range(range(root)));
+                }
+                "required_parameter" | "optional_parameter" | "object_pattern" | "rest_pattern" | "pair_pattern" => {
+                    node = parent;
+                }
+                _ => return false,
+            }
+        }
+        false
+    })
+}
+
 fn own_member<'r>(text: &str, object: Node<'r>, name: &str) -> Option<Node<'r>> {
     items(object).into_iter().find(|it| {
         let key = match it.kind() {
@@ -293,8 +405,7 @@ fn own_member<'r>(text: &str, object: Node<'r>, name: &str) -> Option<Node<'r>> 
 
 /// The member at `path` of the argument at `index` of `call`.
 pub(super) fn member<'r>(text: &str, call: Node<'r>, index: usize, path: &[String]) -> Option<Node<'r>> {
-    let arguments = call.child_by_field_name("arguments")?;
-    let mut object = unwrapped(*items(arguments).get(index)?);
+    let mut object = argument(text, call, index)?;
     let (last, before) = path.split_last()?;
     for name in before {
         object = unwrapped(own_member(text, object, name)?.child_by_field_name("value")?);

@@ -36,8 +36,7 @@ impl<'r> Raiser<'r, '_> {
 
     /// Where a name is declared, when nothing of the edited text uses it.
     fn only_declared(&self, name: &str) -> Option<Node<'r>> {
-        let is_said = |text: &str| text.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == name);
-        if self.edits.iter().any(|it| is_said(&it.text)) {
+        if self.edits.iter().any(|it| is_said(&it.text, name)) {
             return None;
         }
         let is_removed = |it: &Node<'_>| self.edits.iter().any(|edit| edit.range.contains_range(range(*it)));
@@ -47,7 +46,7 @@ impl<'r> Raiser<'r, '_> {
     }
 
     /// The names that stand in a part of the file.
-    fn names_in(&self, place: TextRange) -> Vec<Node<'r>> {
+    pub(super) fn names_in(&self, place: TextRange) -> Vec<Node<'r>> {
         let mut out = Vec::new();
         let mut todo = vec![self.root];
         while let Some(node) = todo.pop() {
@@ -134,6 +133,19 @@ impl<'r> Raiser<'r, '_> {
             _ => false,
         }
     }
+}
+
+/// True when `text` has the word `name`, not as the key of a member.
+fn is_said(text: &str, name: &str) -> bool {
+    let is_part = |it: char| it.is_alphanumeric() || matches!(it, '_' | '$');
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
+        if before.ends_with(is_part) || after.starts_with(is_part) {
+            return false;
+        }
+        let is_key = after.starts_with(':') && before.trim_end().chars().next_back().is_none_or(|it| "{,".contains(it));
+        !is_key
+    })
 }
 
 /// True for a name of the program's own.
