@@ -30,10 +30,10 @@ impl<'r> Raiser<'r, '_> {
                         self.edits.push(TextEdit::replace(range(old), value));
                         Some(())
                     }
-                    None => self.objects.set_argument(self.text, call, index, &path, value),
+                    None => self.set_prop(call, index, &path, value),
                 }
             }
-            _ => self.objects.set_argument(self.text, call, index, &[member.to_owned()], value),
+            _ => self.set_prop(call, index, &[member.to_owned()], value),
         }
     }
 
@@ -77,7 +77,7 @@ impl<'r> Raiser<'r, '_> {
             call,
             &[
                 format!("for (const [key, value] of Object.entries({path})) {{"),
-                format!("  {library}.of(this).add(key, value){end}"),
+                format!("{}{library}.of(this).add(key, value){end}", self.style.step),
                 "}".to_owned(),
             ],
         )
@@ -88,7 +88,7 @@ impl<'r> Raiser<'r, '_> {
         let call = self.node(self.resolve(call)?)?;
         let class = self.library("pipelines.ManualApprovalStep")?;
         let step = format!("[new {class}({})]", self.style.quoted(name));
-        self.objects.set_argument(self.text, call, 1, &["pre".to_owned()], step)
+        self.set_prop(call, 1, &["pre".to_owned()], step)
     }
 
     fn is_super(&self, call: Node<'r>) -> bool {
