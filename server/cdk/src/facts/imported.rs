@@ -172,6 +172,9 @@ fn default_children<'a>(
     frame: crate::scope::Frame,
     add: &mut impl FnMut(Ineffective),
 ) {
+    if !facts.written.has_default_child {
+        return;
+    }
     let mut todo = vec![expression];
     while let Some(expression) = todo.pop() {
         if let Kind::Member { object, property, optional: false } = &expression.kind

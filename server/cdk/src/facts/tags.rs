@@ -34,11 +34,13 @@ impl Tagging {
         for place in &scopes.calls {
             let Kind::Call(call) = &place.at.expression.kind else { continue };
             let frame = place.at.frame;
-            let argument = Expression::argument(&call.arguments, 0).map(|expression| At { expression, frame });
-            let target = argument.and_then(|it| node_at(facts, it));
+            let target = || {
+                let argument = Expression::argument(&call.arguments, 0)?;
+                node_at(facts, At { expression: argument, frame })
+            };
             match scopes.path(At { expression: &call.callee, frame }).as_deref() {
-                Some("core.Tags.of" | "core.Tag.add") => out.tag(target),
-                Some("core.Aspects.of") if !is_harmless(facts, place.at) => out.tag(target),
+                Some("core.Tags.of" | "core.Tag.add") => out.tag(target()),
+                Some("core.Aspects.of") if !is_harmless(facts, place.at) => out.tag(target()),
                 Some(_) => continue,
                 None => (),
             }

@@ -8,6 +8,8 @@ use text::TextRange;
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     pub(super) casts: Vec<Cast>,
+    /// Something in it speaks of the resource that a construct is for.
+    pub(super) has_default_child: bool,
     /// The whole of each class at the top of the file.
     pub(super) classes: Vec<Class>,
 }
@@ -31,7 +33,7 @@ pub(super) struct Class {
 impl Written {
     /// Reads the file whose tree is below `root`.
     pub(crate) fn of(root: Node<'_>, text: &str) -> Written {
-        let mut written = Written::default();
+        let mut written = Written { has_default_child: text.contains(".defaultChild"), ..Written::default() };
         find_casts(root, text, &mut written.casts);
         let mut cursor = root.walk();
         for statement in root.named_children(&mut cursor) {
