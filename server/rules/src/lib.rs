@@ -72,7 +72,9 @@ rules! {
         overlapping_subnets,
         ssh_open_to_world,
         subnet_outside_vpc,
+        vpc_few_availability_zones,
         vpc_missing_gateway_dependency,
+        vpc_private_subnet_without_egress,
     ],
     function: [
         function_not_allowed_here,

@@ -21,6 +21,10 @@ const METHODS: &[(&str, &str)] =
     &[("addFlowLog", FLOW_LOG), ("addGatewayEndpoint", GATEWAY), ("addInterfaceEndpoint", INTERFACE)];
 const PROPS: &[(&str, &str)] = &[("flowLogs", FLOW_LOG), ("gatewayEndpoints", GATEWAY)];
 
+/// Methods of subnets that make routes.
+const ROUTES: &[&str] =
+    &["addDefaultInternetRoute", "addDefaultNatRoute", "addIpv6DefaultEgressOnlyInternetRoute", "addRoute"];
+
 /// Services with a gateway endpoint.
 const GATEWAY_SERVICES: &[(&str, &str)] = &[("DYNAMODB", "dynamodb"), ("S3", "s3"), ("S3_EXPRESS", "s3express")];
 
@@ -51,6 +55,10 @@ pub(crate) fn is_of_table(path: &str) -> bool {
 /// Finds what VPCs make by calls and props.
 pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
     for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
+        // Of a subnet of some VPC, which is no construct that is seen.
+        if ROUTES.contains(&&*call.method.text) && lowering.construct_of(call.object).is_none() {
+            lowering.open(call.place.stack);
+        }
         let Some((_, class)) = METHODS.iter().find(|it| it.0 == call.method.text) else { continue };
         let Some((vpc, Level::Construct)) = lowering.construct_of(call.object) else { continue };
         let Some(id) = call.argument(0).filter(|_| lowering.constructs[vpc].class == VPC) else { continue };
@@ -235,7 +243,7 @@ impl Writer<'_, '_> {
                     tags(
                         [
                             ("aws-cdk:subnet-name", Node::text(subnet.group.clone(), span)),
-                            ("aws-cdk:subnet-type", Node::text(subnet.kind.word(), span)),
+                            ("aws-cdk:subnet-type", Node::text(subnet.kind.word(), subnet.kind_span)),
                             ("Name", own_name.clone()),
                         ],
                         span,

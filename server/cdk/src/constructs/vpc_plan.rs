@@ -7,7 +7,7 @@ use crate::evaluate::{Given, Props};
 use crate::library::value::constant;
 use crate::lower::Lowering;
 use crate::scope::At;
-use model::{Node, SmolStr, Span, Value};
+use model::{Call, Node, Scalar, SmolStr, Span, Value};
 use smol_str::format_smolstr;
 use std::ops::RangeInclusive;
 
@@ -54,6 +54,8 @@ pub(crate) struct Subnet {
     pub(crate) public_addresses: Option<bool>,
     /// Where its group is written.
     pub(crate) span: Span,
+    /// Where is written what it is for.
+    pub(crate) kind_span: Span,
 }
 
 /// What a subnet is for.
@@ -72,6 +74,8 @@ pub(crate) struct Zones {
     /// Places that are kept free for others.
     reserved: Option<usize>,
     pub(crate) names: ZoneNames,
+    /// Where the program writes how many they are to be.
+    written: Option<Span>,
 }
 
 #[derive(Debug)]
@@ -112,6 +116,7 @@ struct Group {
     reserved: Option<bool>,
     public_addresses: Option<bool>,
     span: Span,
+    kind_span: Span,
 }
 
 /// The size of the subnets of a group.
@@ -187,6 +192,7 @@ impl Network {
                     cidr: blocks.as_ref().and_then(|it| it[number][zone].clone()),
                     public_addresses,
                     span: group.span,
+                    kind_span: group.kind_span,
                 });
             }
         }
@@ -297,6 +303,7 @@ fn groups<'a>(lowering: &Lowering<'a>, index: usize, props: &Props<'a>) -> (Vec<
         reserved: Some(false),
         public_addresses: None,
         span: id,
+        kind_span: id,
     };
     match props.get("subnetConfiguration") {
         Given::Absent => {
@@ -326,7 +333,13 @@ fn configured<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Group {
         Given::Unknown => None,
     };
     let is_public_unknown = flag("mapPublicIpOnLaunch").is_none();
-    let kind = props.value("subnetType").and_then(|it| Kind::of(lowering, it));
+    let kind_at = props.value("subnetType").map(|it| lowering.scopes.follow(it));
+    let kind = kind_at.and_then(|it| Kind::of(lowering, it));
+    // The last word of `ec2.SubnetType.PUBLIC` says it.
+    let kind_span = kind_at.map(|it| match &it.expression.kind {
+        Syntax::Member { property, .. } => property.span,
+        _ => it.span(),
+    });
     Group {
         name: name.and_then(|it| lowering.node(it).as_str().map(SmolStr::new)),
         // Of one about which nothing is certain nothing is said.
@@ -339,6 +352,7 @@ fn configured<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Group {
         reserved: flag("reserved").map(|it| it.unwrap_or(false)),
         public_addresses: flag("mapPublicIpOnLaunch").flatten(),
         span: name.unwrap_or(at).span(),
+        kind_span: kind_span.unwrap_or(at.span()),
     }
 }
 
@@ -459,7 +473,7 @@ impl Zones {
                 }
                 let names: Vec<Node> = items.into_iter().map(|it| lowering.node(it)).collect();
                 let count = names.len();
-                return Some(Zones { count: count..=count, reserved, names: ZoneNames::Given(names) });
+                return Some(Zones { count: count..=count, reserved, names: ZoneNames::Given(names), written: None });
             }
             Given::Unknown => return None,
             Given::Absent => (),
@@ -468,26 +482,28 @@ impl Zones {
             Number::Absent => USUAL_ZONES,
             Number::Is(it) => it.min(16),
             Number::NotZero | Number::Unknown => {
-                return Some(Zones { count: 1..=MOST_ZONES, reserved, names: ZoneNames::Unknown });
+                return Some(Zones { count: 1..=MOST_ZONES, reserved, names: ZoneNames::Unknown, written: None });
             }
         };
         let (there, names) = zones_of_stack(lowering, index);
         let count = (*there.start()).min(most)..=(*there.end()).min(most);
-        Some(Zones { count, reserved, names })
+        let written = props.value("maxAzs").map(|it| lowering.node(it).span);
+        Some(Zones { count, reserved, names, written })
     }
 
-    /// The zone with this number.
+    /// The zone with this number: one of a list, which may not be known. It stands where is written how many there are, its
+    /// number at `span`.
     pub(crate) fn name(&self, zone: usize, span: Span) -> Node {
-        match &self.names {
-            ZoneNames::Selected => {
-                let index =
-                    Node { value: Value::Scalar(model::Scalar { text: format_smolstr!("{zone}"), plain: true }), span };
-                let list = Node { value: Value::Call(Box::new(model::Call::GetAzs(Node::text("", span)))), span };
-                Node { value: Value::Call(Box::new(model::Call::Select { index, list })), span }
-            }
-            ZoneNames::Given(names) => names.get(zone).cloned().unwrap_or_else(|| Node::unknown(span)),
-            ZoneNames::Unknown => Node::unknown(span),
-        }
+        let at = self.written.unwrap_or(span);
+        let list = match &self.names {
+            ZoneNames::Given(names) => return names.get(zone).cloned().unwrap_or_else(|| Node::unknown(span)),
+            ZoneNames::Selected => Value::Call(Box::new(Call::GetAzs(Node::text("", at)))),
+            ZoneNames::Unknown if self.count.start() == self.count.end() => Value::Unknown,
+            ZoneNames::Unknown => return Node::unknown(at),
+        };
+        let index = Node { value: Value::Scalar(Scalar { text: format_smolstr!("{zone}"), plain: true }), span };
+        let list = Node { value: list, span: at };
+        Node { value: Value::Call(Box::new(Call::Select { index, list })), span: at }
     }
 }
 

@@ -182,11 +182,16 @@ impl<'r, 'a> Raiser<'r, 'a> {
                     all.iter().any(|it| matches!(it, Change::Replace { value: Literal::Ref(it), .. } if it == id));
                 self.add_resource(id, ty, properties, condition.as_deref(), self.resolve(*after)?, named)
             }
-            Change::SetAttribute { .. }
-            | Change::AppendAttribute { .. }
-            | Change::AddTransform { .. }
-            | Change::Rename { .. } => None,
+            Change::SetAttribute { .. } | Change::AppendAttribute { .. } | Change::AddTransform { .. } => None,
+            Change::Rename { span, to } => self.rename(self.resolve(*span)?, to),
         }
+    }
+
+    /// Writes another name where one stands.
+    fn rename(&mut self, place: TextRange, to: &str) -> Option<()> {
+        let name = self.node(place).filter(|it| it.kind().ends_with("identifier") && range(*it) == place)?;
+        self.edits.push(TextEdit::replace(range(name), to.to_owned()));
+        Some(())
     }
 
     fn resolve(&self, span: Span) -> Option<TextRange> {
