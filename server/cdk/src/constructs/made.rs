@@ -50,6 +50,12 @@ const MAKERS: &[Maker] = &[
     maker(APIS, "addApiKey", "aws-apigateway.ApiKey", &[]),
     maker(APIS, "addModel", "aws-apigateway.Model", &[("RestApiId", From::Owner("restApiId"))]),
     maker(APIS, "addRequestValidator", "aws-apigateway.RequestValidator", &[("RestApiId", From::Owner("restApiId"))]),
+    maker(
+        &["aws-efs.FileSystem"],
+        "addAccessPoint",
+        "aws-efs.AccessPoint",
+        &[("FileSystemId", From::Owner("fileSystemId"))],
+    ),
     maker(POOLS, "addClient", "aws-cognito.UserPoolClient", POOL),
     maker(POOLS, "addDomain", "aws-cognito.UserPoolDomain", POOL),
     maker(LOGS, "addMetricFilter", "aws-logs.MetricFilter", LOG),

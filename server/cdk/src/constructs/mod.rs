@@ -6,6 +6,7 @@ pub(crate) mod calls;
 pub(crate) mod cloudfront;
 pub(crate) mod cognito;
 pub(crate) mod containers;
+pub(crate) mod databases;
 pub(crate) mod delivery;
 pub(crate) mod distribution;
 pub(crate) mod domains;
@@ -100,6 +101,7 @@ const FOLLOWED: &[(&str, &str)] = &[
     ("aws-elasticloadbalancingv2.ApplicationTargetGroup", "port"),
     ("aws-elasticloadbalancingv2.ApplicationTargetGroup", "targets"),
     ("aws-elasticloadbalancingv2.NetworkTargetGroup", "targets"),
+    ("aws-rds.DatabaseInstance", "credentials"),
     ("aws-iam.Role", "assumedBy"),
     ("aws-iam.Policy", "statements"),
     ("aws-iam.Policy", "document"),
@@ -240,6 +242,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     if table.name == vpc_select::VPC {
         made.retain(|it| vpc::is_of_table(&table.resources[it.resource].path));
     }
+    made.retain(|it| databases::has(lowering, index, table, it));
     made.retain(|it| !rest_api::replaces(table.name, it) && cognito::has(lowering, index, it));
     let drafts: Vec<usize> = made.into_iter().map(|it| lowering.add_made(index, it)).collect();
     let Some(draft) = drafts.first().copied() else { return };
@@ -254,6 +257,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     cognito::complete(lowering, index, draft, &props);
     domains::complete(lowering, index, draft, &props);
     target_groups::complete(lowering, index, draft, &props);
+    databases::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
     let id = lowering.constructs[index].id.span;

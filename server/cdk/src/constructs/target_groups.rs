@@ -64,6 +64,13 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
             let (protocol, port) = protocol_and_port(lowering, &class, props, id);
             put(lowering, draft, "Protocol", protocol);
             put(lowering, draft, "Port", port);
+            if class == NETWORK_GROUP {
+                let vpc = match props.get("vpc") {
+                    Given::Value(at) => table::value(lowering, Form::Reference("Ref"), at),
+                    Given::Absent | Given::Unknown => Node::unknown(id),
+                };
+                put(lowering, draft, "VpcId", vpc);
+            }
             if props.is_absent("targetType") {
                 // What is registered decides it.
                 put(lowering, draft, "TargetType", Node::unknown(id));

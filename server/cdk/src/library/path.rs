@@ -141,11 +141,18 @@ pub(super) fn put(at: &mut Node, turns: &[Turn], node: Node) {
         }
         at = match turn {
             Turn::Key(name) => entry(at, name.clone(), node.span),
+            // What is kept as it is adds nothing to a list that may have it.
+            Turn::Index(index) if is_nothing && is_beyond(at, *index) => return,
             Turn::Index(index) => item(at, *index, node.span),
             Turn::Some => return open(at),
         };
     }
     *at = node;
+}
+
+/// True where the list at `at` may have an item at `index`, but shows none.
+fn is_beyond(at: &Node, index: usize) -> bool {
+    matches!(&at.value, Value::List(list) if list.open && list.items.len() <= index)
 }
 
 /// The node at the end of the turns, below `at`.
