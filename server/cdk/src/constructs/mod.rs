@@ -102,6 +102,7 @@ const FOLLOWED: &[(&str, &str)] = &[
     ("aws-elasticloadbalancingv2.ApplicationTargetGroup", "targets"),
     ("aws-elasticloadbalancingv2.NetworkTargetGroup", "targets"),
     ("aws-rds.DatabaseInstance", "credentials"),
+    ("aws-events.Rule", "targets"),
     ("aws-iam.Role", "assumedBy"),
     ("aws-iam.Policy", "statements"),
     ("aws-iam.Policy", "document"),

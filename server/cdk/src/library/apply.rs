@@ -30,8 +30,6 @@ const GENERATED: &[(&str, &[&str])] = &[
 
 /// Props of which no table says what they do, but which leave alone what they are not about.
 const HARMLESS: &[(&str, &[&str])] = &[
-    ("aws-events.Rule", &["description", "eventPattern", "ruleName", "targets"]),
-    ("aws-iam.Role", &["maxSessionDuration"]),
     ("aws-lambda.", &["filesystem", "securityGroups", "vpcSubnets"]),
     ("aws-rds.DatabaseInstance", &["storageThroughput", "timezone"]),
 ];
@@ -234,7 +232,7 @@ impl<'l, 'a> Application<'l, 'a> {
         let is_harmless =
             |name: &str| HARMLESS.iter().any(|(of, props)| class.name.starts_with(of) && props.contains(&name));
         let strange = self.scene.props.iter().find(|(name, value)| {
-            !matches!(class.trust.get(name.text.as_str()), Some(Trust::Full | Trust::None | Trust::Partial))
+            !matches!(class.trust.get(name.text.as_str()), Some(Trust::Full | Trust::None | Trust::Except(_)))
                 && !hand::covers(class.name, &name.text)
                 && !is_harmless(&name.text)
                 && value.is_none_or(|it| !super::cursor::is_nothing(self.scene.lowering, it))
@@ -495,7 +493,8 @@ impl<'l, 'a> Application<'l, 'a> {
         for (name, _) in self.scene.props.iter() {
             match class.trust.get(name.text.as_str()) {
                 Some(Trust::Full | Trust::None) => (),
-                Some(Trust::Partial) => partial.push(name.text.as_str()),
+                Some(Trust::Except(paths)) if self.scene.uses(&name.text, paths) => partial.push(name.text.as_str()),
+                Some(Trust::Except(_)) => (),
                 Some(Trust::Opaque) if hand::covers(class.name, &name.text) => (),
                 Some(Trust::Opaque) | None => open = true,
             }

@@ -6,7 +6,7 @@ use super::function::{Context, Scene, settled};
 use super::path::{self, Step, Taken, Turn, put, steps};
 use super::read::{Effect, Function, Method, Resource, Row, Trust};
 use crate::ast::{CallExpression, Element, Kind};
-use crate::evaluate::Props;
+use crate::evaluate::{Given, Props};
 use crate::lower::Lowering;
 use crate::scope::{At, Frame};
 use model::{BlockId, List, Map, Name, Node, SmolStr, Span, Value};
@@ -49,7 +49,6 @@ pub(crate) fn called<'a>(
     let class = class(&lowering.constructs[index].class)?;
     let method = class.method(method)?;
     let is_spread = call.arguments.iter().any(|it| matches!(it, Element::Spread(_)));
-    let is_known = !is_spread && method.trust.values().all(|it| matches!(it, Trust::Full | Trust::None));
     let mut scene = Scene::of(lowering, index, class);
     let mut props = Props::default();
     for (name, element) in ARGUMENTS.iter().zip(&call.arguments) {
@@ -58,6 +57,12 @@ pub(crate) fn called<'a>(
     }
     scene.props = props;
     scene.id = span;
+    let is_known = !is_spread
+        && method.trust.iter().all(|(argument, it)| match it {
+            Trust::Full | Trust::None => true,
+            Trust::Except(paths) => !scene.uses(argument, paths),
+            Trust::Opaque => matches!(scene.props.get(argument), Given::Absent),
+        });
     let count = class.resources.len();
     // References of what it makes to each other go by keys that are given later.
     scene.keys.resize(count + method.resources.len(), None);

@@ -77,6 +77,26 @@ impl<'a> Scene<'_, 'a> {
         }
     }
 
+    /// True when there may be anything at one of `paths`, which lead on from the prop called `prop`.
+    pub(super) fn uses(&self, prop: &str, paths: &[Box<str>]) -> bool {
+        let mut is_used = false;
+        for path in paths {
+            let path = format!("{prop}{path}");
+            let rest: Vec<Step<'_>> = steps(&path).skip(1).collect();
+            self.each(self.props.get(prop).into(), &rest, &mut Vec::new(), &mut |cursor, _| {
+                is_used |= match cursor {
+                    Cursor::Absent => false,
+                    Cursor::Value(at) => !is_nothing(self.lowering, at),
+                    Cursor::Made(_) | Cursor::Unknown => true,
+                };
+            });
+            if is_used {
+                break;
+            }
+        }
+        is_used
+    }
+
     /// The value at `path` in the props, in lists and maps where `taken` leads.
     pub(super) fn find(&self, path: &str, taken: &[Taken]) -> Cursor<'a> {
         let mut taken = taken.iter();

@@ -161,15 +161,15 @@ pub(crate) enum Guard {
 }
 
 /// How much the rows of a prop tell.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Deserialize)]
+#[serde(from = "WrittenTrust")]
 pub(crate) enum Trust {
     /// Everything.
     Full,
     /// Everything: it does nothing.
     None,
-    /// Not what some of its members do.
-    Partial,
+    /// Not what is at these paths of it.
+    Except(Vec<Box<str>>),
     /// Little or nothing.
     Opaque,
 }
@@ -214,7 +214,7 @@ impl Class {
     pub(crate) fn tells(&self, path: &str) -> bool {
         let first = path::first(path);
         match self.trust.get(first) {
-            Some(Trust::Full | Trust::None | Trust::Partial) => true,
+            Some(Trust::Full | Trust::None | Trust::Except(_)) => true,
             Some(Trust::Opaque) => !self.rows_of(first).is_empty(),
             None => false,
         }
@@ -303,6 +303,32 @@ impl TryFrom<Value> for Function {
             ("unknown", _) => Function::Unknown,
             _ => return Err("a function of no known form"),
         })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenTrust {
+    Whole(WholeTrust),
+    Except(Vec<Box<str>>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WholeTrust {
+    Full,
+    None,
+    Opaque,
+}
+
+impl From<WrittenTrust> for Trust {
+    fn from(it: WrittenTrust) -> Trust {
+        match it {
+            WrittenTrust::Whole(WholeTrust::Full) => Trust::Full,
+            WrittenTrust::Whole(WholeTrust::None) => Trust::None,
+            WrittenTrust::Whole(WholeTrust::Opaque) => Trust::Opaque,
+            WrittenTrust::Except(paths) => Trust::Except(paths),
+        }
     }
 }
 

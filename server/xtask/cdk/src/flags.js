@@ -86,6 +86,16 @@ function off(flag) {
   return { prop: "", flag, on: false, ...(unset && { unset }) };
 }
 
+/** Of policies no more than that their statements are others: how those are put together is a flag's own business. @param {Change[]} found */
+function coarse(found) {
+  const all = found.map((it) => {
+    const list = it.path.indexOf("Statement");
+    if (list < 0 || it.op === "new" || it.op === "gone") return it;
+    return { ...it, op: /** @type {const} */ ("set"), path: it.path.slice(0, list + 1), value: { $unknown: 1 } };
+  });
+  return all.filter((it, index) => all.findIndex((other) => alike(it, other)) === index);
+}
+
 /** @param {Change} one @param {Change} other */
 const alike = (one, other) => keyOf(one) === keyOf(other) && one.op === other.op && same(one.value, other.value);
 
@@ -93,7 +103,7 @@ const alike = (one, other) => keyOf(one) === keyOf(other) && one.op === other.op
 function differing(flags, build, base) {
   const without = attempt(() => synthesise(build, Object.fromEntries(flags.map((it) => [it, false]))).resources);
   // Flags that do not go together: each half may.
-  const found = without instanceof Error ? undefined : changes(base, without, (it) => !it.startsWith("@"));
+  const found = without instanceof Error ? undefined : coarse(changes(base, without, (it) => !it.startsWith("@")));
   if (found && !found.length) return [];
   if (flags.length === 1) return found ? [{ flag: flags[0], found }] : [];
   const middle = flags.length >> 1;

@@ -62,6 +62,8 @@ export const KNOWN_MEMBERS = {
   "fromAsset.path": [() => ASSET],
   "fromImageAsset.directory": [() => ASSET],
   "asset.path": [() => ASSET],
+  "AssetProps.path": [() => ASSET],
+  "AssetCode.path": [() => ASSET],
 };
 
 const ENGINE = { engine: postgres };
@@ -70,6 +72,11 @@ const CLUSTER = { engine: aurora };
 /** Members that a class, or any use of a struct, is always given. @type {Record<string, Record<string, Make>>} */
 export const GIVEN = {
   PolicyStatementProps: { actions: () => ["s3:ProbeAction"], resources: () => ["*"] },
+  AwsSdkCall: {
+    service: () => "S3",
+    action: () => "listBuckets",
+    physicalResourceId: () => cdk.custom_resources.PhysicalResourceId.of("probe"),
+  },
   ApplicationLoadBalancedTaskImageOptions: { image: PROBE_IMAGE },
   NetworkLoadBalancedTaskImageOptions: { image: PROBE_IMAGE },
   "aws-iam.Policy": { statements: (environment) => [statements[0](environment)] },

@@ -104,11 +104,11 @@ function record({ name, table, failure, seconds, syntheses }) {
   tally.classes += 1;
   tally.rows += table.rows.length;
   tally.syntheses += syntheses;
-  for (const trust of /** @type {("full" | "partial" | "none" | "opaque")[]} */ (Object.values(table.trust)))
-    tally[trust] += 1;
+  for (const trust of /** @type {("full" | "none" | "opaque" | string[])[]} */ (Object.values(table.trust)))
+    tally[Array.isArray(trust) ? "partial" : trust] += 1;
   const counts = Object.entries(table.trust)
-    .filter(([, it]) => it === "opaque" || it === "partial")
-    .map(([prop, it]) => `${prop}${it === "partial" ? "~" : "?"}`);
+    .filter(([, it]) => it === "opaque" || it.length && Array.isArray(it))
+    .map(([prop, it]) => `${prop}${it === "opaque" ? "?" : `~${it.length}`}`);
   process.stdout.write(
     `${name}: ${table.rows.length} rows, ${syntheses} syntheses, ${seconds.toFixed(0)} s; ${counts.join(" ")}\n`,
   );

@@ -27,11 +27,11 @@ export class Rows {
     this.rows = [];
     /** @type {Creation[]} */
     this.creations = [];
-    /** Guards of default resources. @type {Map<string, Guard[]>} */
+    /** What must hold for default resources: of each list one guard. @type {Map<string, Guard[][]>} */
     this.kept = new Map();
     /** Paths that a required slot decides, by the slot that it is required in. @type {Map<string, Set<string>>} */
     this.owned = new Map();
-    /** @type {Map<string, { slots: number, working: number, effective: number, unknown: number }>} */
+    /** @type {Map<string, { working: number, effective: number, unknown: number, blind: string[] }>} */
     this.props = new Map();
     /** @type {[string, Guard][]} */
     this.needs = [];
@@ -40,17 +40,17 @@ export class Rows {
   /** @param {Finding} finding */
   add(finding) {
     const { slot, outcomes } = finding;
-    if (!this.props.has(slot.prop)) this.props.set(slot.prop, { slots: 0, working: 0, effective: 0, unknown: 0 });
-    const tally = /** @type {{ slots: number, working: number, effective: number, unknown: number }} */ (
-      this.props.get(slot.prop)
-    );
+    const tally = this.props.get(slot.prop) ?? { working: 0, effective: 0, unknown: 0, blind: [] };
+    this.props.set(slot.prop, tally);
     if (finding.needed && finding.guard && slot.depth === 1) this.needs.push([slot.path, finding.guard]);
     if (slot.item) this.names.pair(slot.path, finding.pairs);
-    if (finding.failed) tally.slots += 1;
+    if (finding.failed) tally.blind.push(slot.path);
     const keys = slot.required ? keysOf(outcomes.flatMap((it) => it.results)) : undefined;
     for (const outcome of outcomes) {
-      tally.slots += 1;
-      if (!outcome.results.length) continue;
+      if (!outcome.results.length) {
+        tally.blind.push(outcome.group.path);
+        continue;
+      }
       tally.working += 1;
       const own = keysOf(outcome.results);
       const row = this.row(
@@ -173,7 +173,9 @@ export class Rows {
     );
     const guards = [...flags, ...present];
     const known = this.kept.get(change.resource) ?? [];
-    this.kept.set(change.resource, [...known, ...guards.filter((it) => !known.some((other) => same(other, it)))]);
+    // Without the flag no more need be asked.
+    if (!guards.length || known.some((it) => it.every((one) => guards.some((other) => same(one, other))))) return;
+    this.kept.set(change.resource, [...known, guards]);
   }
 
   /** @param {string} parent @param {string} at */
@@ -185,15 +187,18 @@ export class Rows {
   /** @param {string} prop @param {string} text  of all resources, which may refer to what is given */
   trust(prop, text) {
     const tally = this.props.get(prop);
-    if (!tally || !tally.working) return "opaque";
-    if (tally.working === tally.slots && !tally.unknown) {
-      return tally.effective || text.includes(`"$arg":["${prop}"`) || text.includes(`"$arg":["${prop}.`)
-        ? "full"
-        : "none";
-    }
-    return tally.effective ? "partial" : "opaque";
+    if (!tally || !tally.working || (tally.blind.length && !tally.effective)) return "opaque";
+    const blind = [...new Set(tally.blind)].sort();
+    const least = blind.filter((it) => !blind.some((other) => it !== other && isBelow(it, other)));
+    if (least.length || tally.unknown) return least.map((it) => it.slice(prop.length));
+    return tally.effective || text.includes(`"$arg":["${prop}"`) || text.includes(`"$arg":["${prop}.`)
+      ? "full"
+      : "none";
   }
 }
+
+/** True for the path of something in what is at the other path. @param {string} path @param {string} other */
+const isBelow = (path, other) => path.startsWith(other) && /^[.[({]/.test(path.slice(other.length));
 
 /** @param {string} kind */
 const isChoice = (kind) => ["boolean", "enum", "constant"].includes(kind);
@@ -218,8 +223,8 @@ function keysOf(results) {
   return keys;
 }
 
-/** The paths of what a member is in. @param {string} path */
-const prefixes = (path) => [...path.matchAll(/[.([{]/g)].map((it) => path.slice(0, it.index));
+/** The paths of what a member is in; what is there without the call that it is an argument of is none of them. @param {string} path */
+const prefixes = (path) => [...path.matchAll(/[.[{]/g)].map((it) => path.slice(0, it.index));
 
 /** True when other changes are inside what this one changes. @param {Map<string, Change>} keys @param {Change} change */
 const contains = (keys, change) => change.path.length > 0 && [...keys.values()].some((it) => isInside(it, change));

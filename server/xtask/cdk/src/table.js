@@ -67,7 +67,7 @@ export function indexOf(rows, base, wanted, hidden = [], index = new Index()) {
         return {
           properties: { ...index.read(strip(values, "")), ...covered(path, hidden) },
           ...filled("attributes", index.read(strip(attributes, "@"))),
-          ...(kept && { when: [kept] }),
+          ...(kept && { when: anyOfAll(kept) }),
         };
       },
     ]);
@@ -135,6 +135,10 @@ export function indexOf(rows, base, wanted, hidden = [], index = new Index()) {
 /** @param {string} path @param {string[]} hidden  properties of the construct's own resource that are not its own doing */
 const covered = (path, hidden) =>
   path === "Resource" ? Object.fromEntries(hidden.map((it) => [it, { $unknown: 1 }])) : {};
+
+/** The lists with one guard of each list. @param {import("./rows.js").Guard[][]} lists @returns {import("./rows.js").Guard[][]} */
+const anyOfAll = (lists) =>
+  lists.reduce((done, list) => done.flatMap((it) => list.map((guard) => [...it, guard])), [/** @type {any[]} */ ([])]);
 
 /** A path without the generated names in it. @param {string} path */
 const plain = (path) =>

@@ -17,7 +17,7 @@ import {
   types,
   valueOf,
 } from "./assembly.js";
-import { DURATIONS, SIZES, numbers, texts } from "./words.js";
+import { SIZES, durations, numbers, texts } from "./words.js";
 import { GIVEN, KNOWN_MEMBERS, KNOWN_TYPES, OPAQUE_TYPES } from "./known.js";
 
 /**
@@ -57,7 +57,7 @@ export function samplesOf(type, name, owner) {
   }
   if (type.union) return type.union.types.flatMap((it) => samplesOf(it, name, owner));
   if (type.intersection) return samplesOf(type.intersection.types[0], name, owner);
-  return type.fqn ? declaredSamples(type.fqn) : [];
+  return type.fqn ? declaredSamples(type.fqn, name) : [];
 }
 
 /** @param {string} primitive @param {string} name @returns {Sample[]} */
@@ -75,11 +75,11 @@ function primitiveSamples(primitive, name) {
   return [{ label: "any", kind: "any", raw: { probeKey: "probeVal" }, make: () => ({ probeKey: "probeVal" }) }];
 }
 
-/** @param {string} type @returns {Sample[]} */
-function declaredSamples(type) {
+/** @param {string} type @param {string} member @returns {Sample[]} */
+function declaredSamples(type, member) {
   const name = tableName(type);
   if (name === "core.Duration") {
-    return DURATIONS.map(([unit, amount, seconds]) => ({
+    return durations(member).map(([unit, amount, seconds]) => ({
       label: `${unit}(${amount})`,
       kind: "duration",
       seconds,

@@ -18,7 +18,8 @@ const TEXTS = [
   [/email/, ["probea@example.com", "probeb@example.com"]],
   [/mountpath/, ["/mnt/probea", "/mnt/probeb"]],
   [/^path$/, ["/probea/", "/probeb/"]],
-  [/^(not)?action/, ["s3:ProbeA", "s3:ProbeB"]],
+  [/^(not)?actions?$/, ["s3:ProbeA", "s3:ProbeB"]],
+  [/resourcetype/, ["Custom::ProbeA", "Custom::ProbeB"]],
   [/^ip$/, ["192.0.2.1", "192.0.2.2"]],
   [/^(http)?method$/, ["PUT", "DELETE"]],
   [/^location/, ["US", "DE"]],
@@ -55,7 +56,7 @@ export const ENDINGS = [".fifo"];
 
 /** @type {[RegExp, number[]][]} */
 const NUMBERS = [
-  [/port/, [8081, 8082]],
+  [/port/, [8081, 8082, 443, 8080, 8443]],
   [/mask/, [26, 25]],
   [/priority/, [11, 12]],
   [/azs/, [1, 3]],
@@ -72,7 +73,7 @@ export function numbers(name) {
 }
 
 /** Unit, amount and seconds. @type {[string, number, number][]} */
-export const DURATIONS = /** @type {[string, number][]} */ ([
+const DURATIONS = /** @type {[string, number][]} */ ([
   ["minutes", 5],
   ["minutes", 15],
   ["days", 1],
@@ -96,6 +97,16 @@ export const DURATIONS = /** @type {[string, number][]} */ ([
   amount,
   amount * ({ millis: 0.001, seconds: 1, minutes: 60, hours: 3600, days: 86400 }[unit] ?? 1),
 ]);
+
+/** What is counted in days, and what in hours. */
+const DAYS = /retention|expiration|transition|after|^age|lifetime|ttl/i;
+const HOURS = /session/i;
+
+/** Durations, the most plausible for a prop of this name first. @param {string} name */
+export function durations(name) {
+  const unit = DAYS.test(name) ? "days" : HOURS.test(name) ? "hours" : undefined;
+  return [...DURATIONS.filter(([it]) => it === unit), ...DURATIONS.filter(([it]) => it !== unit)];
+}
 
 /** Gibibytes. */
 export const SIZES = [1, 2, 20, 512, 1024, 10240];
