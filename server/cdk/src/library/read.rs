@@ -2,7 +2,7 @@
 
 use super::path;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// What a class of constructs makes.
@@ -26,7 +26,7 @@ pub(crate) struct Class {
     #[serde(default)]
     pub(crate) rows: Vec<Row>,
     /// How much of what a prop does is in the rows. Of a prop that is not here nothing is known.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read_trust")]
     pub(crate) trust: FxHashMap<&'static str, Trust>,
     /// What calls on it do, where that was tried. One that is not here does nothing.
     #[serde(default)]
@@ -86,11 +86,11 @@ pub(crate) struct Part {
 
 /// What a prop does.
 #[derive(Debug, Deserialize)]
+#[serde(from = "WrittenRow")]
 pub(crate) struct Row {
     /// The path of the prop.
     pub(crate) prop: Box<str>,
     /// What must hold for it besides.
-    #[serde(default)]
     pub(crate) when: Vec<Guard>,
     pub(crate) set: Vec<Effect>,
 }
@@ -267,7 +267,12 @@ impl TryFrom<Value> for Function {
     type Error = &'static str;
 
     fn try_from(value: Value) -> Result<Function, &'static str> {
-        let Value::Object(mut map) = value else { return Err("a function of no known form") };
+        let mut map = match value {
+            Value::Object(map) => map,
+            // One that needs no more than its name.
+            Value::String(name) => std::iter::once((name, Value::from(1))).collect(),
+            _ => return Err("a function of no known form"),
+        };
         let as_text = map.contains_key("text");
         let mut text = |name: &str| match map.remove(name) {
             Some(Value::String(it)) => Some(it),
@@ -304,6 +309,38 @@ impl TryFrom<Value> for Function {
             _ => return Err("a function of no known form"),
         })
     }
+}
+
+#[derive(Deserialize)]
+struct WrittenRow(Box<str>, Vec<Effect>, #[serde(default)] Vec<Guard>);
+
+impl From<WrittenRow> for Row {
+    fn from(WrittenRow(prop, set, when): WrittenRow) -> Row {
+        Row { prop, when, set }
+    }
+}
+
+/// The props of a class, by how much is known of them.
+#[derive(Deserialize)]
+struct Trusted<'l> {
+    #[serde(borrow, default)]
+    full: Vec<&'l str>,
+    #[serde(borrow, default)]
+    none: Vec<&'l str>,
+    #[serde(borrow, default)]
+    opaque: Vec<&'l str>,
+    #[serde(borrow, default)]
+    except: FxHashMap<&'l str, Vec<Box<str>>>,
+}
+
+fn read_trust<'l, D: Deserializer<'l>>(deserializer: D) -> Result<FxHashMap<&'l str, Trust>, D::Error> {
+    let Trusted { full, none, opaque, except } = Trusted::deserialize(deserializer)?;
+    let mut all = FxHashMap::default();
+    all.extend(full.into_iter().map(|it| (it, Trust::Full)));
+    all.extend(none.into_iter().map(|it| (it, Trust::None)));
+    all.extend(opaque.into_iter().map(|it| (it, Trust::Opaque)));
+    all.extend(except.into_iter().map(|(it, paths)| (it, Trust::Except(paths))));
+    Ok(all)
 }
 
 #[derive(Deserialize)]

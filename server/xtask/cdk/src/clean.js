@@ -1,27 +1,40 @@
-/** Takes what the experiment itself wrote out of a table: texts of samples that no slot accounts for. */
+/**
+ * Takes out of a table what the experiment itself wrote, which is texts of samples that no slot accounts for, and what
+ * nobody asks for: how resources look that a construct shares with others or adds to one given.
+ */
 
 const OURS = /probe/i;
 
-/** @param {any} table  of a class @returns {any} */
-export function cleaned(table) {
+/** @param {any} table  of a class, or of a method of one @param {any[]} others  the resources of the class @returns {any} */
+export function cleaned(table, others = []) {
+  const all = [...others, ...(table.resources ?? [])];
+  const rows = table.rows?.map((/** @type {any} */ it) => cleanRow(it, all));
   return {
     ...table,
-    ...(table.rows && { rows: table.rows.map(cleanRow).filter((/** @type {any} */ it) => it.set.length) }),
+    // That a call does nothing is worth knowing too.
+    ...(rows && { rows: rows.filter((/** @type {any} */ it) => it.set.length || it.prop.endsWith(")")) }),
     ...(table.resources && { resources: table.resources.map(cleanResource) }),
-    ...(table.methods && { methods: table.methods.map(cleaned) }),
+    ...(table.methods && { methods: table.methods.map((/** @type {any} */ it) => cleaned(it, all)) }),
   };
 }
 
-/** @param {any} row */
-function cleanRow(row) {
-  const kept = row.set.filter((/** @type {any} */ [, path]) => !OURS.test(path));
+/** @param {string | undefined} path  of a resource */
+const isElsewhere = (path) => /^[/@]/.test(path ?? "");
+
+/** @param {any} row @param {any[]} resources */
+function cleanRow(row, resources) {
+  const kept = row.set.filter(
+    (/** @type {any} */ [index, path]) => !OURS.test(path) && !isElsewhere(resources[index]?.path),
+  );
   return { ...row, set: kept.map((/** @type {any} */ [resource, path, fn]) => [resource, path, cleanValue(fn)]) };
 }
 
 /** @param {any} resource */
 function cleanResource({ path, properties, ...rest }) {
+  const plain = path.startsWith("@") ? path : path.replace(/[^/]*probe[^/]*/gi, "*");
+  if (isElsewhere(path)) return { path: plain, type: rest.type };
   return {
-    path: path.startsWith("@") ? path : path.replace(/[^/]*probe[^/]*/gi, "*"),
+    path: plain,
     ...rest,
     ...(properties && { properties: cleanValue(properties) }),
   };

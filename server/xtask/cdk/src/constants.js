@@ -45,7 +45,15 @@ function attempt(read) {
 }
 
 /** Long lists of names that end up in few templates. */
-const LEFT_OUT = new Set(["aws-ec2.WindowsVersion", "aws-config.ManagedRuleIdentifiers", "aws-config.ResourceType"]);
+const LEFT_OUT = new Set([
+  "aws-config.ManagedRuleIdentifiers",
+  "aws-config.ResourceType",
+  "aws-ec2.WindowsVersion",
+  "aws-eks.AlbControllerVersion",
+  "aws-logs.DataIdentifier",
+  "aws-secretsmanager.SecretRotationApplication",
+  "core.TimeZone",
+]);
 
 /** One line of `values.jsonl` for each type of the modules. @param {Set<string>} modules  by table name */
 export function constantLines(modules) {

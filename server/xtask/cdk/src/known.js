@@ -53,6 +53,14 @@ export const KNOWN_TYPES = {
 
 /** Samples of types whose values make too much for a table: what they do is unknown. @type {Record<string, Make[]>} */
 export const OPAQUE_TYPES = {
+  "aws-ec2.IMachineImage": [() => ec2.MachineImage.latestWindows(ec2.WindowsVersion.WINDOWS_SERVER_2022_ENGLISH_FULL_BASE)],
+  "aws-lambda.IEventSource": [
+    (environment) => new cdk.aws_lambda_event_sources.SqsEventSource(fixture(environment, "aws_sqs.IQueue")),
+  ],
+  "aws-logs.DataProtectionPolicy": [
+    () => new cdk.aws_logs.DataProtectionPolicy({ identifiers: [cdk.aws_logs.DataIdentifier.EMAILADDRESS] }),
+  ],
+  "aws-sns.FilterOrPolicy": [() => cdk.aws_sns.FilterOrPolicy.filter(cdk.aws_sns.SubscriptionFilter.existsFilter())],
   "aws-cloudwatch.IWidget": [() => new cdk.aws_cloudwatch.TextWidget({ markdown: "probe" })],
   "aws-stepfunctions.IChainable": [(environment) => new stepfunctions.Pass(environment.scope(), "Pass")],
 };

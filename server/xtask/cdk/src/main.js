@@ -8,6 +8,7 @@ import path from "node:path";
 import { version } from "./assembly.js";
 import { cleaned } from "./clean.js";
 import { CLASSES } from "./classes.js";
+import { lineOf, tableIn } from "./lines.js";
 import { constantLines } from "./constants.js";
 import { exceptionLines } from "./resources.js";
 
@@ -28,7 +29,7 @@ const file = path.join(folder, "classes.jsonl");
 const tables = new Map();
 if (only.length && existsSync(file)) {
   for (const line of readFileSync(file, "utf8").trim().split("\n"))
-    tables.set(JSON.parse(line).class, JSON.parse(line));
+    tables.set(JSON.parse(line).class, tableIn(line));
 }
 const queue = only.length ? [...only] : [...CLASSES];
 const tally = { classes: 0, full: 0, partial: 0, none: 0, opaque: 0, rows: 0, syntheses: 0, failed: 0 };
@@ -42,21 +43,29 @@ const modules = new Set([
   "aws-events-targets",
   "aws-lambda-event-sources",
 ]);
-writeLines("values.jsonl", constantLines(modules));
-writeLines("l1.jsonl", exceptionLines());
+writeLines("values.jsonl", constantLines(modules).map(asJson));
+writeLines("l1.jsonl", exceptionLines().map(asJson));
 process.stdout.write(`aws-cdk-lib ${version}: ${JSON.stringify(tally)}\n`);
 
 /** Writes what there is. */
 function write() {
   writeLines(
     "classes.jsonl",
-    [...tables.values()].map(cleaned).sort((a, b) => (a.class < b.class ? -1 : 1)),
+    [...tables.values()]
+      .map((it) => cleaned(it))
+      .sort((a, b) => (a.class < b.class ? -1 : 1))
+      .map(lineOf),
   );
 }
 
-/** @param {string} name @param {any[]} lines */
+/** @param {any} it */
+function asJson(it) {
+  return JSON.stringify(it);
+}
+
+/** @param {string} name @param {string[]} lines */
 function writeLines(name, lines) {
-  writeFileSync(path.join(folder, name), `${lines.map((it) => JSON.stringify(it)).join("\n")}\n`);
+  writeFileSync(path.join(folder, name), `${lines.join("\n")}\n`);
 }
 
 /** Feeds one child process until nothing is left; starts another where one is lost. */
