@@ -493,18 +493,32 @@ impl<'l, 'a> Application<'l, 'a> {
         for (name, _) in self.scene.props.iter() {
             match class.trust.get(name.text.as_str()) {
                 Some(Trust::Full | Trust::None) => (),
-                Some(Trust::Except(paths)) if self.scene.uses(&name.text, paths) => partial.push(name.text.as_str()),
+                Some(Trust::Except(paths)) if self.scene.uses(&name.text, paths) => {
+                    // Where it is not told which of its members are not known, most are.
+                    partial.push((Name::clone(name), paths.iter().any(|it| it.is_empty())));
+                }
                 Some(Trust::Except(_)) => (),
                 Some(Trust::Opaque) if hand::covers(class.name, &name.text) => (),
                 Some(Trust::Opaque) | None => open = true,
             }
         }
-        for prop in partial {
-            for index in class.rows_of(prop) {
+        for (prop, is_whole) in partial {
+            for index in class.rows_of(&prop.text) {
                 for Effect(resource, target, _) in &class.rows[*index].set {
                     for draft in self.instances.get_mut(*resource).into_iter().flatten() {
-                        loosen_entry(&mut draft.properties, path::first(target));
+                        if is_whole {
+                            loosen_entry(&mut draft.properties, path::first(target));
+                        } else {
+                            forget_entry(&mut draft.properties, path::first(target));
+                        }
                     }
+                }
+            }
+            // What it makes may be somebody else's.
+            for (resource, drafts) in self.instances.iter_mut().enumerate() {
+                let decides = |it: &Guard| matches!(it, Guard::Is(path, ..) | Guard::Given(path, _) if path::first(path) == prop.text);
+                if !is_whole && class.resources[resource].when.iter().flatten().any(decides) {
+                    drafts.iter_mut().for_each(|it| it.condition = it.condition.take().or_else(|| Some(prop.clone())));
                 }
             }
         }
@@ -638,6 +652,14 @@ fn drop_placeholder(map: &mut Map, name: &str) {
 fn loosen_entry(node: &mut Node, name: &str) {
     if let Value::Map(map) = &mut node.value {
         loosen_in(map, name);
+    }
+}
+
+/// Makes a property unknown with everything in it.
+fn forget_entry(node: &mut Node, name: &str) {
+    loosen_entry(node, name);
+    if let Value::Map(map) = &mut node.value {
+        map.entries.iter_mut().filter(|(it, _)| it.text == name).for_each(|(_, it)| forget(it));
     }
 }
 

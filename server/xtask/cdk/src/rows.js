@@ -58,7 +58,11 @@ export class Rows {
         outcome,
         keys ? new Map([...keys].filter(([key, it]) => own.has(key) || !(contains(keys, it) || within(own, it)))) : own,
       );
-      if (outcome.results.some((it) => it.changes.length) || keys?.size) tally.effective += 1;
+      const isEffective = outcome.results.some((it) => it.changes.length) || keys?.size;
+      if (isEffective) tally.effective += 1;
+      // A construct that nobody uses is one that another member would use.
+      else if (outcome.group.kind === "construct" && slot.depth > 1 && !slot.required)
+        tally.blind.push(outcome.group.path);
       if (row?.set.some((it) => it.fn === UNKNOWN)) tally.unknown += 1;
     }
   }

@@ -3,7 +3,8 @@
  * of its lists, the values of its maps and the arguments of the calls that make it.
  */
 
-import { isDeprecated, isStruct, properties } from "./assembly.js";
+import { isDeprecated, isStruct, properties, tableName } from "./assembly.js";
+import { OPAQUE_TYPES } from "./known.js";
 import { given, perform, samplesOf, smallest } from "./values.js";
 
 /**
@@ -75,6 +76,9 @@ function slotsOfType(type, name, owner, where, limit, inside) {
   return found;
 }
 
+/** True for an argument that a call must have and that makes too much for a table. @param {import("./assembly.js").Parameter} parameter */
+const isTooMuch = ({ optional, type }) => !optional && Boolean(type.fqn && OPAQUE_TYPES[tableName(type.fqn)]);
+
 /** @param {Sample[]} samples @param {string} path @returns {Group[]} */
 function groupsOf(samples, path) {
   /** @type {Map<string, Group>} */
@@ -83,7 +87,8 @@ function groupsOf(samples, path) {
     const own = sample.call ? `${path}(${sample.call.name})` : path;
     const key = sample.kind === "call" ? own : sample.kind;
     if (!groups.has(key)) {
-      groups.set(key, { path: own, kind: sample.kind, wanted: WANTED[sample.kind] ?? 1, samples: [] });
+      const kind = sample.call?.parameters.some(isTooMuch) ? "opaque" : sample.kind;
+      groups.set(key, { path: own, kind, wanted: WANTED[sample.kind] ?? 1, samples: [] });
     }
     groups.get(key)?.samples.push(sample);
   }
