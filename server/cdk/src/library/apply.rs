@@ -362,6 +362,10 @@ impl<'l, 'a> Application<'l, 'a> {
                 (Function::Template(_), Some(before)) => joined(before, node),
                 (_, before) => settled(node, before),
             };
+            // What is kept as it is, of items that are not shown.
+            if matches!((&node.value, before, turns.last()), (Value::Absent, None, Some(Turn::Index(_)))) {
+                continue;
+            }
             put(tree, &turns, node);
         }
     }

@@ -249,7 +249,9 @@ impl<'a> Scene<'_, 'a> {
             self.lowering.construct_of(at).and_then(|(index, _)| {
                 let construct = &self.lowering.constructs[index];
                 let same = construct.place.stack == self.stack && construct.place.stack == self.lowering.stack_of(at);
-                same.then(|| attribute_node(&construct.key, name, span))
+                // Some make what they are for only when they are given to another one.
+                let makes_any = super::class(&construct.class).is_none_or(|it| !it.resources.is_empty());
+                (same && makes_any).then(|| attribute_node(&construct.key, name, span))
             })
         };
         known.unwrap_or_else(|| Node::unknown(span))
