@@ -643,7 +643,8 @@ impl<'a> Lowering<'a> {
     pub(crate) fn properties(&mut self, draft: usize) -> &mut Map {
         let node = &mut self.drafts[draft].resource.properties;
         if !matches!(node.value, Value::Map(_)) {
-            node.value = Value::Map(Map::default());
+            // Of what was not known more may be there.
+            node.value = Value::Map(Map { entries: Vec::new(), open: matches!(node.value, Value::Unknown) });
         }
         match &mut node.value {
             Value::Map(map) => map,

@@ -50,8 +50,8 @@ const STREAMS: &[(&str, &str)] = &[
     ("NEW_AND_OLD_IMAGES", "NEW_AND_OLD_IMAGES"),
 ];
 
-/// The replicas of a `TableV2`: the stack's own region first, then those of `replicas`, which take over what they do
-/// not say themselves.
+/// The replicas of a `TableV2`: those of `replicas`, which take over what they do not say themselves, then the one in the
+/// stack's own region.
 pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize, draft: usize) {
     if lowering.constructs[index].class != "aws-dynamodb.TableV2" {
         return;
@@ -60,7 +60,7 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize, draft: usize) 
     let props = lowering.props_of(index);
     let recovery = recovery(lowering, &props);
     let own = replica(lowering, recovery, props.get("deletionProtection"), id);
-    let mut list = List { items: vec![Node { value: Value::Map(own), span: id }], open: false };
+    let mut list = List::default();
     match props.get("replicas") {
         Given::Absent => (),
         Given::Unknown => list.open = true,
@@ -94,6 +94,7 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize, draft: usize) 
         call.method.text == "addReplica" && lowering.construct_of(call.object).is_some_and(|it| it.0 == index)
     });
     list.open |= added;
+    list.items.push(Node { value: Value::Map(own), span: id });
     let node = Node { value: Value::List(list), span: id };
     lowering.properties(draft).entries.push((Name::new("Replicas", id), node));
 }
@@ -110,10 +111,14 @@ fn replica<'a>(lowering: &Lowering<'a>, recovery: Given<'a>, protection: Given<'
     let mut map = Map { entries: Vec::new(), open: true };
     let node = |given: Given<'a>| match given {
         Given::Value(at) => lowering.node(at),
-        Given::Absent => Node { value: Value::Bool(false), span },
+        Given::Absent => Node { value: Value::Absent, span },
         Given::Unknown => Node::unknown(span),
     };
-    map.insert("PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", span, node(recovery));
+    let enabled = match recovery {
+        Given::Absent => "PointInTimeRecoverySpecification",
+        Given::Value(_) | Given::Unknown => "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
+    };
+    map.insert(enabled, span, node(recovery));
     map.insert("DeletionProtectionEnabled", span, node(protection));
     map
 }
