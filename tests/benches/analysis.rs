@@ -1,9 +1,10 @@
 //! What an analysis costs inside the process: the first one of a text, and the one after a keystroke at its start, middle
-//! and end.
+//! and end; for programs of several files too.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use ide::{Document, Text, TextRange};
+use ide::{Document, Files, Module, Neighbour, Neighbours, Text, TextRange};
 use rules::Selection;
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use tests::generate;
@@ -55,9 +56,89 @@ fn keystroke(criterion: &mut Criterion) {
     }
 }
 
+/// The files of a program around one of them.
+#[derive(Debug)]
+struct Program {
+    path: String,
+    modules: Arc<HashMap<String, Arc<Module>>>,
+}
+
+impl Program {
+    /// The files with these texts, parsed.
+    fn parse(files: &[(String, String)]) -> Arc<HashMap<String, Arc<Module>>> {
+        let module = |(path, text): &(String, String)| {
+            let path = format!("/app/{path}");
+            let module = Module::parse(&path, &text.as_str().into())?;
+            Some((path, Arc::new(module)))
+        };
+        Arc::new(files.iter().filter_map(module).collect())
+    }
+
+    /// The document at `path` among them.
+    fn document(modules: &Arc<HashMap<String, Arc<Module>>>, path: &str) -> Document {
+        let path = format!("/app/{path}");
+        let neighbours = Program { path: path.clone(), modules: Arc::clone(modules) };
+        Document::new(path, Arc::new(Selection::default())).with_neighbours(Some(Arc::new(neighbours)))
+    }
+}
+
+impl Neighbours for Program {
+    fn look(&self, _: &str) -> Neighbour {
+        Neighbour::Missing
+    }
+
+    fn program(&self) -> Option<&dyn Files> {
+        Some(self)
+    }
+}
+
+impl Files for Program {
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn module(&self, path: &str) -> Option<Arc<Module>> {
+        self.modules.get(path).cloned()
+    }
+}
+
+fn program(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("program");
+    let files = generate::program(50, 1_000);
+    let modules = Program::parse(&files);
+    let (path, source) = files.iter().find(|it| it.0.ends_with("large-stack.ts")).expect("it is there");
+    for (place, share) in [("start", 0.05), ("middle", 0.5), ("end", 0.95)] {
+        let mut text = Text::new(source, 0);
+        let mut document = Program::document(&modules, path);
+        document.analyse(&text);
+        let at = (source.len() as f64 * share) as usize;
+        let at = at + source[at..].find("id").or_else(|| source[at..].find("er")).unwrap_or(0) + 1;
+        let (start, end) = (text::size(at), text::size(at + 1));
+        let mut typed = false;
+        group.bench_function(format!("keystroke, 1,000 lines among 50 files, {place}"), |bencher| {
+            bencher.iter(|| {
+                let range = if typed { TextRange::new(start, end) } else { TextRange::empty(start) };
+                text.edit(range, if typed { "" } else { "x" });
+                typed = !typed;
+                black_box(document.analyse(&text))
+            });
+        });
+    }
+    let files = generate::program(200, 400);
+    group.bench_function("parse 200 files", |bencher| bencher.iter(|| black_box(Program::parse(&files))));
+    group.bench_function("check 200 files, one after the other", |bencher| {
+        bencher.iter(|| {
+            let modules = Program::parse(&files);
+            for (path, text) in files.iter().filter(|it| it.0.ends_with(".ts")) {
+                black_box(Program::document(&modules, path).analyse(&Text::new(text, 0)));
+            }
+        });
+    });
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(30).measurement_time(std::time::Duration::from_secs(2));
-    targets = first, keystroke
+    targets = first, keystroke, program
 }
 criterion_main!(benches);

@@ -31,6 +31,7 @@ fn main() {
     report("start to first diagnostics, 1,000 lines", starts.iter().map(|it| it.1).collect());
     memory(&binary);
     folder(&binary);
+    program(&binary);
 }
 
 fn build() -> PathBuf {
@@ -130,6 +131,37 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A program of several files, on the disk.
+fn program(binary: &PathBuf) {
+    let write = |name: &str, files: &[(String, String)]| {
+        let folder = std::env::temp_dir().join(format!("stacklint-bench-{name}-{}", std::process::id()));
+        for (path, text) in files {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder for the benchmark");
+            std::fs::write(path, text).expect("a file for the benchmark");
+        }
+        folder
+    };
+    let files = generate::program(50, 1_000);
+    let (path, text) = files.iter().find(|it| it.0.ends_with("large-stack.ts")).expect("it is there");
+    let folder = write("keystrokes", &files);
+    let uri = format!("file://{}", folder.join(path).display());
+    for (place, share) in [("start", 0.05), ("middle", 0.5), ("end", 0.95)] {
+        report(&format!("keystroke: 1,000 lines among 50 files, {place}"), keystrokes(binary, &uri, text, share));
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    let folder = write("check", &generate::program(200, 400));
+    let mut times = Vec::new();
+    for _ in 0..15 {
+        let start = Instant::now();
+        let done = Command::new(binary).arg("check").arg(&folder).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(done.is_ok_and(|it| it.code().is_some_and(|it| it < 2)), "the check failed");
+        times.push(start.elapsed());
+    }
+    report("check of a program of 200 files", times);
+    let _ = std::fs::remove_dir_all(&folder);
 }
 
 /// Each keystroke breaks or mends a name, so that each changes the diagnostics and the answer cannot be left out.

@@ -62,6 +62,11 @@ impl Files for Disk {
         let mut modules = self.modules.lock().expect("no reader panics");
         modules.entry(path.to_owned()).or_insert_with(read).clone()
     }
+
+    fn names(&self, path: &str) -> Vec<String> {
+        let names = fs::read_dir(path).into_iter().flatten().flatten();
+        names.filter_map(|it| it.file_name().into_string().ok()).collect()
+    }
 }
 
 impl Neighbours for Disk {

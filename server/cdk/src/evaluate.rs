@@ -409,22 +409,28 @@ impl<'a> Lowering<'a> {
         let Some((index, level)) = self.construct_of(object) else {
             return self.member_of_part(object, property, span);
         };
-        let construct = &self.constructs[index];
-        if construct.place.stack != self.stack_of(at) {
-            return None;
-        }
+        let (producer, consumer) = (self.constructs[index].place.stack, self.stack_of(at));
+        let node = self.in_stack(Some(producer), |it| it.attribute_of(index, level, property, span))?;
+        self.across(node, producer, consumer)
+    }
+
+    /// A member of the construct at `index`, as its own stack says it.
+    fn attribute_of(&self, index: usize, level: Level, property: &Name, span: Span) -> Option<Node> {
         if level == Level::Construct
             && let Some(node) = library::member(self, index, &property.text, span)
         {
             return Some(node);
         }
+        let construct = &self.constructs[index];
         let key = construct.key.clone();
         if construct.class == "core.CfnParameter" {
             let is_value = property.text.starts_with("value") || property.text == "ref" || property.text == "logicalId";
             return is_value.then(|| reference(&key, span));
         }
-        construct.resource?;
+        // Of stacks that are aside no resources are made.
+        let is_there = construct.resource.is_some() || self.scopes.stacks[construct.place.stack].aside;
         let name = match level {
+            _ if !is_there => return None,
             Level::Construct => attribute::of_construct(&construct.class, &property.text)?,
             Level::Resource => attribute::of_resource(&property.text)?,
         };
@@ -439,8 +445,9 @@ impl<'a> Lowering<'a> {
         let part = self.scopes.follow(part);
         let Kind::Member { object, property: name, .. } = &part.expression.kind else { return None };
         let (index, _) = self.construct_of(At { expression: object, frame: part.frame })?;
-        let is_near = self.constructs[index].place.stack == self.stack_of(part);
-        library::member_of_part(self, index, &name.text, &property.text, span).filter(|_| is_near)
+        let (producer, consumer) = (self.constructs[index].place.stack, self.stack_of(part));
+        let ask = |it: &Self| library::member_of_part(it, index, &name.text, &property.text, span);
+        self.across(self.in_stack(Some(producer), ask)?, producer, consumer)
     }
 }
 

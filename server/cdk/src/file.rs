@@ -4,9 +4,11 @@ use crate::convert::{self, Kept, Tree};
 use crate::facts::Written;
 use crate::imports::Imports;
 use crate::library::Memory;
+use crate::links::Link;
 use crate::lower::{self, Doubts, StackDraft};
 use crate::program::{Files, Program};
 use crate::recover::{self, Readable};
+use crate::whole::Whole;
 use model::{BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, SourceMap, Span, Stack};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
@@ -26,19 +28,27 @@ pub struct Source {
 struct Parsed {
     syntax: Syntax,
     /// The files around it.
-    program: Arc<Program>,
+    program: Around,
     /// The whole text as it is written, converted when somebody asks for it.
     converted: OnceLock<(Arc<Imports>, Arc<Tree>)>,
+}
+
+/// The files around a file.
+#[derive(Debug)]
+enum Around {
+    Program(Arc<Program>),
+    /// Those of a program that was lowered as a whole, as the file of this number sees it.
+    Whole(Arc<Whole>, usize, OnceLock<Program>),
 }
 
 impl Source {
     /// Parses a state by itself. [`CdkFile::source`](crate::CdkFile::source) has that of the last state that was lowered.
     pub fn parse(text: &str, dialect: crate::Dialect) -> Source {
         let syntax = Syntax::parse(dialect.grammar(), &Arc::from(text));
-        Source::new(syntax, Arc::default(), OnceLock::new())
+        Source::new(syntax, Around::Program(Arc::default()), OnceLock::new())
     }
 
-    fn new(syntax: Syntax, program: Arc<Program>, converted: OnceLock<(Arc<Imports>, Arc<Tree>)>) -> Source {
+    fn new(syntax: Syntax, program: Around, converted: OnceLock<(Arc<Imports>, Arc<Tree>)>) -> Source {
         Source { parsed: Arc::new(Parsed { syntax, program, converted }) }
     }
 
@@ -48,7 +58,10 @@ impl Source {
 
     /// The files around it.
     pub(crate) fn program(&self) -> &Program {
-        &self.parsed.program
+        match &self.parsed.program {
+            Around::Program(program) => program,
+            Around::Whole(whole, number, seen) => seen.get_or_init(|| whole.seen_from(*number)),
+        }
     }
 
     pub(crate) fn converted(&self) -> (&Imports, &Tree) {
@@ -75,6 +88,15 @@ pub(crate) struct State {
     resources: FxHashMap<Known, Arc<Resource>>,
     parameters: FxHashMap<Span, Arc<Parameter>>,
     memory: Memory,
+    program: Option<Loaded>,
+}
+
+/// The program around the last state.
+#[derive(Debug)]
+struct Loaded {
+    revision: Option<u64>,
+    links: Vec<Link>,
+    program: Arc<Program>,
 }
 
 /// What a resource is known by from one state to the next: the stack, the origin and the key.
@@ -91,6 +113,7 @@ impl State {
             resources: FxHashMap::default(),
             parameters: FxHashMap::default(),
             memory: Memory::default(),
+            program: None,
         }
     }
 
@@ -100,6 +123,9 @@ impl State {
     }
 
     pub(crate) fn lower(&mut self, dialect: Dialect, text: &Arc<str>, files: Option<&dyn Files>) -> Lowered {
+        if let Some(lowered) = files.filter(|_| self.syntax.is_none()).and_then(|it| self.take_part(text, it)) {
+            return lowered;
+        }
         let syntax = match self.syntax.take() {
             // An updated tree is not to be trusted more than a fresh one when something is wrong with it.
             Some(mut it) => {
@@ -126,8 +152,17 @@ impl State {
             let mut kept = Kept::new(&self.tree, &self.text, &stale);
             let tree = convert::convert(dialect, root, text, &mut kept, &reading.holes);
             let program = program.get_or_insert_with(|| {
-                let program = files.map(|it| Program::load(&tree.links, it));
-                Arc::new(program.unwrap_or_default())
+                let revision = files.and_then(Files::revision);
+                let last = self.program.take().filter(|it| revision.is_some() && it.revision == revision);
+                match last.filter(|it| it.links == tree.links) {
+                    Some(it) => self.program.insert(it),
+                    None => self.program.insert(Loaded {
+                        revision,
+                        links: tree.links.clone(),
+                        program: Arc::new(files.map(|it| Program::load(&tree.links, it)).unwrap_or_default()),
+                    }),
+                };
+                self.program.as_ref().map(|it| Arc::clone(&it.program)).unwrap_or_default()
             });
             if round == 0 {
                 self.memory.begin(&imports, &tree.links, program);
@@ -156,10 +191,47 @@ impl State {
             true => OnceLock::from((Arc::new(imports), Arc::clone(&self.tree))),
             false => OnceLock::new(),
         };
-        self.source = Some(Source::new(syntax.clone(), program.unwrap_or_default(), converted));
+        let program = Around::Program(program.unwrap_or_default());
+        self.source = Some(Source::new(syntax.clone(), program, converted));
         self.text = Arc::clone(text);
         self.syntax = Some(syntax);
         lowered
+    }
+
+    /// Takes the first state of the file from the program that it is part of, where that is lowered as a whole.
+    fn take_part(&mut self, text: &Arc<str>, files: &dyn Files) -> Option<Lowered> {
+        let (whole, number) = files.programs()?.program_of(files)?;
+        let module = whole.module(number);
+        let (syntax, tree) = (&module.syntax, &module.tree);
+        // While a text does not parse more is known of it than a program has.
+        if module.text() != text || syntax.root().has_error() {
+            return None;
+        }
+        self.readable.read(syntax);
+        let mut lowered = Lowered::default();
+        for chunk in &tree.chunks {
+            lowered.map.insert(chunk.block, chunk.range.start());
+        }
+        let file = self.file_block(&mut lowered.map);
+        lowered.comments = comments(syntax.root(), text, tree, file);
+        for part in whole.stacks_of(number) {
+            let key = |it: &Resource| part.head.known(it);
+            let (own, others): (Vec<_>, Vec<_>) = part.resources.iter().partition(|it| it.0 == number);
+            let mut stack = model_stack(&part.head);
+            stack.resources = own.into_iter().chain(others).map(|it| Arc::clone(&it.1)).collect();
+            self.resources.extend(stack.resources.iter().map(|it| (key(it), Arc::clone(it))));
+            self.parameters.extend(part.parameters.iter().map(|it| (it.name.span, Arc::clone(it))));
+            stack.declarations = Arc::new(declarations(part.parameters.clone()));
+            lowered.stacks.push(Arc::new(stack));
+        }
+        lowered.program = Some(Arc::clone(whole.facts_of(number)));
+        self.tree = Arc::clone(tree);
+        self.text = Arc::clone(text);
+        self.syntax = Some(syntax.clone());
+        let converted = OnceLock::from((Arc::clone(&module.imports), Arc::clone(tree)));
+        let around = Around::Whole(Arc::clone(&whole), number, OnceLock::new());
+        self.source = Some(Source::new(syntax.clone(), around, converted));
+        Some(lowered)
     }
 
     /// A block for what belongs to no other: the file as a whole.
@@ -197,26 +269,18 @@ impl State {
         let mut parameters = FxHashMap::default();
         for draft in stacks {
             let keys: Vec<Known> = draft.resources.iter().map(|it| draft.known(&it.resource)).collect();
-            let mut stack = Stack::default();
-            stack.source = model::Source::Cdk;
-            stack.region = draft.region;
-            stack.account = draft.account;
-            stack.open = draft.open;
-            stack.metadata = draft.metadata;
-            let mut declarations = Declarations::default();
+            let mut stack = model_stack(&draft);
+            let mut shared = Vec::with_capacity(draft.parameters.len());
             for parameter in draft.parameters {
                 let span = parameter.name.span;
-                let shared = match self.parameters.remove(&span) {
+                let parameter = match self.parameters.remove(&span) {
                     Some(before) if *before == parameter => before,
                     _ => Arc::new(parameter),
                 };
-                parameters.insert(span, Arc::clone(&shared));
-                declarations.blocks.push(span.block);
-                declarations.parameters.push(shared);
+                parameters.insert(span, Arc::clone(&parameter));
+                shared.push(parameter);
             }
-            stack.declarations = Arc::new(declarations);
-            stack.name = draft.name;
-            stack.path = draft.path;
+            stack.declarations = Arc::new(declarations(shared));
             for (it, key) in draft.resources.into_iter().zip(keys) {
                 let shared = match self.resources.remove(&key) {
                     Some(before) if *before == it.resource => before,
@@ -237,6 +301,26 @@ impl StackDraft {
         let name = self.path.as_ref().or(self.name.as_ref().map(|it| &it.text));
         (name.cloned().unwrap_or_default(), resource.origin, resource.key.clone())
     }
+}
+
+/// A stack without its resources and parameters.
+fn model_stack(draft: &StackDraft) -> Stack {
+    let mut stack = Stack::default();
+    stack.source = model::Source::Cdk;
+    stack.region = draft.region.clone();
+    stack.account = draft.account.clone();
+    stack.open = draft.open;
+    stack.metadata = draft.metadata.clone();
+    stack.name = draft.name.clone();
+    stack.path = draft.path.clone();
+    stack
+}
+
+fn declarations(parameters: Vec<Arc<Parameter>>) -> Declarations {
+    let mut declarations = Declarations::default();
+    declarations.blocks.extend(parameters.iter().map(|it| it.name.span.block));
+    declarations.parameters = parameters;
+    declarations
 }
 
 /// What is wrong with the text. Where only some lines could not be read, what the parser says of others is no more than

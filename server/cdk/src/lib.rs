@@ -28,9 +28,11 @@ mod scope;
 mod table;
 mod tags;
 mod unique_id;
+mod whole;
 
 pub use file::Source;
 pub use program::{Files, Module};
+pub use whole::Programs;
 
 use model::{Change, Intent, Lowered};
 use std::sync::Arc;

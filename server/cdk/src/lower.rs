@@ -10,7 +10,7 @@ use crate::home;
 use crate::imports::Imports;
 use crate::l1;
 use crate::library;
-use crate::program::Program;
+use crate::program::{Module, Program};
 use crate::scope::{Arena, At, Key, Place, Scopes};
 use crate::table;
 use crate::unique_id;
@@ -18,8 +18,9 @@ use model::{
     BlockId, Call, Map, Name, Node, Parameter, Part, Reference, ReferenceKind, Resource, SmolStr, Span, Value,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use text::TextRange;
 
 /// No file makes more values than this; what comes after is unknown.
@@ -128,6 +129,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) origins: FxHashMap<Span, usize>,
     /// What each condition asked about, each time that it was another thing.
     conditions: RefCell<FxHashMap<Span, Vec<Vec<usize>>>>,
+    /// Whether one stack can import from another.
+    pub(crate) imports: RefCell<FxHashMap<(usize, usize), bool>>,
     budget: Cell<u32>,
     /// What the tables said before.
     pub(crate) memory: Option<&'a library::Memory>,
@@ -163,6 +166,43 @@ pub(crate) fn lower(
     Drafts { program, ..lowering.finish() }
 }
 
+/// Lowers all files of a program, of which this is the first. `None` when that is too much for once.
+pub(crate) fn lower_whole(
+    first: &Module,
+    program: &Program,
+    module_of: &dyn Fn(BlockId) -> usize,
+) -> Option<WholeDrafts> {
+    let arena = Arena::default();
+    let (text, tree, imports) = (&**first.text(), &*first.tree, &*first.imports);
+    let mut lowering = Lowering::with(text, tree, imports, program, &arena, Doubts::default(), None);
+    if !lowering.spend() || !lowering.scopes.is_complete() {
+        return None;
+    }
+    let mut facts = Vec::new();
+    let common = OnceCell::new();
+    let modules = std::iter::once(first).chain(program.files.iter().map(|it| &*it.module));
+    for (number, module) in modules.enumerate() {
+        lowering.scopes.set_focus(number);
+        lowering.text = module.text();
+        lowering.starts = starts(&module.tree);
+        let written = Written::of(module.syntax.root(), module.text());
+        facts.push(Arc::new(facts::of_many(&lowering, &module.tree, &written, &common)));
+    }
+    Some(WholeDrafts { facts, stacks: lowering.finish_whole(module_of) })
+}
+
+fn starts(tree: &Tree) -> FxHashMap<BlockId, usize> {
+    tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect()
+}
+
+/// What a program was lowered to, for all of its files.
+pub(crate) struct WholeDrafts {
+    /// Its stacks, each with the number of the file that declares it.
+    pub(crate) stacks: Vec<(StackDraft, Option<usize>)>,
+    /// What each file shows of it.
+    pub(crate) facts: Vec<Arc<model::Program>>,
+}
+
 impl<'a> Lowering<'a> {
     /// Lowers a file, keeping everything that is known of it.
     pub(crate) fn of(
@@ -185,7 +225,7 @@ impl<'a> Lowering<'a> {
         doubts: Doubts<'_>,
         memory: Option<&'a library::Memory>,
     ) -> Lowering<'a> {
-        let starts = tree.chunks.iter().map(|it| (it.block, usize::from(it.range.start()))).collect();
+        let starts = starts(tree);
         let mut lowering = Lowering {
             text,
             starts,
@@ -208,6 +248,7 @@ impl<'a> Lowering<'a> {
             bucket_statements: Vec::new(),
             origins: FxHashMap::default(),
             conditions: RefCell::default(),
+            imports: RefCell::default(),
             budget: Cell::new(BUDGET),
             memory,
             networks: RefCell::default(),
@@ -231,9 +272,10 @@ impl<'a> Lowering<'a> {
         constructs::iam::find_statement_calls(self, &calls);
         self.find_methods(&calls);
         for index in 0..self.constructs.len() {
-            // It may have been lowered with the construct that makes it.
-            if self.constructs[index].resource.is_none() {
-                self.consumer.set(Some(self.constructs[index].place.stack));
+            // It may have been lowered with the construct that makes it; and nobody sees what a stack makes that is aside.
+            let stack = self.constructs[index].place.stack;
+            if self.constructs[index].resource.is_none() && !self.scopes.stacks[stack].aside {
+                self.consumer.set(Some(stack));
                 constructs::lower(self, index);
             }
         }
@@ -295,7 +337,7 @@ impl<'a> Lowering<'a> {
     fn find_construct_of(&mut self, place: Place<'a>, class: SmolStr, arguments: &'a [Element], class_span: Span) {
         let frame = place.at.frame;
         // What other files make is told as long as it is not too much; what is missing then may be anything.
-        let is_own = self.scopes.module_of(place.at.frame) == 0;
+        let is_own = self.scopes.is_looked_at(place.at.frame);
         if !is_own && self.constructs.len() >= MAX_CONTEXT {
             self.open.insert(place.stack);
             return;
@@ -423,7 +465,7 @@ impl<'a> Lowering<'a> {
     pub(crate) fn source(&self, span: Span) -> &str {
         match self.starts.get(&span.block) {
             Some(start) => slice(self.text, span.range + text::size(*start)),
-            None => self.program.files.iter().find_map(|it| it.module.source(span)).unwrap_or_default(),
+            None => self.program.source(span).unwrap_or_default(),
         }
     }
 
@@ -764,29 +806,11 @@ impl<'a> Lowering<'a> {
     }
 
     fn finish(mut self) -> Drafts {
-        let mut drafts = Drafts::default();
-        for stack in &self.scopes.stacks {
-            let name = stack.class.and_then(|it| it.head.name.clone());
-            let path = stack.node.and_then(|it| self.path(it));
-            let [region, account] = ["region", "account"].map(|it| self.environment(stack.node?, it));
-            drafts.stacks.push(StackDraft { name, path, region, account, ..StackDraft::default() });
-        }
-        for (stack, parameter) in std::mem::take(&mut self.parameters) {
-            drafts.stacks[stack].parameters.push(parameter);
-        }
-        for (stack, metadata) in self.metadata {
-            drafts.stacks[stack].metadata = Some(metadata);
-        }
-        for stack in self.open.into_iter().chain(self.scopes.cut.iter().copied()) {
-            drafts.stacks[stack].open = true;
-        }
-        for mut draft in std::mem::take(&mut self.drafts) {
-            if !self.program.files.is_empty() {
-                let is_own = self.starts.contains_key(&draft.resource.origin.block);
-                home::settle(&mut draft.resource, &|it| self.starts.contains_key(&it.block) == is_own);
-            }
-            unique_id::settle(drafts.stacks[draft.stack].path.as_deref(), &mut draft);
-            draft.resource.references = references(&draft.resource);
+        let mut drafts = self.drafts_by_stack();
+        for draft in std::mem::take(&mut self.drafts) {
+            let is_own = self.starts.contains_key(&draft.resource.origin.block);
+            let path = drafts.stacks[draft.stack].path.as_deref();
+            let draft = self.settled(draft, path, &|it| self.starts.contains_key(&it.block) == is_own);
             drafts.stacks[draft.stack].resources.push(draft);
         }
         let starts = &self.starts;
@@ -801,9 +825,52 @@ impl<'a> Lowering<'a> {
         let mut stacks = self.scopes.stacks.iter();
         drafts.stacks.retain(|draft| {
             let is_own = |it: &Draft| starts.contains_key(&it.resource.origin.block);
-            let declared = stacks.next().is_some_and(|it| it.own && it.of_library);
+            let declared = stacks.next().is_some_and(|it| it.module == 0 && it.of_library);
             declared || !draft.parameters.is_empty() || draft.resources.iter().any(is_own)
         });
+        drafts
+    }
+
+    /// All stacks, with the file that declares each.
+    fn finish_whole(mut self, module_of: &dyn Fn(BlockId) -> usize) -> Vec<(StackDraft, Option<usize>)> {
+        let mut drafts = self.drafts_by_stack();
+        for draft in std::mem::take(&mut self.drafts) {
+            let home = module_of(draft.resource.origin.block);
+            let path = drafts.stacks[draft.stack].path.as_deref();
+            let draft = self.settled(draft, path, &|it| module_of(it.block) == home);
+            drafts.stacks[draft.stack].resources.push(draft);
+        }
+        let declares = self.scopes.stacks.iter().map(|it| it.of_library.then_some(it.module));
+        drafts.stacks.into_iter().zip(declares).collect()
+    }
+
+    fn settled(&self, mut draft: Draft, stack: Option<&str>, is_home: &dyn Fn(Span) -> bool) -> Draft {
+        if !self.program.files.is_empty() {
+            home::settle(&mut draft.resource, is_home);
+        }
+        unique_id::settle(stack, &mut draft);
+        draft.resource.references = references(&draft.resource);
+        draft
+    }
+
+    /// The stacks, without their resources.
+    fn drafts_by_stack(&mut self) -> Drafts {
+        let mut drafts = Drafts::default();
+        for stack in &self.scopes.stacks {
+            let name = stack.class.and_then(|it| it.head.name.clone());
+            let path = stack.node.and_then(|it| self.path(it));
+            let [region, account] = ["region", "account"].map(|it| self.environment(stack.node?, it));
+            drafts.stacks.push(StackDraft { name, path, region, account, ..StackDraft::default() });
+        }
+        for (stack, parameter) in std::mem::take(&mut self.parameters) {
+            drafts.stacks[stack].parameters.push(parameter);
+        }
+        for (stack, metadata) in std::mem::take(&mut self.metadata) {
+            drafts.stacks[stack].metadata = Some(metadata);
+        }
+        for stack in std::mem::take(&mut self.open).into_iter().chain(self.scopes.cut.iter().copied()) {
+            drafts.stacks[stack].open = true;
+        }
         drafts
     }
 }

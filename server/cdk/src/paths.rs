@@ -2,7 +2,7 @@
 
 use crate::evaluate::Given;
 use crate::lower::Lowering;
-use model::SmolStr;
+use model::{Call, Node, Part, SmolStr, Value};
 
 /// Constructs nested deeper than this have no path.
 const MAX_DEPTH: usize = 32;
@@ -122,4 +122,68 @@ impl<'a> Lowering<'a> {
         }
         Given::Unknown
     }
+
+    /// True when what one stack exports the other certainly can import.
+    pub(crate) fn imports(&self, producer: usize, consumer: usize) -> bool {
+        if let Some(known) = self.imports.borrow().get(&(producer, consumer)) {
+            return *known;
+        }
+        let can = self.can_import(producer, consumer);
+        self.imports.borrow_mut().insert((producer, consumer), can);
+        can
+    }
+
+    /// They are two stacks of one app that go to the same account and region.
+    fn can_import(&self, producer: usize, consumer: usize) -> bool {
+        let stacks = [producer, consumer].map(|it| &self.scopes.stacks[it]);
+        let [Some(from), Some(to)] = stacks.map(|it| it.node.filter(|_| !it.nested && it.of_library)) else {
+            return false;
+        };
+        let [one, other] = [from, to].map(|it| self.scopes.root_of(it));
+        one.is_some()
+            && one == other
+            && ["account", "region"].iter().all(|key| {
+                match (self.environment_given(from, key), self.environment_given(to, key)) {
+                    (Given::Absent, Given::Absent) => true,
+                    (Given::Value(one), Given::Value(other)) => {
+                        let [one, other] = [one, other].map(|it| self.scopes.follow(it));
+                        let text = |at| self.node(at).as_str().map(SmolStr::new);
+                        one.key() == other.key() || text(one).is_some_and(|it| Some(it) == text(other))
+                    }
+                    _ => false,
+                }
+            })
+    }
+
+    /// What a value of the stack `producer` is in the stack `consumer`: each reference imports what `producer` exports.
+    /// `None` where that cannot be told.
+    pub(crate) fn across(&self, node: Node, producer: usize, consumer: usize) -> Option<Node> {
+        if producer == consumer {
+            return Some(node);
+        }
+        self.imports(producer, consumer).then(|| import(node))?
+    }
+}
+
+fn import(node: Node) -> Option<Node> {
+    let span = node.span;
+    let value = match node.value {
+        Value::Scalar(_) => node.value,
+        Value::Call(call) => Value::Call(Box::new(match *call {
+            // Which stack it is said of makes a difference.
+            Call::Ref(name) if name.text.starts_with("AWS::") => return None,
+            // The name of the export is made of logical ids.
+            Call::Ref(_) | Call::GetAtt { .. } => Call::ImportValue(Node::unknown(span)),
+            Call::Sub(parts) => {
+                let part = |it| match it {
+                    Part::Value(node) => import(node).map(Part::Value),
+                    other => Some(other),
+                };
+                Call::Sub(parts.into_iter().map(part).collect::<Option<_>>()?)
+            }
+            _ => return None,
+        })),
+        _ => return None,
+    };
+    Some(Node { value, span })
 }

@@ -5,7 +5,7 @@
 //! resource is unknown.
 
 use crate::evaluate::{Given, Props};
-use crate::lower::{Level, Lowering};
+use crate::lower::Lowering;
 use crate::scope::At;
 use model::{Map, Name, Node, Scalar, Span, Value};
 
@@ -128,17 +128,16 @@ pub(crate) fn value<'a>(lowering: &Lowering<'a>, form: Form, at: At<'a>) -> Node
                 None => Node::unknown(at.span()),
             }
         }),
-        Form::Reference(attribute) => lowering.alternatives(at, &|at| match lowering.construct_of(at) {
-            Some((index, Level::Construct | Level::Resource))
-                if lowering.constructs[index].place.stack == lowering.stack_of(at) =>
-            {
-                let key = &lowering.constructs[index].key;
-                match attribute {
-                    "Ref" => crate::evaluate::reference(key, at.span()),
-                    _ => crate::evaluate::get_att(key, attribute, at.span()),
-                }
-            }
-            _ => Node::unknown(at.span()),
+        Form::Reference(attribute) => lowering.alternatives(at, &|at| {
+            let reference = lowering.construct_of(at).and_then(|(index, _)| {
+                let construct = &lowering.constructs[index];
+                let node = match attribute {
+                    "Ref" => crate::evaluate::reference(&construct.key, at.span()),
+                    _ => crate::evaluate::get_att(&construct.key, attribute, at.span()),
+                };
+                lowering.across(node, construct.place.stack, lowering.stack_of(at))
+            });
+            reference.unwrap_or_else(|| Node::unknown(at.span()))
         }),
     }
 }

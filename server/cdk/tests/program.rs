@@ -235,3 +235,139 @@ export const name = () => `name-${suffix}`;
     "#]],
     );
 }
+
+const TWO_STACKS: &str = r"
+//// bin/app.ts
+import * as cdk from 'aws-cdk-lib';
+import { StorageStack } from '../lib/storage';
+import { ReaderStack } from '../lib/reader';
+const app = new cdk.App({ context: { topic: 'orders' } });
+const storage = new StorageStack(app, 'Storage');
+new ReaderStack(app, 'Reader', { bucket: storage.bucket });
+new ReaderStack(app, 'Far', { bucket: storage.bucket, env: { region: 'us-east-1' } });
+//// lib/storage.ts
+import * as cdk from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+export class StorageStack extends cdk.Stack {
+  readonly bucket: s3.Bucket;
+  constructor(scope, id) {
+    super(scope, id);
+    this.bucket = new s3.Bucket(this, 'Bucket');
+  }
+}
+//// lib/reader.ts
+import * as cdk from 'aws-cdk-lib';
+import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+export class ReaderStack extends cdk.Stack {
+  constructor(scope, id, props) {
+    super(scope, id, props);
+    new CfnTopic(this, 'Topic', { displayName: props.bucket.bucketArn, topicName: this.node.tryGetContext('topic') });
+  }
+}
+";
+
+/// Finds the only resource of each stack that is declared in the file, by the path of the stack.
+fn properties(lowered: &Lowered) -> Vec<String> {
+    let stacks = lowered.stacks.iter().filter(|it| it.path.is_some());
+    let of = |it: &Arc<model::Stack>| {
+        let resources: Vec<_> = it.resources.iter().map(|it| format!("{} {:?}", it.key, entries(it))).collect();
+        format!("{}: {}", it.path.as_deref().unwrap_or("?"), resources.join(", "))
+    };
+    stacks.map(of).collect()
+}
+
+fn entries(resource: &model::Resource) -> Vec<String> {
+    let model::Value::Map(map) = &resource.properties.value else { return Vec::new() };
+    map.entries.iter().map(|(name, node)| format!("{}={}", name.text, shown(node))).collect()
+}
+
+fn shown(node: &model::Node) -> String {
+    match &node.value {
+        model::Value::Call(call) => match &**call {
+            model::Call::ImportValue(_) => "import".to_owned(),
+            model::Call::GetAtt { .. } | model::Call::Ref(_) => "reference".to_owned(),
+            _ => "call".to_owned(),
+        },
+        model::Value::Unknown => "?".to_owned(),
+        _ => node.as_str().unwrap_or("...").to_owned(),
+    }
+}
+
+#[test]
+fn what_another_stack_has_is_imported_where_both_go_to_the_same_place() {
+    let (lowered, _) = lower(TWO_STACKS.trim_start(), "lib/reader.ts");
+    // No `cdk.json` and no folder: the app is not found.
+    assert_eq!(properties(&lowered), Vec::<String>::new());
+    let settings = "//// cdk.json\n{ \"app\": \"node bin/app\" }\n";
+    let (lowered, _) = lower(&(settings.to_owned() + TWO_STACKS.trim_start()), "lib/reader.ts");
+    assert_eq!(
+        properties(&lowered),
+        [
+            "Reader: Topic [\"DisplayName=import\", \"TopicName=orders\"]",
+            "Far: Topic [\"DisplayName=?\", \"TopicName=orders\"]"
+        ]
+    );
+}
+
+/// Files whose folders can be read.
+#[derive(Debug)]
+struct Folders(Disk, cdk::Programs);
+
+impl Files for Folders {
+    fn path(&self) -> &str {
+        self.0.path()
+    }
+
+    fn module(&self, path: &str) -> Option<Arc<Module>> {
+        self.0.module(path)
+    }
+
+    fn names(&self, path: &str) -> Vec<String> {
+        let name = |it: &String| {
+            let name = it.strip_prefix(path)?.strip_prefix('/')?;
+            (!name.contains('/')).then(|| name.to_owned())
+        };
+        self.0.modules.keys().filter_map(name).collect()
+    }
+
+    fn programs(&self) -> Option<&cdk::Programs> {
+        Some(&self.1)
+    }
+}
+
+#[test]
+fn an_app_is_found_that_no_settings_name() {
+    let program = format!("//// package.json\n{{}}\n{}", TWO_STACKS.trim_start());
+    let (disk, text) = disk(&program, "lib/reader.ts");
+    let files = Folders(disk, cdk::Programs::default());
+    let lowered = CdkFile::new(Dialect::TypeScript).lower_among(&text, Some(&files));
+    assert_eq!(properties(&lowered).len(), 2);
+}
+
+#[test]
+fn a_program_that_is_lowered_as_a_whole_says_of_each_file_what_the_file_says_by_itself() {
+    let settings = "//// cdk.json\n{ \"app\": \"ts-node bin/app.ts\" }\n";
+    let program = settings.to_owned() + TWO_STACKS.trim_start();
+    for path in ["bin/app.ts", "lib/storage.ts", "lib/reader.ts"] {
+        let (alone, text) = lower(&program, path);
+        let (disk, _) = disk(&program, path);
+        let files = Folders(disk, cdk::Programs::default());
+        let mut file = CdkFile::new(Dialect::TypeScript);
+        let part = file.lower_among(&text, Some(&files));
+        assert_eq!(properties(&part), properties(&alone), "{path}");
+        let at = |it: &Lowered| -> Vec<_> {
+            let resources = it.stacks.iter().flat_map(|stack| &stack.resources);
+            resources.map(|resource| it.map.resolve(resource.origin)).collect()
+        };
+        assert_eq!(at(&part), at(&alone), "{path}");
+        // The next state goes on from it.
+        let next = file.lower_among(&format!("{text}\n").into(), Some(&files));
+        assert_eq!(properties(&next), properties(&alone), "{path}");
+        let blocks = |it: &Lowered| -> Vec<_> {
+            it.stacks.iter().flat_map(|stack| &stack.resources).map(|it| it.origin.block).collect()
+        };
+        if path != "bin/app.ts" {
+            assert_eq!(blocks(&next), blocks(&part), "{path}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ mod suppression;
 
 pub use actions::{Action, ActionKind, Fixed};
 pub use analysis::{Analysis, Finding};
-pub use cdk::{Files, Module};
+pub use cdk::{Files, Module, Programs};
 pub use config::{Config, ConfigError, Layer};
 pub use document::Document;
 pub use hover::Hover;

@@ -42,7 +42,7 @@ pub enum Certainty {
 }
 
 /// A stack that a program makes: one `new`, each time that it runs.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Deployment {
     /// Its construct id, where that is known.
     pub id: Option<SmolStr>,
@@ -82,7 +82,7 @@ pub struct Deployment {
 }
 
 /// A construct of another stack that a stack uses.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Use {
     /// The other stack, an index into [`Program::deployments`].
     pub stack: usize,

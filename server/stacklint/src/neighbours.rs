@@ -3,21 +3,26 @@
 //! A file that is open in an editor is what the editor has; all others are what the disk has. Whoever asks for a file is
 //! remembered, so that it can be told when the file says something else.
 
-use ide::{Module, Neighbour, Neighbours, Text};
+use ide::{Module, Neighbour, Neighbours, Programs, Text};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 /// CloudFormation takes no template that is longer (1 MB), so no longer file is read; nor is one of a program.
 const MAX_SIZE: u64 = 1 << 20;
+
+/// What the disk has is looked at again after so long, also when nobody says that it changed.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What is known of files.
 #[derive(Default)]
 pub(crate) struct Files {
     known: Mutex<Known>,
+    /// Programs as a whole, for those who look at all of their files and at no change of one.
+    programs: Programs,
     /// Called with the address of a document when a file that it names says something else.
     notify: OnceLock<Notify>,
 }
@@ -35,6 +40,15 @@ struct Known {
     modules: FxHashMap<PathBuf, (State, Option<Arc<Module>>)>,
     /// The documents whose programs a file is part of, or would be if it were there.
     programs: FxHashMap<PathBuf, FxHashSet<Arc<str>>>,
+    /// For each document, what its program is like: another number after each change.
+    revisions: FxHashMap<Arc<str>, Revision>,
+}
+
+/// How often a program has changed.
+struct Revision {
+    number: u64,
+    /// When its files were last looked at.
+    seen: Instant,
 }
 
 /// What a file was when it was read.
@@ -82,6 +96,11 @@ impl Files {
     /// Has `notify` called with the address of each document that a change concerns.
     pub(crate) fn on_change(&self, notify: impl Fn(&Arc<str>) + Send + Sync + 'static) {
         let _ = self.notify.set(Box::new(notify));
+    }
+
+    /// Reads the file at `path`, which is part of a program that is about to be looked at.
+    pub(crate) fn read_ahead(&self, path: &Path) {
+        self.module(path, None);
     }
 
     /// What stands at a path.
@@ -138,6 +157,26 @@ impl Files {
         module
     }
 
+    /// The names of the files in the folder at `path`.
+    fn names(&self, path: &Path, uri: Option<&Arc<str>>) -> Vec<String> {
+        if let Some(uri) = uri {
+            self.lock().programs.entry(path.to_owned()).or_default().insert(Arc::clone(uri));
+        }
+        let names = fs::read_dir(path).into_iter().flatten().flatten();
+        names.filter_map(|it| it.file_name().into_string().ok()).collect()
+    }
+
+    /// The number of the state that the program of the document at `uri` is in.
+    fn revision(&self, uri: &Arc<str>) -> u64 {
+        let mut known = self.lock();
+        let new = || Revision { number: 0, seen: Instant::now() };
+        let revision = known.revisions.entry(Arc::clone(uri)).or_insert_with(new);
+        if revision.seen.elapsed() > PATIENCE {
+            *revision = Revision { number: revision.number + 1, seen: Instant::now() };
+        }
+        revision.number
+    }
+
     fn state(&self, path: &Path) -> State {
         if let Some(open) = self.lock().open.get(path) {
             return State::Open(open.generation);
@@ -150,16 +189,23 @@ impl Files {
 
     /// Tells the documents whose programs a file is part of when it says something else than they know.
     fn tell_programs(&self, path: &Path) {
-        if !self.lock().programs.contains_key(path) {
-            return;
-        }
         let state = self.state(path);
         let documents: Vec<Arc<str>> = {
-            let known = self.lock();
-            if known.modules.get(path).is_none_or(|it| it.0 == state) {
-                return;
+            let mut known = self.lock();
+            let known = &mut *known;
+            // A file that nobody asked for may be one that is looked for in its folder.
+            let asked = match known.modules.get(path) {
+                Some((before, _)) if *before == state => return,
+                Some(_) => known.programs.get(path),
+                None => path.parent().and_then(|it| known.programs.get(it)),
+            };
+            let documents: Vec<Arc<str>> = asked.into_iter().flatten().cloned().collect();
+            for uri in &documents {
+                if let Some(revision) = known.revisions.get_mut(uri) {
+                    revision.number += 1;
+                }
             }
-            known.programs.get(path).into_iter().flatten().cloned().collect()
+            documents
         };
         if let Some(notify) = self.notify.get() {
             documents.iter().for_each(notify);
@@ -188,6 +234,7 @@ impl Files {
     /// The document at `uri` asks for nothing any more.
     pub(crate) fn forget(&self, uri: &str) {
         let mut known = self.lock();
+        known.revisions.remove(uri);
         known.programs.retain(|_, it| {
             it.remove(uri);
             !it.is_empty()
@@ -287,6 +334,18 @@ impl ide::Files for Beside {
 
     fn module(&self, path: &str) -> Option<Arc<Module>> {
         self.files.module(Path::new(path), self.uri.as_ref())
+    }
+
+    fn names(&self, path: &str) -> Vec<String> {
+        self.files.names(Path::new(path), self.uri.as_ref())
+    }
+
+    fn revision(&self) -> Option<u64> {
+        self.uri.as_ref().map(|it| self.files.revision(it))
+    }
+
+    fn programs(&self) -> Option<&Programs> {
+        self.uri.is_none().then_some(&self.files.programs)
     }
 }
 

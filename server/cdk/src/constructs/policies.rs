@@ -392,14 +392,15 @@ fn draft(place: Place<'_>, key: SmolStr, id: Name, properties: Map, span: Span) 
     }
 }
 
-/// `Ref` of the construct's resource, or an attribute of it, for code of `stack`; unknown where that is another stack.
+/// `Ref` of the construct's resource, or an attribute of it, for code of `stack`; unknown where that
+/// is another stack that cannot import it.
 pub(crate) fn attribute(lowering: &Lowering<'_>, index: usize, name: &str, stack: usize, span: Span) -> Node {
     let construct = &lowering.constructs[index];
-    match (construct.place.stack == stack, name) {
-        (false, _) => Node::unknown(span),
-        (true, "Ref") => reference(&construct.key, span),
-        (true, _) => get_att(&construct.key, name, span),
-    }
+    let node = match name {
+        "Ref" => reference(&construct.key, span),
+        _ => get_att(&construct.key, name, span),
+    };
+    lowering.across(node, construct.place.stack, stack).unwrap_or_else(|| Node::unknown(span))
 }
 
 impl Holder {

@@ -128,23 +128,10 @@ impl<'a> Lowering<'a> {
 
     /// A value of the construct at `index`, which is in another stack than `stack`.
     pub(super) fn imported(&self, stack: usize, index: usize, span: Span) -> Node {
-        match [stack, self.constructs[index].place.stack].into_iter().all(|it| self.exports(it)) {
+        match self.imports(self.constructs[index].place.stack, stack) {
             true => Node { value: Value::Call(Box::new(Call::ImportValue(Node::unknown(span)))), span },
             false => Node::unknown(span),
         }
-    }
-
-    /// True for a stack that exchanges values with others by exports: none that is nested, and none that is sent elsewhere.
-    fn exports(&self, stack: usize) -> bool {
-        let stack = &self.scopes.stacks[stack];
-        let base = stack.class.and_then(|it| it.head.base.as_ref());
-        let is_plain = base.is_some_and(|it| match &it.kind {
-            Syntax::Identifier(name) => name == "Stack",
-            Syntax::Member { property, .. } => property.text == "Stack",
-            _ => false,
-        });
-        let is_anywhere = |node: usize| matches!(self.environment_given(node, "region"), Given::Absent);
-        is_plain && stack.node.is_some_and(is_anywhere)
     }
 
     /// The subnets that `vpc.selectSubnets(...)` at `at` selects.

@@ -291,15 +291,13 @@ impl<'a> Lowering<'a> {
         let span = made.at.span();
         let (index, level) = self.construct_of(object)?;
         let construct = &self.constructs[index];
-        if construct.place.stack != self.stack_of(made.at) {
-            return None;
-        }
+        let (producer, consumer) = (construct.place.stack, self.stack_of(made.at));
         let argument = self.given(made, 0, depth)?;
+        let attribute = |name: &str| self.across(get_att(&construct.key, name, span), producer, consumer);
         match (&*made.path, level) {
-            ("getAtt", Level::Resource) => Some(get_att(&construct.key, argument.as_str()?, span)),
+            ("getAtt", Level::Resource) => attribute(argument.as_str()?),
             ("arnForObjects", _) if construct.class == "aws-s3.Bucket" => {
-                let mut parts =
-                    vec![Part::Value(get_att(&construct.key, "Arn", span)), Part::Text(Name::new("/", span))];
+                let mut parts = vec![Part::Value(attribute("Arn")?), Part::Text(Name::new("/", span))];
                 match argument {
                     Node { value: Value::Scalar(it), span } => parts.push(Part::Text(Name::new(it.text, span))),
                     other => parts.push(Part::Value(other)),

@@ -15,28 +15,40 @@ use crate::ast::{Expression, Kind};
 use crate::convert::Tree;
 use crate::lower::Lowering;
 use crate::scope::At;
-use model::program::{Certainty, StackClass};
+use deployments::Deployments;
+use model::program::{Certainty, Deployment, StackClass};
 use model::{Name, Program, SmolStr, Span};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use text::TextRange;
 
 /// What a file shows of its program. Not `whole` while something in it cannot be read.
 pub(crate) fn of<'a>(lowering: &Lowering<'a>, tree: &'a Tree, written: &Written, readable: bool) -> Program {
     let facts = Facts { lowering, tree, written };
-    let whole = readable && lowering.scopes.is_whole();
     let classes = facts.classes();
     let deployments = deployments::find(&facts, &classes);
-    Program {
-        whole,
-        stages: pipelines::stages(&facts),
-        has_pipeline: pipelines::is_used(&facts),
-        tables: tables::find(&facts),
-        unread_tags: if whole { tags::unread(&facts, &deployments.stacks) } else { Vec::new() },
-        casts: casts::find(&facts),
-        ineffective: imported::find(&facts),
-        deployments: deployments.stacks.into_iter().map(|it| it.deployment).collect(),
-        classes,
+    facts.program(readable, classes, deployments)
+}
+
+/// What a file shows of its program, where it is one of many that are looked at. `common` is what is known of the stacks
+/// for all files that have nothing to do with them by themselves.
+pub(crate) fn of_many<'a>(
+    lowering: &Lowering<'a>,
+    tree: &'a Tree,
+    written: &Written,
+    common: &OnceCell<Vec<Deployment>>,
+) -> Program {
+    let facts = Facts { lowering, tree, written };
+    let classes = facts.classes();
+    if !classes.is_empty() || facts.makes_stacks() || tags::are_given(&facts) {
+        let deployments = deployments::find(&facts, &classes);
+        return facts.program(true, classes, deployments);
     }
+    let mut program = facts.program(true, classes, Deployments::default());
+    let common =
+        common.get_or_init(|| deployments::find(&facts, &[]).stacks.into_iter().map(|it| it.deployment).collect());
+    program.deployments.clone_from(common);
+    program
 }
 
 /// What facts are found in.
@@ -54,9 +66,33 @@ impl<'a> Facts<'_, 'a> {
         Some(Span::new(chunk.block, range - chunk.range.start()))
     }
 
+    /// All of them together.
+    fn program(&self, readable: bool, classes: Vec<StackClass>, deployments: Deployments<'a>) -> Program {
+        let whole = readable && self.lowering.scopes.is_whole();
+        Program {
+            whole,
+            stages: pipelines::stages(self),
+            has_pipeline: pipelines::is_used(self),
+            tables: tables::find(self),
+            unread_tags: if whole { tags::unread(self, &deployments.stacks) } else { Vec::new() },
+            casts: casts::find(self),
+            ineffective: imported::find(self),
+            deployments: deployments.stacks.into_iter().map(|it| it.deployment).collect(),
+            classes,
+        }
+    }
+
+    /// True when the file makes stacks, or what holds them.
+    fn makes_stacks(&self) -> bool {
+        let scopes = &self.lowering.scopes;
+        let holds =
+            |it: At<'a>| matches!(scopes.base_of(it).as_deref(), Some("core.App" | "core.Stage" | "core.Stack"));
+        scopes.news.iter().any(|it| self.is_own(it.at) && holds(it.at))
+    }
+
     /// True for what stands in the file itself.
     fn is_own(&self, at: At<'a>) -> bool {
-        self.lowering.scopes.module_of(at.frame) == 0
+        self.lowering.scopes.is_in_focus(at.frame)
     }
 
     /// The text that the value at `at` certainly is.

@@ -154,6 +154,11 @@ fn is_harmless<'a>(facts: &Facts<'_, 'a>, of: At<'a>) -> bool {
     })
 }
 
+/// True when configuration objects of the file have members called `tags`.
+pub(super) fn are_given(facts: &Facts<'_, '_>) -> bool {
+    settings_with_tags(&facts.tree.body).iter().any(|it| !it.1.is_empty())
+}
+
 /// The members called `tags` of configuration objects that nothing in the program reads.
 pub(super) fn unread<'a>(facts: &Facts<'_, 'a>, stacks: &[Found<'a>]) -> Vec<UnreadTags> {
     let scopes = &facts.lowering.scopes;

@@ -76,15 +76,16 @@ pub(crate) fn key_of(construct: &Construct<'_>, class: &Class, resource: usize) 
 pub(super) fn member_at<'a>(lowering: &Lowering<'a>, at: At<'a>, name: &str, span: Span) -> Option<Node> {
     let (index, _) = lowering.construct_of(at)?;
     let construct = &lowering.constructs[index];
-    if construct.place.stack != lowering.stack_of(at) {
-        return None;
-    }
-    member(lowering, index, name, span).or_else(|| {
-        Some(match hand::attribute::of_construct(&construct.class, name)? {
-            hand::attribute::Attribute::Ref => attribute_node(&construct.key, "Ref", span),
-            hand::attribute::Attribute::Of(name) => attribute_node(&construct.key, &name, span),
+    let (producer, consumer) = (construct.place.stack, lowering.stack_of(at));
+    let own = |it: &Lowering<'a>| {
+        member(it, index, name, span).or_else(|| {
+            Some(match hand::attribute::of_construct(&construct.class, name)? {
+                hand::attribute::Attribute::Ref => attribute_node(&construct.key, "Ref", span),
+                hand::attribute::Attribute::Of(name) => attribute_node(&construct.key, &name, span),
+            })
         })
-    })
+    };
+    lowering.across(lowering.in_stack(Some(producer), own)?, producer, consumer)
 }
 
 /// What the member `name` of the construct at `index` stands for, written at `span`.

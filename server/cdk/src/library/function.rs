@@ -248,10 +248,12 @@ impl<'a> Scene<'_, 'a> {
         } else {
             self.lowering.construct_of(at).and_then(|(index, _)| {
                 let construct = &self.lowering.constructs[index];
-                let same = construct.place.stack == self.stack && construct.place.stack == self.lowering.stack_of(at);
+                let node = attribute_node(&construct.key, name, span);
+                let is_at_hand = self.stack == self.lowering.stack_of(at);
                 // Some make what they are for only when they are given to another one.
                 let makes_any = super::class(&construct.class).is_none_or(|it| !it.resources.is_empty());
-                (same && makes_any).then(|| attribute_node(&construct.key, name, span))
+                let known = self.lowering.across(node, construct.place.stack, self.stack);
+                known.filter(|_| is_at_hand && makes_any)
             })
         };
         known.unwrap_or_else(|| Node::unknown(span))

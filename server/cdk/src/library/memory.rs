@@ -107,9 +107,12 @@ impl<'a> Writer<'_, 'a> {
     fn construct(&mut self, index: usize, depth: u32) -> Option<()> {
         let lowering = self.lowering;
         let construct = &lowering.constructs[index];
-        // What is in another stack is spoken of in other ways.
-        if construct.place.stack != self.stack || !construct.parts.is_empty() {
+        if !construct.parts.is_empty() {
             return None;
+        }
+        // What is in another stack is spoken of in other ways.
+        if construct.place.stack != self.stack {
+            self.write((self.stack, lowering.imports(construct.place.stack, self.stack)));
         }
         self.write((construct.place.at.span(), &construct.class, &construct.key, construct.id.span));
         self.write((

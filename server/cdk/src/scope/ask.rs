@@ -214,6 +214,26 @@ impl<'a> Scopes<'a> {
         matches!(self.lookup(name, frame), None | Some(Bound::Opaque))
     }
 
+    /// Has the questions about one file be about the one of this number.
+    pub(crate) fn set_focus(&mut self, module: usize) {
+        self.focus = module;
+    }
+
+    /// True when code in `frame` is in the file that questions are about.
+    pub(crate) fn is_in_focus(&self, frame: Frame) -> bool {
+        self.frames[frame].module == self.focus
+    }
+
+    /// True when all of the program was walked.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.budget > 0
+    }
+
+    /// True when code in `frame` is in the file that is looked at.
+    pub(crate) fn is_looked_at(&self, frame: Frame) -> bool {
+        self.program.whole || self.frames[frame].module == 0
+    }
+
     /// The file that code in `frame` stands in.
     pub(crate) fn module_of(&self, frame: Frame) -> usize {
         self.frames[frame].module

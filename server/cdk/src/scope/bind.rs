@@ -110,6 +110,7 @@ impl<'a> Scopes<'a> {
         match pattern {
             Pattern::Name(name) => self.bind(frame, &name.text, Bound::Value(value)),
             Pattern::Object(slots, rest) => {
+                self.wake(value);
                 for slot in slots {
                     match (&slot.pattern, &slot.default) {
                         (Pattern::Name(name), None) => {

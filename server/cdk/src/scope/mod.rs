@@ -25,6 +25,7 @@ use crate::imports::{self, Imports};
 use crate::links::{Link, Names};
 use crate::program::Program;
 use model::{BlockId, Name, SmolStr, Span};
+use run::Asleep;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
 use text::TextRange;
@@ -79,8 +80,12 @@ pub(crate) struct StackData<'a> {
     pub(crate) node: Option<usize>,
     /// It is made by a class that extends one of the library's, or is one of these.
     pub(crate) of_library: bool,
-    /// It is declared in the file that is looked at.
-    pub(crate) own: bool,
+    /// The file that declares it.
+    pub(crate) module: usize,
+    /// It is part of the template of another one by reference only.
+    pub(crate) nested: bool,
+    /// The file that is looked at has no part in it: it is there for what others take from it.
+    pub(crate) aside: bool,
 }
 
 /// A construct, among all constructs.
@@ -136,6 +141,8 @@ pub(crate) struct Scopes<'a> {
     is_walked: bool,
     names: RefCell<FxHashMap<Key, &'a Name>>,
     undefined: &'a Expression,
+    /// The file that questions about one file are about.
+    focus: usize,
     /// How many members are being followed right now: `const a = a.b` never ends by itself.
     nesting: Cell<u32>,
 
@@ -144,6 +151,8 @@ pub(crate) struct Scopes<'a> {
     active: Vec<*const ()>,
     returned: Vec<Vec<(At<'a>, usize)>>,
     pending: Vec<Pending<'a>>,
+    /// Stacks that the file at hand has no part in, until somebody asks for something of them.
+    asleep: FxHashMap<Key, Asleep<'a>>,
     ran: FxHashSet<(*const Function, Frame)>,
     methods_ran: FxHashSet<*const Method>,
 }
@@ -218,7 +227,7 @@ struct Instance<'a> {
 }
 
 impl<'a> Scopes<'a> {
-    /// Walks a program of which one file is looked at.
+    /// Walks a program of which one file is looked at, or all.
     pub(crate) fn of(tree: &'a Tree, imports: &'a Imports, program: &'a Program, arena: &'a Arena) -> Scopes<'a> {
         let nowhere = Span::new(BlockId::fresh(), TextRange::default());
         let undefined = arena.add(Expression { span: nowhere, kind: Kind::Undefined, broken: false });
@@ -246,24 +255,26 @@ impl<'a> Scopes<'a> {
             is_walked: false,
             names: RefCell::default(),
             undefined,
+            focus: 0,
             nesting: Cell::new(0),
             budget: BUDGET,
             active: Vec::new(),
             returned: Vec::new(),
             pending: Vec::new(),
+            asleep: FxHashMap::default(),
             ran: FxHashSet::default(),
             methods_ran: FxHashSet::default(),
         };
         let own = (tree, imports, &program.targets[..], true);
         let others = program.files.iter();
-        let others = others.map(|it| (&it.module.tree, &it.module.imports, &it.targets[..], it.reaches));
-        let settings = program.settings.iter().map(|it| (&it.tree, &it.imports, &[][..], false));
+        let others = others.map(|it| (&*it.module.tree, &*it.module.imports, &it.targets[..], it.reaches));
+        let settings = program.settings.iter().map(|it| (&*it.tree, &*it.imports, &[][..], false));
         for (tree, imports, targets, reaches) in std::iter::once(own).chain(others).chain(settings) {
             let top = scopes.top_frame();
             scopes.modules.push(Module { imports, tree, targets, top, walked: false, reaches });
         }
-        if let Some(entry) = program.entry {
-            scopes.walk_module(entry);
+        for entry in &program.entries {
+            scopes.walk_module(*entry);
         }
         scopes.walk_module(0);
         scopes.walk_the_rest();

@@ -2,7 +2,7 @@
 
 use super::bind::Arguments;
 use super::walk::Context;
-use super::{At, Bound, ConstructNode, Frame, Instance, Place, Scopes};
+use super::{At, Bound, ConstructNode, Frame, Instance, MAX_DEPTH, Place, Scopes};
 use crate::ast::{Body, CallExpression, Expression, Function, Kind, Method, NewExpression, Parameter, Role};
 
 /// Calls within calls are followed no deeper than this.
@@ -22,6 +22,16 @@ pub(super) struct Code<'a> {
     /// What `this` is in it, where that is not what it is around it.
     instance: Option<usize>,
     identity: *const (),
+}
+
+/// An instance whose constructor has not run.
+#[derive(Clone, Debug)]
+pub(super) struct Asleep<'a> {
+    class: usize,
+    arguments: Arguments<'a>,
+    at: At<'a>,
+    node: Option<usize>,
+    context: Context,
 }
 
 impl<'a> Scopes<'a> {
@@ -44,12 +54,17 @@ impl<'a> Scopes<'a> {
                 match path.as_deref() {
                     Some("core.App" | "core.Stage") => {
                         let node = self.node(scope, &arguments, 0);
-                        self.nodes[node].root = path.as_deref() == Some("core.App");
+                        if path.as_deref() == Some("core.App") {
+                            self.nodes[node].root = true;
+                            self.nodes[node].props = arguments.known.first().copied();
+                        }
                         self.made.insert(at.key(), node);
                     }
                     Some("core.Stack" | "core.NestedStack") => {
                         let node = self.node(scope, &arguments, 0);
-                        self.nodes[node].stack = self.stack(None, Some(node), true, at.frame);
+                        let stack = self.stack(None, Some(node), true, at.frame);
+                        self.stacks[stack].nested = path.as_deref() == Some("core.NestedStack");
+                        self.nodes[node].stack = stack;
                         self.made.insert(at.key(), node);
                     }
                     _ if new.construct => {
@@ -68,6 +83,18 @@ impl<'a> Scopes<'a> {
         let (id, props) = (arguments.known.get(1).copied(), arguments.known.get(2).copied());
         self.nodes.push(ConstructNode { scope, id, props, root: false, stack });
         self.nodes.len() - 1
+    }
+
+    /// The app that a construct is in.
+    pub(crate) fn root_of(&self, node: usize) -> Option<usize> {
+        let mut node = node;
+        for _ in 0..MAX_DEPTH {
+            if self.nodes[node].root {
+                return Some(node);
+            }
+            node = self.nodes[node].scope?;
+        }
+        None
     }
 
     /// The construct that the value at `at` is, among all constructs.
@@ -104,21 +131,43 @@ impl<'a> Scopes<'a> {
             }
             if is_stack {
                 self.stacks[stack].node = Some(node);
+                self.stacks[stack].nested = base.as_deref() == Some("core.NestedStack");
             }
         }
         let is_apart = is_stack || base.as_deref() == Some("core.Stage");
+        // Whether there is such a stack is another question than what is in it.
+        let region = if is_stack { 0 } else { context.region };
+        let asleep =
+            Asleep { class, arguments: arguments.clone(), at, node, context: Context { stack, region, ..context } };
         if is_apart && !self.module(self.classes[class].frame).reaches {
             // A stack that the file at hand has no part in.
             self.cut.insert(stack);
+            self.stacks[stack].aside |= is_stack;
+            self.asleep.insert(at.key(), asleep);
             return;
         }
+        self.run_constructor(&asleep);
+    }
+
+    /// Walks the stack that the value at `at` is, if it was passed over, since something of it is asked for.
+    pub(super) fn wake(&mut self, at: At<'a>) {
+        if self.asleep.is_empty() {
+            return;
+        }
+        let at = self.follow(at);
+        if let Some(asleep) = self.asleep.remove(&at.key()) {
+            self.cut.remove(&asleep.context.stack);
+            self.run_constructor(&asleep);
+        }
+    }
+
+    fn run_constructor(&mut self, it: &Asleep<'a>) {
+        let Asleep { class, at, node, context, .. } = *it;
         let instance = self.instances.len();
-        self.instances.push(Instance::new(class, stack, node));
+        self.instances.push(Instance::new(class, context.stack, node));
         self.objects.insert(at.key(), instance);
-        self.active.push(identity);
-        // Whether there is such a stack is another question than what is in it.
-        let region = if is_stack { 0 } else { context.region };
-        self.construct(class, instance, arguments, at, Context { stack, region, calls: context.calls + 1, ..context });
+        self.active.push(std::ptr::from_ref(self.classes[class].class).cast());
+        self.construct(class, instance, &it.arguments, at, Context { calls: context.calls + 1, ..context });
         self.active.pop();
     }
 
@@ -259,7 +308,7 @@ impl<'a> Scopes<'a> {
         }
     }
 
-    /// `this.node.tryGetContext('stage')`, where `cdk.json` has an answer.
+    /// `this.node.tryGetContext('stage')`, where `cdk.json` or the app itself has an answer.
     fn context_of(&self, call: &'a CallExpression, frame: Frame) -> Option<At<'a>> {
         let Kind::Member { object, property, .. } = &call.callee.kind else { return None };
         let Kind::Member { property: node, .. } = &object.kind else { return None };
@@ -267,8 +316,16 @@ impl<'a> Scopes<'a> {
             return None;
         }
         let key = Expression::argument(&call.arguments, 0)?;
-        let expression = self.program.context(self.text(At { expression: key, frame })?)?;
-        Some(At { expression, frame: self.modules.last()?.top })
+        let key = self.text(At { expression: key, frame })?;
+        // What comes from outside goes before what the app says by itself.
+        if let Some(expression) = self.program.context(key) {
+            return Some(At { expression, frame: self.modules.last()?.top });
+        }
+        let Kind::Member { object, .. } = &object.kind else { return None };
+        let app = self.root_of(self.construct_at(At { expression: object, frame })?)?;
+        let given = self.entry(self.entry(self.nodes[app].props?, "context")?, key)?;
+        // The command line may have it still.
+        (!matches!(given.expression.kind, Kind::Undefined)).then_some(given)
     }
 
     fn call_super(&mut self, at: At<'a>, call: &'a CallExpression, context: Context) {
@@ -393,6 +450,7 @@ impl<'a> Scopes<'a> {
     pub(super) fn read(&mut self, at: At<'a>, context: Context) {
         let Kind::Member { object, property, .. } = &at.expression.kind else { return };
         let object = At { expression: object, ..at };
+        self.wake(object);
         let is_getter = |it: &Method| it.head.role == Role::Getter;
         let found = match self.instance_at(object) {
             Some(instance) => {

@@ -17,11 +17,11 @@ impl<'a> Scopes<'a> {
         let makes_app = || {
             self.news
                 .iter()
-                .any(|it| self.base_of(it.at).as_deref() == Some("core.App") && self.module_of(it.at.frame) == 0)
+                .any(|it| self.base_of(it.at).as_deref() == Some("core.App") && self.is_in_focus(it.at.frame))
         };
         self.budget > 0
             && self.modules.iter().all(|it| !it.links().any(is_missing))
-            && (self.program.entry.is_some() || makes_app())
+            && (self.program.whole || !self.program.entries.is_empty() || makes_app())
     }
 
     /// The class of the program that the `new` at `at` makes an instance of.
@@ -58,7 +58,7 @@ impl<'a> Scopes<'a> {
     /// The classes that the file itself declares, with what each comes from.
     pub(crate) fn own_classes(&self) -> Vec<(&'a Class, Option<SmolStr>)> {
         let mut out: Vec<(&'a Class, Option<SmolStr>)> = Vec::new();
-        for (index, data) in self.classes.iter().enumerate().filter(|(_, it)| self.module_of(it.frame) == 0) {
+        for (index, data) in self.classes.iter().enumerate().filter(|(_, it)| self.is_in_focus(it.frame)) {
             if !out.iter().any(|it| std::ptr::eq(it.0, data.class)) {
                 out.push((data.class, self.library_base(index)));
             }
@@ -68,7 +68,7 @@ impl<'a> Scopes<'a> {
 
     /// What names stand for in the file itself, apart from what is computed.
     pub(crate) fn own_values(&self) -> impl Iterator<Item = At<'a>> + '_ {
-        let own = self.frames.iter().filter(|it| it.module == 0);
+        let own = self.frames.iter().filter(|it| it.module == self.focus);
         let names = own.flat_map(|it| it.names.values());
         let names = names.filter_map(|it| match it {
             Bound::Value(at) | Bound::Fixed(at) => Some(*at),
@@ -79,7 +79,7 @@ impl<'a> Scopes<'a> {
 
     /// The outermost scope of the file itself.
     pub(crate) fn top(&self) -> Frame {
-        self.modules[0].top
+        self.modules[self.focus].top
     }
 
     /// The statements of all files, apart from settings.
@@ -91,7 +91,7 @@ impl<'a> Scopes<'a> {
     /// What the file itself takes from each other file, with that file's code and imports.
     pub(crate) fn own_links(&self) -> impl Iterator<Item = (&'a Link, &'a Tree, &'a Imports)> + '_ {
         let modules = &self.modules;
-        modules[0].links().filter_map(|(link, target)| {
+        modules[self.focus].links().filter_map(|(link, target)| {
             let module = &modules[target?];
             Some((link, module.tree, module.imports))
         })

@@ -86,7 +86,7 @@ impl<'a> Scopes<'a> {
             let name = data.class.head.name.as_ref();
             let is_made =
                 || name.is_some_and(|name| self.modules.iter().any(|it| it.effects().made.contains(&name.text)));
-            if data.instance.is_none() && self.frames[data.frame].module == 0 && (all || !is_made()) {
+            if data.instance.is_none() && self.is_looked_at(data.frame) && (all || !is_made()) {
                 let context = Context::outermost(data.frame);
                 self.instantiate_unknown(index, context);
             }
@@ -97,7 +97,7 @@ impl<'a> Scopes<'a> {
     fn walk_pending(&mut self) {
         while !self.pending.is_empty() {
             for it in std::mem::take(&mut self.pending) {
-                if self.frames[it.context.frame].module == 0 {
+                if self.is_looked_at(it.context.frame) {
                     self.run_unknown(it.function, it.context);
                 }
             }
@@ -107,7 +107,7 @@ impl<'a> Scopes<'a> {
     fn walk_methods(&mut self, class: usize) {
         let data = &self.classes[class];
         let (ast, Some(instance)) = (data.class, data.instance) else { return };
-        if self.frames[data.frame].module != 0 {
+        if !self.is_looked_at(data.frame) {
             return;
         }
         for method in &ast.methods {
@@ -426,8 +426,8 @@ impl<'a> Scopes<'a> {
         of_library: bool,
         frame: Frame,
     ) -> usize {
-        let own = self.frames[frame].module == 0;
-        self.stacks.push(StackData { class, node, of_library, own });
+        let module = self.frames[frame].module;
+        self.stacks.push(StackData { class, node, of_library, module, ..StackData::default() });
         self.stacks.len() - 1
     }
 

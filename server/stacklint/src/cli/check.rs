@@ -100,6 +100,9 @@ enum Color {
 /// Rules and parsers recurse to bounded depths, for which this is ample.
 const STACK: usize = 16 << 20;
 
+/// No longer file is read before its turn.
+const MAX_AHEAD: u64 = 1 << 20;
+
 /// What became of a file.
 enum Outcome {
     Checked(Box<Checked>),
@@ -182,6 +185,9 @@ impl Check {
     fn check_all(&self, candidates: &[Candidate], resolver: &Resolver) -> Vec<Outcome> {
         let done = AtomicUsize::new(0);
         let neighbours = Arc::default();
+        if candidates.len() > 1 {
+            read_programs(candidates, &neighbours);
+        }
         let check = |candidate: &Candidate| {
             let outcome = self.check_file(candidate, resolver, &neighbours);
             done.fetch_add(1, Ordering::Relaxed);
@@ -306,6 +312,17 @@ impl Check {
         }
         finish(&out, code)
     }
+}
+
+/// Reads the files of CDK programs, all at once: each is asked for by the others.
+fn read_programs(candidates: &[Candidate], neighbours: &Files) {
+    candidates.par_iter().for_each(|it| {
+        let is_code = it.path.extension().is_some_and(|it| it == "ts" || it == "tsx" || it == "mts");
+        let is_cdk = |text: &str| matches!(ide::Kind::of(&it.path.to_string_lossy(), text), Some(ide::Kind::Cdk(_)));
+        if is_code && files::read(&it.path, MAX_AHEAD).is_ok_and(|it| is_cdk(&it)) {
+            neighbours.read_ahead(&absolute(&it.path));
+        }
+    });
 }
 
 fn absolute(path: &Path) -> PathBuf {
