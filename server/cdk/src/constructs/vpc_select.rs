@@ -371,8 +371,19 @@ pub(super) fn place(lowering: &mut Lowering<'_>, index: usize, class: &library::
     let Some((_, resource)) = lowering.drafts[draft].table else { return };
     let path = &*class.resources[resource].path;
     let Some(it) = USES.iter().find(|it| it.class == class.name && it.resource == path) else { return };
-    let Some((name, selection)) = selected(lowering, index, it) else { return };
     let stack = lowering.constructs[index].place.stack;
+    let selected = selected(lowering, index, it);
+    if it.property == "SubnetId" && lowering.props_of(index).is_absent("availabilityZone") {
+        // An instance is in the zone of its subnet.
+        let id = lowering.constructs[index].id.span;
+        let zone = selected.as_ref().and_then(|(name, selection)| {
+            let first = selection.network.subnets.get(*selection.subnets.first()?)?;
+            Some(selection.network.zones.name(first.zone, *name))
+        });
+        let zone = zone.unwrap_or_else(|| Node::unknown(id));
+        lowering.properties(draft).insert("AvailabilityZone", id, zone);
+    }
+    let Some((name, selection)) = selected else { return };
     let node = match it.property {
         "SubnetId" => match selection.subnets.first() {
             Some(first) => lowering.part_of(stack, selection.vpc, &selection.network, *first, Part::Id, name),
