@@ -82,9 +82,9 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
     }
     for draft in 0..lowering.drafts.len() {
         let resource = &lowering.drafts[draft].resource;
-        let (Some(form), Some(construct)) = (taggable(&resource.ty.text), lowering.drafts[draft].construct) else {
-            continue;
-        };
+        let Some(form) = taggable(&resource.ty.text) else { continue };
+        let maker = lowering.drafts[draft].construct.or_else(|| around(lowering, resource.path.as_ref()?));
+        let Some(construct) = maker else { continue };
         let place = lowering.constructs[construct].place;
         let mut scopes = Vec::new();
         let mut next = lowering.node_of_construct(construct);
@@ -104,6 +104,14 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
             merge(lowering.properties(draft), form, tags, is_plain);
         }
     }
+}
+
+/// The construct that something at `path` is below.
+fn around(lowering: &Lowering<'_>, path: &str) -> Option<usize> {
+    let is_around = |it: &str| path.strip_prefix(it).is_some_and(|it| it.starts_with('/'));
+    let constructs = lowering.constructs.iter().enumerate();
+    let fitting = constructs.filter_map(|(index, it)| Some((index, it.path.as_deref().filter(|it| is_around(it))?)));
+    fitting.max_by_key(|(_, path)| path.len()).map(|(index, _)| index)
 }
 
 /// What `call` says of tags, and of which scope.

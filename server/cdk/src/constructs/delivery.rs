@@ -1,6 +1,6 @@
 //! Pipelines and builds: what the actions of the stages do, and what builds are given.
 
-use super::policies;
+use super::{iam, policies};
 use crate::ast::Kind;
 use crate::evaluate::{Given, Made, Props, get_att};
 use crate::library::value::seconds;
@@ -258,12 +258,23 @@ fn configuration<'a>(lowering: &Lowering<'a>, kind: &Action, props: &Props<'a>, 
     map
 }
 
-/// Adds the role of an action: the account that the pipeline is in may assume it.
+/// Adds the role of an action, which the role of the pipeline may assume.
 fn add_role(lowering: &mut Lowering<'_>, index: usize, role: Role) {
+    const FLAG: &str = "@aws-cdk/pipelines:reduceStageRoleTrustScope";
     let span = role.span;
     let path = lowering.constructs[index].path.as_ref();
     let path = path.map(|it| SmolStr::from(format!("{it}/{}/Resource", role.path)));
-    let properties = Map { entries: Vec::new(), open: true };
+    let mut properties = Map { entries: Vec::new(), open: true };
+    if lowering.flag(FLAG, true) == Some(true)
+        && let Some(holder) = policies::holder(lowering, index, Some("role"))
+    {
+        let mut statement = Map::default();
+        statement.insert("Action", span, Node::text("sts:AssumeRole", span));
+        statement.insert("Effect", span, Node::text("Allow", span));
+        statement.insert("Principal.AWS", span, get_att(&holder.key, "Arn", span));
+        let document = iam::document_of(vec![Node { value: Value::Map(statement), span }], span);
+        properties.insert("AssumeRolePolicyDocument", span, document);
+    }
     let draft = lowering.add(index, "AWS::IAM::Role", properties, "");
     let resource = &mut lowering.drafts[draft].resource;
     resource.origin = span;

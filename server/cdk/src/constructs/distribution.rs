@@ -1,7 +1,7 @@
 //! `cloudfront.Distribution`: its origins, and how requests are answered from them.
 
-use super::cloudfront::{TLS, VIEWER_POLICIES, domain, identity_of, is_website, open_map, unnamed_identity};
-use super::policies;
+use super::cloudfront::{IDENTITY, TLS, VIEWER_POLICIES, domain, identity_of, is_website, open_map, unnamed_identity};
+use super::{policies, principals};
 use crate::evaluate::{Given, Made, Props, get_att, reference};
 use crate::library::value::seconds;
 use crate::lower::{Level, Lowering, sub};
@@ -26,6 +26,13 @@ struct Control<'a> {
     span: Span,
 }
 
+/// An identity of the program by which a distribution has access to a bucket.
+struct Identity<'a> {
+    bucket: At<'a>,
+    identity: At<'a>,
+    span: Span,
+}
+
 #[derive(Default)]
 struct Origins<'a> {
     list: List,
@@ -35,6 +42,7 @@ struct Origins<'a> {
     is_lost: bool,
     groups: List,
     controls: Vec<Control<'a>>,
+    identities: Vec<Identity<'a>>,
 }
 
 /// The configuration of the distribution at `index`, as far as rows do not say it.
@@ -43,6 +51,9 @@ pub(super) fn lower<'a>(lowering: &mut Lowering<'a>, index: usize, props: &Props
     let config = configuration(lowering, index, props, &mut origins);
     for control in origins.controls {
         add_control(lowering, index, control);
+    }
+    for identity in origins.identities {
+        add_identity(lowering, index, identity);
     }
     config
 }
@@ -432,7 +443,10 @@ impl<'a> Origins<'a> {
             }
             "S3Origin" | "S3BucketOrigin.withOriginAccessIdentity" => {
                 let node = match options.get("originAccessIdentity") {
-                    Given::Value(at) => identity_of(lowering, at),
+                    Given::Value(at) => {
+                        self.identities.extend(bucket.map(|bucket| Identity { bucket, identity: at, span }));
+                        identity_of(lowering, at)
+                    }
                     Given::Absent | Given::Unknown => unnamed_identity(span),
                 };
                 origin.insert("S3OriginConfig", span, identity(node));
@@ -591,7 +605,7 @@ fn add_control<'a>(lowering: &mut Lowering<'a>, index: usize, control: Control<'
         ],
         span,
     );
-    let objects = sub(vec![Part::Value(get_att(&to.key, "Arn", span)), Part::Text(Name::new("/*", span))], span);
+    let objects = objects(&to.key, span);
     let equals = Map { entries: vec![(Name::new("AWS:SourceArn", span), distribution)], open: false };
     let mut statement = Map { entries: Vec::new(), open: !control.reads };
     let action = if control.reads { text("s3:GetObject") } else { Node::unknown(span) };
@@ -601,6 +615,31 @@ fn add_control<'a>(lowering: &mut Lowering<'a>, index: usize, control: Control<'
     statement.insert("Principal.Service", span, text("cloudfront.amazonaws.com"));
     statement.insert("Resource", span, objects);
     lowering.bucket_statements.push((bucket, Node { value: Value::Map(statement), span }));
+}
+
+/// Adds what the policy of a bucket says of an identity that the distribution at `index` reads it by.
+fn add_identity<'a>(lowering: &mut Lowering<'a>, index: usize, access: Identity<'a>) {
+    let span = access.span;
+    let Some((bucket, Level::Construct)) = lowering.construct_of(access.bucket) else { return };
+    let Some((identity, Level::Construct)) = lowering.construct_of(access.identity) else { return };
+    let (from, to) = (&lowering.constructs[index], &lowering.constructs[bucket]);
+    let is_here = from.place.stack == to.place.stack;
+    if !is_here || to.class != "aws-s3.Bucket" || lowering.constructs[identity].class != IDENTITY {
+        return;
+    }
+    let objects = objects(&to.key, span);
+    let mut statement = Map::default();
+    statement.insert("Action", span, Node::text("s3:GetObject", span));
+    statement.insert("Effect", span, Node::text("Allow", span));
+    let principal = principals::principal(lowering, access.identity);
+    statement.insert("Principal", span, principal);
+    statement.insert("Resource", span, objects);
+    lowering.bucket_statements.push((bucket, Node { value: Value::Map(statement), span }));
+}
+
+/// All objects of a bucket.
+fn objects(bucket: &str, span: Span) -> Node {
+    sub(vec![Part::Value(get_att(bucket, "Arn", span)), Part::Text(Name::new("/*", span))], span)
 }
 
 /// The policy for what is to be kept as long as possible, which behaviours have without any.

@@ -58,7 +58,12 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
                 policies::add_statement(lowering, call.place, &holder, call.method.span, node);
             }
             None if is_principal(lowering, grantee) => {
-                policies::add_to_resource(lowering, call.place, index, with_principal(lowering, node, grantee));
+                let node = with_principal(lowering, node, grantee);
+                if class != "aws-s3.Bucket" {
+                    policies::add_to_resource(lowering, call.place, index, node);
+                } else if lowering.scopes.covers(call.place.region, lowering.constructs[index].place.region) {
+                    super::s3::add_statement(lowering, index, node);
+                }
             }
             None => (),
         }
@@ -82,8 +87,11 @@ pub(crate) fn give<'a>(
     }
 }
 
-/// True for a principal that is no construct: what it may do is said where the resource is.
+/// True for a principal that has no policies of its own: what it may do is said where the resource is.
 fn is_principal<'a>(lowering: &Lowering<'a>, at: At<'a>) -> bool {
+    if let Some((index, Level::Construct)) = lowering.construct_of(at) {
+        return lowering.constructs[index].class == super::cloudfront::IDENTITY;
+    }
     let made = lowering.made(at);
     made.is_some_and(|it| {
         it.path.strip_prefix("aws-iam.").is_some_and(|it| it == "Anyone" || it.ends_with("Principal"))
