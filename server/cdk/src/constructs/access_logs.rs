@@ -27,6 +27,20 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
     if lowering.constructs[index].class != "aws-apigateway.Stage" {
         return;
     }
+    // Each row of the table makes the settings of all methods anew.
+    let traces = match props.get("dataTraceEnabled") {
+        Given::Absent => None,
+        Given::Value(at) => Some(lowering.node(at)),
+        Given::Unknown => Some(Node::unknown(lowering.constructs[index].id.span)),
+    };
+    if let Some(traces) = traces
+        && let Some((_, settings)) =
+            lowering.properties(draft).entries.iter_mut().find(|(name, _)| name.text == "MethodSettings")
+        && let Value::List(list) = &mut settings.value
+        && let Some(Node { value: Value::Map(all), .. }) = list.items.first_mut()
+    {
+        all.insert("DataTraceEnabled", traces.span, traces);
+    }
     let Given::Value(at) = props.get("accessLogDestination") else { return };
     let span = at.span();
     let stack = lowering.constructs[index].place.stack;

@@ -1,9 +1,10 @@
 //! Methods of which the tables say what they make.
 
 use super::{MethodCall, policies};
+use crate::home;
 use crate::library;
-use crate::lower::{Level, Lowering};
-use model::{Name, SmolStr};
+use crate::lower::{Draft, Level, Lowering};
+use model::{Map, Name, Node, SmolStr, Span, Value};
 
 /// Methods that are followed by hand, by how their names begin.
 const BY_HAND: &[&str] = &[
@@ -59,6 +60,15 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     for made in called.below {
         let last = made.ty.rsplit("::").next().unwrap_or(made.ty);
         let id = made.path.as_deref().map_or(last, |it| it.strip_suffix("/Resource").unwrap_or(it));
+        let own_path = path.as_ref().zip(made.path.as_ref()).map(|(it, below)| SmolStr::from(format!("{it}/{below}")));
+        // What another call has made already is added to.
+        let is_same = |it: &Draft| it.stack == stack && own_path.is_some() && it.resource.path == own_path;
+        if let Some(known) = lowering.drafts.iter().position(is_same).filter(|_| is_certain) {
+            let mut properties = made.properties;
+            forget_statements(&lowering.drafts[known].resource.properties, &mut properties, call.span());
+            library::merge(lowering.properties(known), properties);
+            continue;
+        }
         let name = Name::new(id, call.method.span);
         let key = lowering.key(stack, &format!("{key}/{id}"));
         let condition = lowering.condition(if is_certain { region } else { call.place.region });
@@ -67,10 +77,28 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             draft.props_index = usize::MAX;
             draft.words = SmolStr::default();
             draft.resource.construct = Some(format!("{class}.{method}").into());
-            draft.resource.path = path.as_ref().zip(made.path).map(|(it, below)| format!("{it}/{below}").into());
+            draft.resource.path = own_path;
             draft.resource.condition = condition;
             // What becomes of it when it is taken away is not in the tables.
             draft.resource.attributes.open = true;
         }
+    }
+}
+
+/// Takes the statements out of a policy that are in it already: the library says each of them once.
+fn forget_statements(known: &Node, new: &mut Map, span: Span) {
+    let Some(known) = known.get("PolicyDocument.Statement").and_then(Node::as_list) else { return };
+    let plain = |it: &Node| {
+        let mut node = it.clone();
+        home::shown_at(&mut node, span);
+        node
+    };
+    let known: Vec<Node> = known.items.iter().map(plain).collect();
+    let document = new.entries.iter_mut().find(|(name, _)| name.text == "PolicyDocument");
+    if let Some((_, Node { value: Value::Map(document), .. })) = document
+        && let Some((_, statements)) = document.entries.iter_mut().find(|(name, _)| name.text == "Statement")
+        && let Value::List(list) = &mut statements.value
+    {
+        list.items.retain(|it| !known.contains(&plain(it)));
     }
 }
