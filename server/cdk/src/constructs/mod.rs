@@ -103,6 +103,7 @@ const FOLLOWED: &[(&str, &str)] = &[
     ("aws-elasticloadbalancingv2.NetworkTargetGroup", "targets"),
     ("aws-rds.DatabaseInstance", "credentials"),
     ("aws-events.Rule", "targets"),
+    ("aws-ec2.Vpc", "natGatewaySubnets"),
     ("aws-iam.Role", "assumedBy"),
     ("aws-iam.Policy", "statements"),
     ("aws-iam.Policy", "document"),
@@ -280,6 +281,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
             table::insert(lowering.properties(draft), row.path, name, node);
         }
     }
+    drafts.iter().for_each(|it| vpc_select::place(lowering, index, table, *it));
     let mut properties = std::mem::take(lowering.properties(draft));
     iam::complete(lowering, index, &props, &mut properties);
     *lowering.properties(draft) = properties;

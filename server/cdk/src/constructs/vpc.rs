@@ -125,7 +125,13 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize, table: &librar
         && lowering.props_of(index).is_absent(prop)
         && let Some(path) = lowering.constructs[index].path.clone()
     {
-        drafts.iter().for_each(|it| name_tags(&mut lowering.drafts[*it].resource.properties, &path));
+        for draft in drafts {
+            let resource = &mut lowering.drafts[*draft].resource;
+            let own = resource.path.clone().filter(|_| resource.ty.text == "AWS::EC2::LaunchTemplate");
+            // A template that another construct makes names itself all the same.
+            let name = own.as_deref().map_or(path.as_str(), |it| it.strip_suffix("/Resource").unwrap_or(it));
+            name_tags(&mut resource.properties, name);
+        }
     }
 }
 
