@@ -153,8 +153,8 @@ fn compare(case: &Case, before: &Templates, after: &Templates) -> Vec<String> {
         }
     }
     let changed = before.resources.iter().any(|(path, it)| after.resources.get(path) != Some(it));
-    if !changed && after.resources.len() == before.resources.len() {
-        complaints.push("the template is the same as before".to_owned());
+    if !changed && after.resources.len() == before.resources.len() && after.stacks == before.stacks {
+        complaints.push("what it synthesises to is the same as before".to_owned());
     }
     if !case.resources.is_empty() {
         let unrelated = unrelated(&case.resources, before, after);
@@ -166,7 +166,14 @@ fn compare(case: &Case, before: &Templates, after: &Templates) -> Vec<String> {
 /// The resources that are others than before, although neither they nor others that changed have to do with these.
 fn unrelated(resources: &[String], before: &Templates, after: &Templates) -> Vec<String> {
     let all: BTreeSet<&String> = before.resources.keys().chain(after.resources.keys()).collect();
-    let is_meant = |path: &str| path.split('/').any(|it| resources.iter().any(|resource| it == resource));
+    // Of what a construct makes several of, all are meant.
+    let mut meant: Vec<String> = Vec::new();
+    for path in &all {
+        let segments: Vec<&str> = path.split('/').collect();
+        let at = segments.iter().position(|it| resources.iter().any(|resource| it == resource));
+        meant.extend(at.map(|it| segments[..if it > 1 { it } else { it + 1 }].join("/") + "/"));
+    }
+    let is_meant = |path: &str| meant.iter().any(|it| format!("{path}/").starts_with(it.as_str()));
     let (mut related, mut left): (Vec<&String>, Vec<&String>) = all.into_iter().partition(|it| is_meant(it));
     left.retain(|it| before.resources.get(*it) != after.resources.get(*it));
     let are_linked = |a: &str, b: &str| [before, after].iter().any(|it| it.refers(a, b) || it.refers(b, a));

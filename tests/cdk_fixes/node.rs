@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub(crate) struct Templates {
     /// The resources by their paths in the tree of constructs.
     pub(crate) resources: BTreeMap<String, Resource>,
+    /// What is said of stacks beside their templates.
+    pub(crate) stacks: BTreeMap<String, Json>,
     /// How often each rule finds something in them.
     pub(crate) findings: BTreeMap<&'static str, usize>,
 }
@@ -85,6 +87,14 @@ fn run(folder: &Path, script: &str, input: &Json) -> String {
 fn read(folder: &Path) -> Templates {
     let mut out = Templates::default();
     let selection = Arc::new(Selection::default());
+    for file in tests::files(folder).into_iter().filter(|it| it.ends_with("manifest.json")) {
+        let manifest: Json = serde_json::from_str(&fs::read_to_string(&file).unwrap_or_default()).unwrap_or_default();
+        for (name, artifact) in manifest.get("artifacts").and_then(Json::as_object).into_iter().flatten() {
+            let said =
+                ["terminationProtection", "tags"].map(|it| artifact.pointer(&format!("/properties/{it}")).cloned());
+            out.stacks.insert(name.clone(), said.into_iter().flatten().collect());
+        }
+    }
     let templates = tests::files(folder).into_iter().filter(|it| it.to_string_lossy().ends_with("template.json"));
     for file in templates {
         let text = fs::read_to_string(&file).unwrap_or_default();
