@@ -9,6 +9,7 @@ use crate::table::{self, Form};
 use model::{Map, Name, Node, SmolStr, Value};
 
 const INSTANCE: &str = "aws-rds.DatabaseInstance";
+const CLUSTER: &str = "aws-rds.DatabaseCluster";
 
 /// Who administers a database.
 enum Credentials<'a> {
@@ -46,6 +47,10 @@ fn credentials<'a>(lowering: &Lowering<'a>, props: &Props<'a>) -> Option<Credent
 
 /// False for a resource of the table that the construct at `index` certainly does not have.
 pub(crate) fn has(lowering: &Lowering<'_>, index: usize, class: &library::Class, made: &library::Made) -> bool {
+    // Instances are called as the program says, see below.
+    if class.name == CLUSTER && class.resources[made.resource].path.starts_with("Value") {
+        return false;
+    }
     let is_secret = class.name == INSTANCE && class.resources[made.resource].path.starts_with("Secret/");
     !is_secret || !matches!(credentials(lowering, &lowering.props_of(index)), Some(Credentials::Given { .. }))
 }
@@ -63,6 +68,9 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
         }
         "aws-rds.DatabaseCluster" | "aws-rds.DatabaseClusterFromSnapshot" | "aws-rds.ServerlessCluster" => {
             bind(lowering, index, draft, ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName"));
+            if class == CLUSTER {
+                instances(lowering, index, draft, props);
+            }
         }
         "aws-rds.SubnetGroup" => {
             let name = lowering.properties(draft).get("DBSubnetGroupName").cloned();
@@ -138,6 +146,27 @@ fn administer<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props
                 resource.condition = Some(resource.condition.take().unwrap_or_else(may_be));
             }
         }
+    }
+}
+
+/// Adds the instances of a cluster: `ClusterInstance.provisioned('Writer', { ... })`.
+fn instances<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: &Props<'a>) {
+    let (place, span) = (lowering.constructs[index].place, lowering.constructs[index].id.span);
+    let readers = props.value("readers").and_then(|it| lowering.scopes.items(it)).unwrap_or_default();
+    for at in props.value("writer").into_iter().chain(readers) {
+        let Some(made) = lowering.made(at) else { continue };
+        let class = match made.path.strip_prefix("aws-rds.ClusterInstance.") {
+            Some("serverlessV2") => Node::text("db.serverless", at.span()),
+            Some("provisioned") => Node::unknown(at.span()),
+            _ => continue,
+        };
+        let Some(id) = made.argument(0).map(|it| lowering.node(it)) else { continue };
+        let Some(id) = id.as_str().map(SmolStr::new) else { continue };
+        let engine = lowering.properties(draft).get("Engine").cloned().unwrap_or_else(|| Node::unknown(span));
+        let cluster = inner::reference_to(lowering, draft, "Ref", span);
+        let entries = vec![("DBClusterIdentifier", cluster), ("DBInstanceClass", class), ("Engine", engine)];
+        let properties = Map { open: true, ..inner::map(entries, span) };
+        inner::resource(lowering, index, place, &format!("{id}/Resource"), "AWS::RDS::DBInstance", properties);
     }
 }
 

@@ -169,6 +169,7 @@ pub(crate) fn register_targets(lowering: &mut Lowering<'_>) {
 /// `group.addTarget(service)`, `service.attachToApplicationTargetGroup(group)`
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     match &*call.method.text {
+        "configureHealthCheck" => check_health(lowering, call),
         "addTarget" => {
             let Some((group, Level::Construct)) = lowering.construct_of(call.object) else { return };
             if !matches!(&*lowering.constructs[group].class, APPLICATION_GROUP | NETWORK_GROUP) {
@@ -187,6 +188,52 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             }
         }
         _ => (),
+    }
+}
+
+/// What a check of health says, by property: as it is, a constant of the library, or a duration.
+const HEALTH: &[(&str, &str, Check)] = &[
+    ("enabled", "HealthCheckEnabled", Check::Same),
+    ("healthyGrpcCodes", "Matcher.GrpcCode", Check::Same),
+    ("healthyHttpCodes", "Matcher.HttpCode", Check::Same),
+    ("healthyThresholdCount", "HealthyThresholdCount", Check::Same),
+    ("interval", "HealthCheckIntervalSeconds", Check::Seconds),
+    ("path", "HealthCheckPath", Check::Same),
+    ("port", "HealthCheckPort", Check::Same),
+    ("protocol", "HealthCheckProtocol", Check::Constant),
+    ("timeout", "HealthCheckTimeoutSeconds", Check::Seconds),
+    ("unhealthyThresholdCount", "UnhealthyThresholdCount", Check::Same),
+];
+
+#[derive(Clone, Copy)]
+enum Check {
+    Same,
+    Constant,
+    Seconds,
+}
+
+/// `group.configureHealthCheck({ path: '/health' })`, which takes the place of what was said before.
+fn check_health<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let Some((group, Level::Construct)) = lowering.construct_of(call.object) else { return };
+    let construct = &lowering.constructs[group];
+    if !matches!(&*construct.class, APPLICATION_GROUP | NETWORK_GROUP) {
+        return;
+    }
+    let is_certain = lowering.scopes.covers(call.place.region, construct.place.region);
+    let (props, span) = (lowering.props(call.argument(0)), call.span());
+    let Some(draft) = construct.resource else { return };
+    put(lowering, draft, "Matcher", if is_certain { absent(span) } else { Node::unknown(span) });
+    for (prop, path, check) in HEALTH {
+        let given = if is_certain { props.get(prop) } else { Given::Unknown };
+        let node = inner::converted_or(lowering, given, absent(span), |at| match check {
+            Check::Same => lowering.node(at),
+            Check::Constant => constant(lowering, at),
+            Check::Seconds => match value::seconds(lowering, at) {
+                Some(it) => Node { value: value::number(it), span: at.span() },
+                None => Node::unknown(at.span()),
+            },
+        });
+        put(lowering, draft, path, node);
     }
 }
 
