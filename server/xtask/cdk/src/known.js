@@ -194,6 +194,16 @@ const MORE = {
     conditions: () => [elb.ListenerCondition.pathPatterns(["/probe"])],
     action: () => elb.ListenerAction.fixedResponse(200),
   },
+  "aws-cloudwatch.CompositeAlarm": {
+    alarmRule: (environment) => fixture(environment, "aws_cloudwatch.Alarm"),
+  },
+  "aws-codedeploy.LambdaDeploymentGroup": {
+    alias: (environment) => fixture(environment, "aws_lambda.Alias"),
+    deploymentConfig: () => cdk.aws_codedeploy.LambdaDeploymentConfig.ALL_AT_ONCE,
+  },
+  "aws-codedeploy.ServerDeploymentGroup": {
+    deploymentConfig: () => cdk.aws_codedeploy.ServerDeploymentConfig.ALL_AT_ONCE,
+  },
   "aws-events.Rule": { schedule: () => cdk.aws_events.Schedule.rate(cdk.Duration.minutes(5)) },
   "aws-route53.ARecord": { target: () => cdk.aws_route53.RecordTarget.fromIpAddresses("192.0.2.1") },
   "aws-route53.AaaaRecord": { target: () => cdk.aws_route53.RecordTarget.fromIpAddresses("2001:db8::1") },

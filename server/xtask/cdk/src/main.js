@@ -28,7 +28,7 @@ const file = path.join(folder, "classes.jsonl");
 /** @type {Map<string, any>} */
 const tables = new Map();
 if (only.length && existsSync(file)) {
-  for (const line of readFileSync(file, "utf8").trim().split("\n"))
+  for (const line of readFileSync(file, "utf8").split("\n").filter(Boolean))
     tables.set(JSON.parse(line).class, tableIn(line));
 }
 const queue = only.length ? [...only] : [...CLASSES];

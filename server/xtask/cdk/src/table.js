@@ -1,7 +1,7 @@
 /** Writes what was found about a class as one line of `classes.jsonl`. */
 
 import { elementPaths, normalise } from "./synthesis.js";
-import { fullName, fullNameOf, properties, tableName } from "./assembly.js";
+import { constructs, fullName, fullNameOf, properties, tableName } from "./assembly.js";
 import { isLeaf, same } from "./difference.js";
 import { attempt } from "./experiment.js";
 import { visitLeaves } from "./rows.js";
@@ -276,6 +276,9 @@ function segmentsOf(path) {
     .map((it) => (it.startsWith("[") ? Number(/(\d*)\]$/.exec(it)?.[1] || 0) : it.replaceAll("\\.", ".")));
 }
 
+/** Some constants only look like constructs. @param {any} it */
+const isInTree = (it) => !(attempt(() => it.node) instanceof Error);
+
 /** What the members of a construct stand for, and the constructs in it. @param {string} name @param {import("./synthesis.js").Synthesis} base @param {Index} index */
 export function membersOf(name, base, index) {
   const { main, environment } = base;
@@ -296,7 +299,7 @@ export function membersOf(name, base, index) {
       if (node === null || typeof node !== "object" || node instanceof Error) continue;
       const read = index.read(normalise(node, elementPaths(environment.stack)));
       if (!JSON.stringify(read).includes('"$unknown"')) attributes[member.name] = read.$ref ?? read;
-    } else if (value?.node && member.name !== "stack" && member.name !== "node") {
+    } else if (constructs.Construct.isConstruct(value) && isInTree(value) && !["stack", "node"].includes(member.name)) {
       const own = fullNameOf(value);
       const child = value.node.defaultChild;
       const path = child && elementPaths(environment.stack).get(environment.stack.resolve(child.logicalId ?? ""));
