@@ -74,6 +74,15 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
     if lowering.constructs[index].class != "aws-s3.Bucket" {
         return;
     }
+    // Without a feature flag, logs are let in by the access control of the bucket that takes them.
+    if let Some(at) = props.value("serverAccessLogsBucket")
+        && let Some(logs) = lowering.construct_of(at).and_then(|(it, _)| lowering.constructs[it].resource)
+        && let Some((_, node)) =
+            lowering.properties(logs).entries.iter_mut().find(|(name, _)| name.text == "AccessControl")
+        && matches!(node.value, Value::Absent)
+    {
+        node.value = Value::Unknown;
+    }
     let unknown = |lowering: &mut Lowering<'a>, name: &str, at: Span| {
         table::insert(lowering.properties(draft), name, at, Node::unknown(at));
     };
