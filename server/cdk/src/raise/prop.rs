@@ -18,11 +18,10 @@ impl<'r, 'a> Raiser<'r, 'a> {
             return self.objects.set_argument(self.text, (call, index), path, value, may_follow);
         }
         let given = self.given(call, path);
-        if let Some(written) = given.written.filter(|it| !range(call).contains_range(range(*it))) {
-            if may_follow && self.is_only_for(written, call, path) {
-                self.edits.push(TextEdit::replace(range(written), value));
-                return Some(());
-            }
+        let elsewhere = given.written.filter(|it| !range(call).contains_range(range(*it)));
+        if let Some(written) = elsewhere.filter(|it| may_follow && self.is_only_for(*it, call, path)) {
+            self.edits.push(TextEdit::replace(range(written), value));
+            return Some(());
         }
         if given.is_said && self.hands_on_parameter(call, index) {
             // Who hands it in would no longer have a say.
