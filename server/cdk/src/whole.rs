@@ -12,8 +12,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// What is known of programs, for all of their files to share. The files must not change meanwhile.
 #[derive(Debug, Default)]
 pub struct Programs {
-    by_entry: Mutex<FxHashMap<SmolStr, Arc<OnceLock<Option<Arc<Whole>>>>>>,
+    by_entry: Mutex<FxHashMap<SmolStr, Arc<Slot>>>,
 }
+
+/// A program, once somebody has asked for it; `None` where it cannot be lowered as a whole.
+type Slot = OnceLock<Option<Arc<Whole>>>;
 
 /// A program that was lowered for all of its files.
 #[derive(Debug)]

@@ -48,7 +48,7 @@ export class Storage extends Stack {
             stack Storage
               Logs AWS::S3::Bucket [Logs] <s3.Bucket>
                 BucketName: `logs-${Ref(AWS::Region)}`
-                without VersioningConfiguration, AbacStatus, AccessControl, OwnershipControls, BucketEncryption, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration, MetricsConfigurations, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
+                without VersioningConfiguration, AbacStatus, OwnershipControls, BucketEncryption, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
@@ -57,7 +57,7 @@ export class Storage extends Stack {
                 LoggingConfiguration: {DestinationBucketName: Ref(Logs)}
                 VersioningConfiguration: {Status: "Enabled"}
                 PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, AccelerateConfiguration, WebsiteConfiguration, MetricsConfigurations, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, AccelerateConfiguration, WebsiteConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -76,7 +76,7 @@ export class Storage extends Stack {
               Role AWS::IAM::Role [Role] <iam.Role>
                 AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}}, ...], Version: "2012-10-17"}
                 RoleName: "admin"
-                without Description, Policies, ManagedPolicyArns, Path, PermissionsBoundary
+                without Description, Policies, ManagedPolicyArns, Path, PermissionsBoundary, MaxSessionDuration
                 ...
               Role/DefaultPolicy AWS::IAM::Policy [iam.PolicyStatement] <iam.PolicyStatement>
                 PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:*"], Resource: ["arn:aws:s3:::content-*"]}, ...], Version: "2012-10-17"}
@@ -234,7 +234,7 @@ class Web extends Stack {
                 LoadBalancerAttributes: [{Key: "deletion_protection.enabled", Value: "false"}]
                 Scheme: "internet-facing"
                 SecurityGroups: [Balancer/SecurityGroup.GroupId]
-                Subnets: [unknown, unknown, ...]
+                Subnets: [unknown, ...]
                 Type: "application"
                 without Name, MinimumLoadBalancerCapacity, IpAddressType
                 ...
@@ -252,13 +252,13 @@ class Web extends Stack {
                 Port: 80
                 Protocol: "HTTP"
                 TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
-                without IpAddressType, Name, ProtocolVersion, Targets, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
+                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount, Targets
                 ...
               Http/ApiGroup AWS::ElasticLoadBalancingV2::TargetGroup [Api] <addTargets>
                 Port: 8080
                 Protocol: "HTTP"
                 TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
-                without IpAddressType, Name, ProtocolVersion, Targets, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
+                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount, Targets
                 ...
               Http/ApiRule AWS::ElasticLoadBalancingV2::ListenerRule [Http] <addListener>
                 ListenerArn: Ref(Http)
@@ -285,7 +285,7 @@ class Web extends Stack {
                 LoadBalancerAttributes: [{Key: "deletion_protection.enabled", Value: "false"}]
                 Scheme: "internet-facing"
                 SecurityGroups: [Service/SecurityGroup.GroupId]
-                Subnets: [unknown, unknown, ...]
+                Subnets: [unknown, ...]
                 Type: "application"
                 without Name, MinimumLoadBalancerCapacity, IpAddressType
                 ...
@@ -332,7 +332,7 @@ class Web extends Stack {
                 TaskDefinition: Ref(Service/TaskDef)
                 DesiredCount: unknown | absent
                 HealthCheckGracePeriodSeconds: 60
-                without CapacityProviderStrategy, EnableExecuteCommand, ForceNewDeployment, PropagateTags, ServiceName, VolumeConfigurations, AvailabilityZoneRebalancing, PlatformVersion
+                without CapacityProviderStrategy, EnableExecuteCommand, ForceNewDeployment, PropagateTags, ServiceName, VolumeConfigurations, AvailabilityZoneRebalancing, PlatformVersion, ServiceConnectConfiguration
                 ...
               Service/Service/SecurityGroup AWS::EC2::SecurityGroup [Service] <patterns.ApplicationLoadBalancedFargateService>
                 SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
@@ -342,7 +342,7 @@ class Web extends Stack {
                 Protocol: "HTTP"
                 TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
                 TargetType: "ip"
-                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
+                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount, Targets
                 ...
               Service/TaskDef/web/LogGroup AWS::Logs::LogGroup [Service] <Service>
                 ...
@@ -359,7 +359,7 @@ class Web extends Stack {
                 LoadBalancerAttributes: [{Key: "deletion_protection.enabled", Value: "false"}]
                 Scheme: "internet-facing"
                 SecurityGroups: [Secure/SecurityGroup.GroupId]
-                Subnets: [unknown, unknown, ...]
+                Subnets: [unknown, ...]
                 Type: "application"
                 without Name, MinimumLoadBalancerCapacity, IpAddressType
                 ...
@@ -389,7 +389,7 @@ class Web extends Stack {
                 NetworkConfiguration: {AwsvpcConfiguration: {AssignPublicIp: "DISABLED", SecurityGroups: [Secure/Service/SecurityGroup.GroupId], Subnets: [unknown, ...]}}
                 DesiredCount: unknown | absent
                 HealthCheckGracePeriodSeconds: 60
-                without CapacityProviderStrategy, EnableExecuteCommand, ForceNewDeployment, PropagateTags, ServiceName, VolumeConfigurations, AvailabilityZoneRebalancing, PlatformVersion
+                without CapacityProviderStrategy, EnableExecuteCommand, ForceNewDeployment, PropagateTags, ServiceName, VolumeConfigurations, AvailabilityZoneRebalancing, PlatformVersion, ServiceConnectConfiguration
                 ...
               Secure/Service/SecurityGroup AWS::EC2::SecurityGroup [Secure] <patterns.ApplicationLoadBalancedFargateService>
                 SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
@@ -399,7 +399,7 @@ class Web extends Stack {
                 Protocol: "HTTP"
                 TargetGroupAttributes: [{Key: "stickiness.enabled", Value: "false"}]
                 TargetType: "ip"
-                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount
+                without IpAddressType, Name, ProtocolVersion, HealthCheckEnabled, Matcher, HealthyThresholdCount, HealthCheckIntervalSeconds, HealthCheckPath, HealthCheckPort, HealthCheckProtocol, HealthCheckTimeoutSeconds, UnhealthyThresholdCount, Targets
                 ...
         "#]],
     );
@@ -430,7 +430,7 @@ class Site extends Stack {
         expect![[r#"
             stack Site
               Site AWS::S3::Bucket [Site] <s3.Bucket>
-                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, MetricsConfigurations, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
@@ -500,7 +500,7 @@ class Data extends Stack {
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
               D AWS::DynamoDB::GlobalTable [D] <dynamodb.TableV2>
-                Replicas: [{PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: false, ...}, {PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: false, Region: "eu-west-1", ...}]
+                Replicas: [{PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: absent, Region: "eu-west-1", ...}, {PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}, DeletionProtectionEnabled: absent, ...}]
                 without TableName, TimeToLiveSpecification
                 ...
                 @DeletionPolicy: "Retain"
@@ -584,8 +584,8 @@ export class A extends cdk.Stack {
                 Tags: [{Key: "aws-cdk:auto-delete-objects", Value: "true", ...}, ...]
                 BucketEncryption: {ServerSideEncryptionConfiguration: [unknown]}
                 CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}]}
-                LifecycleConfiguration: {Rules: [{Status: "Enabled", ExpirationInDays: 30, Transitions: [{StorageClass: unknown, TransitionInDays: 3, ...}, ...], ...}, {Status: "Enabled", AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1, ...}, ...}, ...], ...}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, MetricsConfigurations, IntelligentTieringConfigurations, InventoryConfigurations, ObjectLockConfiguration
+                LifecycleConfiguration: {Rules: [{Status: "Enabled", ExpirationInDays: 30, Transitions: [{StorageClass: unknown, TransitionInDays: 3}]}, {Status: "Enabled", AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1}}]}
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -758,7 +758,7 @@ class A extends Stack {
             stack A
               Fn AWS::Lambda::Function [Fn] <lambda.Function>
                 Role: Fn/ServiceRole.Arn
-                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, Environment, KmsKeyArn, EphemeralStorage, FunctionName, Layers, MemorySize, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, Timeout, TracingConfig, VpcConfig, Handler, RuntimeManagementConfig, Architectures, DurableConfig, Runtime, Code, FileSystemConfigs
+                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, Environment, KmsKeyArn, EphemeralStorage, FunctionName, Layers, MemorySize, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, Timeout, TracingConfig, VpcConfig, Handler, RuntimeManagementConfig, DurableConfig, Architectures, Runtime, Code, FileSystemConfigs
                 ...
               Fn/ServiceRole AWS::IAM::Role [Fn] <lambda.Function>
                 AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
@@ -772,7 +772,7 @@ class A extends Stack {
                 AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {AWS: [`arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`], Service: ["ecs.amazonaws.com"]}}, ...], Version: "2012-10-17"}
                 Policies: [{PolicyName: "Inline", PolicyDocument: {Statement: [{Effect: "Allow", Action: ["b:*", ...], Resource: ["*"]}, ...], Version: "2012-10-17"}}]
                 ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/ReadOnlyAccess`]
-                without Description, Path, PermissionsBoundary, RoleName
+                without Description, Path, PermissionsBoundary, RoleName, MaxSessionDuration
                 ...
               Policy AWS::IAM::Policy [Policy] <iam.Policy>
                 PolicyDocument: {Statement: [{Effect: "Deny", NotAction: ["d:*"], Resource: ["*"]}], Version: "2012-10-17"}
@@ -825,7 +825,7 @@ export class Pipeline extends cdk.Stack {
                 TracingConfig: {Mode: "Active"}
                 Handler: "index.handler"
                 Runtime: "nodejs22.x"
-                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, KmsKeyArn, EphemeralStorage, FunctionName, Layers, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, VpcConfig, RuntimeManagementConfig, Architectures, DurableConfig, FileSystemConfigs
+                without LoggingConfig, CodeSigningConfigArn, DeadLetterConfig, Description, KmsKeyArn, EphemeralStorage, FunctionName, Layers, RecursiveLoop, ReservedConcurrentExecutions, SnapStart, TenancyConfig, VpcConfig, RuntimeManagementConfig, DurableConfig, Architectures, FileSystemConfigs
                 ...
               Worker/ServiceRole AWS::IAM::Role [Worker] <Function>
                 AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}

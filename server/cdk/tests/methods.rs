@@ -97,7 +97,7 @@ fn functions_have_roles_of_their_own() {
               Role: Fn/ServiceRole.Arn
               Handler: "index.handler"
               Runtime: "nodejs20.x"
-              Code: {ZipFile: "x", ...}
+              Code: {ZipFile: "x"}
             Fn/ServiceRole AWS::IAM::Role (S/Fn/ServiceRole/Resource)
               AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}
               ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`, `arn:${Ref(AWS::Partition)}:iam::aws:policy/ReadOnlyAccess`, ...]
@@ -204,7 +204,7 @@ fn what_invokes_a_function_may_do_so() {
               Role: Fn/ServiceRole.Arn
               Handler: "index.handler"
               Runtime: "nodejs20.x"
-              Code: {ZipFile: "x", ...}
+              Code: {ZipFile: "x"}
               Environment: {Variables: {QUEUE: Ref(Queue)}, ...}
             Fn/ServiceRole AWS::IAM::Role (S/Fn/ServiceRole/Resource)
               AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}, ...], Version: "2012-10-17"}

@@ -116,7 +116,7 @@ mod tests {
         let blocks = texts("10.20.0.0/16", &[Mask::Bits(24), Mask::Rest, Mask::Bits(22)], 2).unwrap();
         assert_eq!(blocks[0], ["10.20.0.0/24", "10.20.1.0/24"]);
         assert_eq!(blocks[2], ["10.20.4.0/22", "10.20.8.0/22"]);
-        assert_eq!(blocks[1], ["10.20.32.0/19", "10.20.64.0/19"]);
+        assert_eq!(blocks[1], ["10.20.64.0/18", "10.20.128.0/18"]);
     }
 
     #[test]

@@ -41,10 +41,8 @@ fn check(program: &Program, cx: &mut Context<'_>) {
         };
         let finding = cx.report(cast.span, message);
         if let Some(operand) = cast.operand.filter(|_| cast.fits) {
-            finding.fix(
-                "Remove the cast",
-                vec![Change::Replace { span: cast.span, value: Literal::Existing(operand) }],
-            );
+            finding
+                .fix("Remove the cast", vec![Change::Replace { span: cast.span, value: Literal::Existing(operand) }]);
         }
     }
 }

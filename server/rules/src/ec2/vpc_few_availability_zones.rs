@@ -64,7 +64,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     let wanted = cx.option("zones").first().and_then(|it| it.parse().ok()).unwrap_or(0);
     for network in networks {
         let Some(zones) = &network.zones else { continue };
-        let (Some((subnet, zone)), Some(vpc)) = (network.subnets.first(), stack.resource(network.vpc)) else { continue };
+        let (Some((subnet, zone)), Some(vpc)) = (network.subnets.first(), stack.resource(network.vpc)) else {
+            continue;
+        };
         if zones.len() >= wanted {
             continue;
         }
