@@ -262,7 +262,9 @@ impl Source {
             for resource in lowered.stacks.iter().flat_map(|it| &it.resources) {
                 let id = lowered.map.resolve(resource.id.span).and_then(|it| place(it.start().into()));
                 let said = (resource.ty.text.to_string(), shape::resource(resource));
-                id.into_iter().for_each(|it| drop(out.entry(it).or_default().insert(said.clone())));
+                if let Some(id) = id {
+                    out.entry(id).or_default().insert(said);
+                }
             }
             out
         };
