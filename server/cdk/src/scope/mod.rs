@@ -28,6 +28,7 @@ use model::{BlockId, Name, SmolStr, Span};
 use run::Asleep;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, RefCell};
+use std::sync::LazyLock;
 use text::TextRange;
 use walk::Pending;
 
@@ -229,7 +230,9 @@ struct Instance<'a> {
 impl<'a> Scopes<'a> {
     /// Walks a program of which one file is looked at, or all.
     pub(crate) fn of(tree: &'a Tree, imports: &'a Imports, program: &'a Program, arena: &'a Arena) -> Scopes<'a> {
-        let nowhere = Span::new(BlockId::fresh(), TextRange::default());
+        // The same in each state: what is kept tells values apart by their places.
+        static NOWHERE: LazyLock<BlockId> = LazyLock::new(BlockId::fresh);
+        let nowhere = Span::new(*NOWHERE, TextRange::default());
         let undefined = arena.add(Expression { span: nowhere, kind: Kind::Undefined, broken: false });
         let mut scopes = Scopes {
             arena,
