@@ -4,7 +4,7 @@ mod functions;
 mod json;
 
 use crate::ast::{Element, Expression, Kind, Member, TemplatePart};
-use crate::constructs::attribute;
+use crate::constructs::{self, attribute};
 use crate::library;
 use crate::lower::{Level, Lowering};
 use crate::scope::At;
@@ -432,7 +432,10 @@ impl<'a> Lowering<'a> {
         let name = match level {
             _ if !is_there => return None,
             Level::Construct => attribute::of_construct(&construct.class, &property.text)?,
-            Level::Resource => attribute::of_resource(&property.text)?,
+            Level::Resource => {
+                let ty = constructs::type_of(&construct.class).unwrap_or_default();
+                attribute::of_resource(&ty, &property.text)?
+            }
         };
         Some(match name {
             attribute::Attribute::Ref => reference(&key, span),

@@ -29,7 +29,7 @@ enum Task {
     },
     /// Finds again what the constructs of aws-cdk-lib make of their props (needs Node.js and npm).
     ///
-    /// Writes server/cdk/data/classes.jsonl and values.jsonl. Takes about half an hour for all classes.
+    /// Writes the files in server/cdk/data and says what changed. A run that was broken off is taken up where it was.
     RefreshCdk {
         /// Only these, as in the tables: `aws-s3.Bucket`.
         classes: Vec<String>,

@@ -7,15 +7,17 @@ use std::process::Command;
 
 const PROGRAM: &str = "server/xtask/cdk";
 const DATA: &str = "server/cdk/data";
+/// What a run that is broken off leaves for the next one.
+const PROGRESS: &str = "target/refresh-cdk";
 
 /// Installs the pinned library and runs the experiment, for all classes or some.
 pub(crate) fn run(classes: &[String]) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let program = root.join(PROGRAM);
-    let data = root.join(DATA);
+    let (data, progress) = (root.join(DATA), root.join(PROGRESS));
     call(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&program))?;
-    call(Command::new("node").arg("src/main.js").arg(&data).args(classes).current_dir(&program))?;
-    say(&format!("wrote {DATA}/classes.jsonl and values.jsonl: read the differences before you commit them"));
+    call(Command::new("node").arg("src/main.js").arg(&data).arg(&progress).args(classes).current_dir(&program))?;
+    say(&format!("wrote {DATA}: read the differences before you commit them, and compare with real synthesis"));
     Ok(())
 }
 

@@ -2,7 +2,9 @@
 
 use crate::library;
 use model::SmolStr;
+use rustc_hash::FxHashMap;
 use smol_str::format_smolstr;
+use std::sync::LazyLock;
 
 /// What refers to a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,37 +26,30 @@ pub(crate) fn of_construct(class: &str, name: &str) -> Option<Attribute> {
     None
 }
 
-/// What the member `name` of an L1 is.
-pub(crate) fn of_resource(name: &str) -> Option<Attribute> {
+/// What the member `name` of an L1 of type `ty` is.
+pub(crate) fn of_resource(ty: &str, name: &str) -> Option<Attribute> {
     if name == "ref" {
         return Some(Attribute::Ref);
     }
-    let attribute = name.strip_prefix("attr").filter(|it| it.starts_with(|c: char| c.is_ascii_uppercase()))?;
-    // Attributes with dots lose them, and these are the ones in use.
-    Some(Attribute::Of(match attribute {
-        "EndpointAddress" => "Endpoint.Address".into(),
-        "EndpointPort" => "Endpoint.Port".into(),
-        other => match DOTTED.iter().find_map(|it| Some((it, other.strip_prefix(it)?))) {
-            Some((first, rest)) if rest.starts_with(|it: char| it.is_ascii_uppercase()) => {
-                format_smolstr!("{first}.{rest}")
-            }
-            _ => other.into(),
-        },
-    }))
+    let member = name.strip_prefix("attr").filter(|it| it.starts_with(|c: char| c.is_ascii_uppercase()))?;
+    let odd = spellings(ty).find(|(it, _)| *it == member);
+    Some(Attribute::Of(odd.map_or(member, |(_, attribute)| attribute).into()))
 }
 
-/// The first names of attributes that have two.
-const DOTTED: &[&str] = &[
-    "CertificateDetails",
-    "ConfigurationEndpoint",
-    "ConfigurationEndPoint",
-    "MasterUserSecret",
-    "PrimaryEndPoint",
-    "ReadEndPoint",
-    "ReadEndpoint",
-    "ReaderEndPoint",
-    "RedisEndpoint",
-];
+/// The member by which an L1 of type `ty` gives `attribute`.
+pub(crate) fn member_of_resource(ty: &str, attribute: &str) -> SmolStr {
+    let odd = spellings(ty).find(|(_, it)| *it == attribute);
+    format_smolstr!("attr{}", odd.map_or(attribute, |(member, _)| member))
+}
+
+/// The members and attributes of a type that are not called the same: see `data/README.md`.
+fn spellings(ty: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    static LINES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
+        let lines = include_str!("../../data/attributes.txt").lines();
+        lines.filter_map(|it| it.split_once(' ')).collect()
+    });
+    LINES.get(ty).copied().unwrap_or_default().split(' ').filter_map(|it| it.split_once(':'))
+}
 
 /// The member by which a construct of `class` gives `attribute` (`Ref` or a name).
 pub(crate) fn member_for(class: &str, attribute: &str) -> Option<&'static str> {

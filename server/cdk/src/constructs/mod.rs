@@ -79,6 +79,11 @@ pub(crate) fn main_type(class_name: &str) -> Option<&'static str> {
     class(class_name).map(|it| it.ty).or_else(|| others::resource_type(class_name))
 }
 
+/// The type of the resource that a construct of the class is, or is for.
+pub(crate) fn type_of(class_name: &str) -> Option<SmolStr> {
+    l1::resource_type(class_name).map(Into::into).or_else(|| main_type(class_name).map(Into::into))
+}
+
 /// True when what `prop` does to a construct of `class` is followed by hand, whatever the tables say of it.
 pub(crate) fn covers(class_name: &str, prop: &str) -> bool {
     let in_rows = || class(class_name).is_some_and(|it| it.rows.iter().any(|it| it.prop == prop));

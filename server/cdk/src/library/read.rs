@@ -178,6 +178,8 @@ impl Class {
     /// Reads a line.
     pub(super) fn read(line: &'static str) -> serde_json::Result<Class> {
         let mut class: Class = serde_json::from_str(line)?;
+        spell_out(&mut class.rows);
+        class.methods.iter_mut().flatten().for_each(|it| spell_out(&mut it.rows));
         if let Some(ty) = crate::constructs::main_type(class.name) {
             class.main = class.resources.iter().position(|it| it.ty == ty).unwrap_or_default();
         }
@@ -308,6 +310,23 @@ impl TryFrom<Value> for Function {
             ("unknown", _) => Function::Unknown,
             _ => return Err("a function of no known form"),
         })
+    }
+}
+
+/// Gives the paths in `rows` the beginnings that they share with the ones before: `12^rest` has twelve letters of it.
+fn spell_out(rows: &mut [Row]) {
+    fn spell<'r>(text: &'r mut Box<str>, last: &mut &'r str) {
+        if let Some((count, rest)) = text.split_once('^')
+            && let Some(shared) = count.parse().ok().and_then(|it: usize| last.get(..it))
+        {
+            *text = [shared, rest].concat().into();
+        }
+        *last = text;
+    }
+    let (mut prop, mut path) = ("", "");
+    for row in rows {
+        spell(&mut row.prop, &mut prop);
+        row.set.iter_mut().for_each(|it| spell(&mut it.1, &mut path));
     }
 }
 

@@ -9,6 +9,7 @@ fn every_line_is_read_and_speaks_of_its_own_resources() {
         let class = class(name).unwrap_or_else(|| panic!("the line of {name} cannot be read"));
         let count = class.resources.len();
         for Row { prop, set, .. } in &class.rows {
+            assert!(!prop.contains('^'), "{name}: {prop} is not spelled out");
             for Effect(resource, path, _) in set {
                 assert!(*resource < count, "{name}: {prop} speaks of resource {resource}");
                 assert!(path::steps(path).count() > 0, "{name}: {prop} has an empty path");
@@ -30,4 +31,16 @@ fn constants_are_read() {
     for name in value::types() {
         assert!(value::constants(name).is_some(), "the line of {name} cannot be read");
     }
+}
+
+#[test]
+fn the_data_is_less_than_two_megabytes() {
+    let all = [
+        include_str!("../../data/attributes.txt"),
+        include_str!("../../data/classes.jsonl"),
+        include_str!("../../data/spellings.txt"),
+        include_str!("../../data/tags.txt"),
+        include_str!("../../data/values.jsonl"),
+    ];
+    assert!(all.iter().map(|it| it.len()).sum::<usize>() < 2_000_000);
 }

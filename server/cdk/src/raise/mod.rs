@@ -730,9 +730,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
     fn attribute(&mut self, key: &str, name: &str, place: Place) -> Option<String> {
         let construct = self.lowering.constructs.iter().find(|it| it.key == key && it.place.stack == place.stack)?;
         let member = if constructs::is_l1(&construct.class) {
-            format!("attr{}", name.replace('.', ""))
+            attribute::member_of_resource(&constructs::type_of(&construct.class)?, name)
         } else {
-            attribute::member_for(&construct.class, name)?.to_owned()
+            attribute::member_for(&construct.class, name)?.into()
         };
         Some(format!("{}.{member}", self.expression_of(key, place)?))
     }

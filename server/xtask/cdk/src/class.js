@@ -17,25 +17,25 @@ import { constructNew, smallest } from "./values.js";
 /** How deep the props are looked into. */
 const DEPTH = 3;
 
-/** @param {string} name  by table: `aws-s3.Bucket` @param {number} milliseconds */
-export function tableOf(name, milliseconds) {
+/** @param {string} name  by table: `aws-s3.Bucket` @param {number} effort */
+export function tableOf(name, effort) {
   const type = fullName(name);
   const struct = (constructorOf(type) ?? []).find((it) => isStruct(it.type.fqn))?.type.fqn;
   const build = builder(name);
   const slots = struct ? slotsOfProps(name, struct) : [];
-  const experiment = new Experiment({ build, slots }, milliseconds);
+  const experiment = new Experiment({ build, slots }, effort);
   const rows = new Rows(experiment.base.resources);
   const findings = experiment.run();
   for (const finding of findings) rows.add(finding);
   const conflicts = addInteractions(experiment, findings, rows);
-  addFlags(rows, build, experiment.base.resources, slots, milliseconds / 4);
+  addFlags(rows, build, experiment.base.resources, slots, effort / 4);
 
   const alone = sideless(name, struct);
   const made = COMPLETED[name] ?? {};
   const own = (/** @type {string} */ path) =>
     !alone.has(path) && !made.resources?.test(path) && !path.startsWith("@probe ");
   const index = indexOf(rows, experiment.base.resources, own, made.properties);
-  const methods = methodsOf(name, build, index, milliseconds / 2);
+  const methods = methodsOf(name, build, index, effort / 2);
   const text = JSON.stringify(index.resources);
   const trust = Object.fromEntries(uniqueOf(slots.map((it) => it.prop)).map((it) => [it, rows.trust(it, text)]));
   return {
@@ -73,7 +73,7 @@ function slotsOfProps(name, struct) {
     const where = { path: member.name, depth: 1, required: needed, parent: "", put: (/** @type {any} */ it) => it };
     return slotsOf(member, struct, where, isDeprecated(member) ? 1 : DEPTH, [struct]);
   });
-  // What is simple is known for sure when the time is over.
+  // What is simple is known for sure when the effort is over.
   return perProp.sort((a, b) => a.length - b.length).flat();
 }
 

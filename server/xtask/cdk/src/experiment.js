@@ -8,7 +8,7 @@ import { changes, keyOf } from "./difference.js";
 import { GIVEN } from "./known.js";
 import { samplesOf } from "./values.js";
 import { ENDINGS } from "./words.js";
-import { synthesise } from "./synthesis.js";
+import { spent, synthesise } from "./synthesis.js";
 
 /**
  * @typedef {import("./slots.js").Slot} Slot
@@ -35,26 +35,25 @@ export class Experiment {
    * @param {(overrides: Overrides) => import("./synthesis.js").Build} subject.build
    * @param {Slot[]} subject.slots
    * @param {(resources: Resources, words?: [string, string][]) => Resources} [subject.rename]  the paths, where samples are part of them
-   * @param {number} milliseconds  the work it may be
+   * @param {number} effort  that it may be
    */
-  constructor({ build, slots, rename = (it) => it }, milliseconds) {
+  constructor({ build, slots, rename = (it) => it }, effort) {
     this.build = build;
     this.slots = slots;
-    this.milliseconds = milliseconds;
+    this.effort = effort;
     this.propEnd = Infinity;
     /** @type {Map<string, Resources | Error>} */
     this.known = new Map();
     this.rename = rename;
     this.base = synthesise(build({}));
     this.base.resources = rename(this.base.resources);
-    // What is loaded for the first time does not count.
-    this.end = worked() + milliseconds;
+    this.end = worked() + effort;
     this.known.set("", this.base.resources);
     /** What was found to make a prop work. @type {Map<string, { guard: Guard, overrides: Overrides, label: string, needed: boolean }>} */
     this.enablers = new Map();
   }
 
-  /** Gives a prop its part of the time that is left. @param {string} prop */
+  /** Gives a prop its part of the effort that is left. @param {string} prop */
   share(prop) {
     const props = new Set(this.slots.slice(this.slots.findIndex((it) => it.prop === prop)).map((it) => it.prop));
     const left = Math.max(0, this.end - worked());
@@ -73,7 +72,7 @@ export class Experiment {
     for (const slot of this.slots) {
       if (slot.prop !== prop) this.share((prop = slot.prop));
       if (this.late || worked() > this.propEnd) {
-        findings.push({ slot, outcomes: [], base: new Map(), failed: "no time left" });
+        findings.push({ slot, outcomes: [], base: new Map(), failed: "no effort left" });
         continue;
       }
       const enabler = this.enablers.get(slot.prop);
@@ -241,7 +240,7 @@ export class Experiment {
         const working = group.samples.slice(0, group.kind === "enum" ? 6 : group.kind === "boolean" ? 2 : 1);
         const found = working.find((sample) => {
           tries += 1;
-          return tries <= 40 && worked() - started < this.milliseconds / 20 && this.works(slot, other, sample);
+          return tries <= 40 && worked() - started < this.effort / 20 && this.works(slot, other, sample);
         });
         if (!found) continue;
         const choices = ["boolean", "enum", "constant"].includes(group.kind);
@@ -281,8 +280,8 @@ export class Experiment {
   }
 }
 
-/** Milliseconds of work done: others may be busy on the machine. */
-export const worked = () => process.cpuUsage().user / 1000;
+/** The effort made until now. */
+export const worked = () => spent.effort;
 
 /** True when each sample sets one and the same property: then the constant's own value tells the rest. @param {Result[]} results */
 function regular(results) {

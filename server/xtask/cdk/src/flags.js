@@ -19,10 +19,10 @@ const SAMPLES = 3;
 
 /**
  * @param {Rows} rows @param {(overrides: Record<string, Maker>) => Build} build @param {Resources} base @param {Slot[]} slots
- * @param {number} milliseconds  the work it may be
+ * @param {number} effort  that it may be
  */
-export function addFlags(rows, build, base, slots, milliseconds) {
-  const end = worked() + milliseconds;
+export function addFlags(rows, build, base, slots, effort) {
+  const end = worked() + effort;
   const ofDefault = differing(FLAGS, build({}), base);
   for (const { flag, found } of ofDefault) {
     const sample = { label: flag, kind: "flag", make: () => undefined };

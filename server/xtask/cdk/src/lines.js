@@ -5,13 +5,27 @@ const PLAIN = ["same", "text", "unknown", "enum", "json", "jsonText"];
 
 /** @param {any} table @returns {string} */
 export function lineOf(table) {
-  const short = withRows(table, ({ prop, when, set }) => [prop, set.map(shortened), ...(when ? [when] : [])]);
+  const short = withRows(table, () => {
+    const [props, paths] = [new Front(), new Front()];
+    return ({ prop, when, set }) => [
+      props.written(prop),
+      set.map((/** @type {any} */ it) => shortened(it, paths)),
+      ...(when ? [when] : []),
+    ];
+  });
   return JSON.stringify({ ...short, trust: grouped(table.trust) });
 }
 
 /** @param {string} line @returns {any} */
 export function tableIn(line) {
-  const table = withRows(JSON.parse(line), ([prop, set, when]) => ({ prop, ...(when && { when }), set: set.map(spelt) }));
+  const table = withRows(JSON.parse(line), () => {
+    const [props, paths] = [new Front(), new Front()];
+    return ([prop, set, when]) => ({
+      prop: props.read(prop),
+      ...(when && { when }),
+      set: set.map((/** @type {any} */ it) => spelt(it, paths)),
+    });
+  });
   const { full, none, opaque, except } = table.trust;
   const all = Object.entries({ full, none, opaque }).flatMap(([trust, props]) =>
     (props ?? []).map((/** @type {string} */ it) => [it, trust]),
@@ -33,20 +47,47 @@ function grouped(trust) {
   return groups;
 }
 
-/** @param {any} table @param {(row: any) => any} change @returns {any} */
+/** @param {any} table @param {() => (row: any) => any} change  for the rows of one list @returns {any} */
 function withRows(table, change) {
   return {
     ...table,
-    ...(table.rows && { rows: table.rows.map(change) }),
+    ...(table.rows && { rows: table.rows.map(change()) }),
     ...(table.methods && { methods: table.methods.map((/** @type {any} */ it) => withRows(it, change)) }),
   };
 }
 
-/** @param {[number, string, any]} setting */
-function shortened([resource, path, fn]) {
+/** @param {[number, string, any]} setting @param {Front} paths */
+function shortened([resource, path, fn], paths) {
   const [name, ...more] = Object.keys(fn);
-  return [resource, path, !more.length && PLAIN.includes(name) && fn[name] === 1 ? name : fn];
+  return [resource, paths.written(path), !more.length && PLAIN.includes(name) && fn[name] === 1 ? name : fn];
 }
 
-/** @param {[number, string, any]} setting */
-const spelt = ([resource, path, fn]) => [resource, path, typeof fn === "string" ? { [fn]: 1 } : fn];
+/** @param {[number, string, any]} setting @param {Front} paths */
+const spelt = ([resource, path, fn], paths) => [
+  resource,
+  paths.read(path),
+  typeof fn === "string" ? { [fn]: 1 } : fn,
+];
+
+/** Beginnings of texts that are not worth being counted instead of written. */
+const LEAST = 4;
+
+/** Texts of which each begins as the one before: `12^rest` has its first twelve letters. */
+class Front {
+  last = "";
+
+  /** @param {string} text */
+  written(text) {
+    let count = 0;
+    while (count < text.length && text[count] === this.last[count]) count += 1;
+    this.last = text;
+    return count < LEAST ? text : `${count}^${text.slice(count)}`;
+  }
+
+  /** @param {string} text */
+  read(text) {
+    const [, count, rest] = /^(\d+)\^(.*)$/s.exec(text) ?? [];
+    this.last = count === undefined ? text : this.last.slice(0, Number(count)) + rest;
+    return this.last;
+  }
+}

@@ -22,25 +22,25 @@ const DEPTH = 2;
 
 /**
  * @param {string} name  of the class @param {(overrides: Overrides) => import("./synthesis.js").Build} build
- * @param {import("./table.js").Index} index  of the class @param {number} milliseconds  the work it may be
+ * @param {import("./table.js").Index} index  of the class @param {number} effort  that it may be
  */
-export function methodsOf(name, build, index, milliseconds) {
+export function methodsOf(name, build, index, effort) {
   const candidates = methods(fullName(name)).filter(
     (it) =>
       !it.static && !it.protected && CHANGING.test(it.name) && !isDeprecated(it) && !it.owner.startsWith("constructs."),
   );
   const found = [];
-  const end = worked() + milliseconds;
+  const end = worked() + effort;
   for (const method of candidates) {
     if (worked() > end) break;
-    const table = attempt(() => methodTable(method, build({}), index, milliseconds / 6));
+    const table = attempt(() => methodTable(method, build({}), index, effort / 6));
     if (!(table instanceof Error) && table) found.push(table);
   }
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @param {import("./assembly.js").Method} method @param {import("./synthesis.js").Build} instance @param {import("./table.js").Index} index @param {number} milliseconds */
-function methodTable(method, instance, index, milliseconds) {
+/** @param {import("./assembly.js").Method} method @param {import("./synthesis.js").Build} instance @param {import("./table.js").Index} index @param {number} effort */
+function methodTable(method, instance, index, effort) {
   const parameters = method.parameters ?? [];
   const build = caller(method, instance);
   const without = synthesise((environment) => {
@@ -50,7 +50,7 @@ function methodTable(method, instance, index, milliseconds) {
   });
   const slots = parameters.flatMap((parameter, position) => slotsOfParameter(method, parameter, position));
   const rename = renamer(parameters);
-  const experiment = new Experiment({ build, slots, rename }, milliseconds);
+  const experiment = new Experiment({ build, slots, rename }, effort);
   const root = rename(without.resources);
   const effect = changes(root, experiment.base.resources);
   if (!effect.length) return undefined;

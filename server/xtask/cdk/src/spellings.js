@@ -1,35 +1,25 @@
 /**
- * How the props of plain resources are spelled in templates, where no rule gives it: `node src/spellings.js <file>`.
- * The generated code of the library says it, prop by prop.
+ * How the props of plain resources are spelled in templates, where no rule gives it. The generated code of the library
+ * says it, prop by prop.
  */
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-
-const library = dirname(createRequire(import.meta.url).resolve("aws-cdk-lib/package.json"));
+import { generated } from "./generated.js";
 
 const CLASS = /class (Cfn\w+) extends .{0,300}?CFN_RESOURCE_TYPE_NAME="([^"]+)"/g;
 const FUNCTION = /function convert(Cfn\w+)ToCloudFormation\(properties\)\{(.*?)\}\):properties\}/g;
 const PAIR = /("?)([\w.]+)\1:((?:cdk|convert|cfn|\()[\w.()]*?)\(properties\.(\w+)\)/g;
 
 /** @typedef {{ names: Map<string, Set<string>>, kinds: Map<string, Set<string>> }} Spellings */
-/** @type {Map<string, Spellings>} */
-const types = new Map();
-for (const file of generated()) read(readFileSync(file, "utf8"));
-writeFileSync(process.argv[2], lines().join(""));
-
-function generated() {
-  const folders = readdirSync(library).filter((it) => it === "core" || /^(aws|alexa)-/.test(it));
-  return folders.flatMap((folder) => {
-    const inner = join(library, folder, "lib");
-    const files = readdirSync(inner).filter((it) => it.endsWith(".generated.js"));
-    return files.map((it) => join(inner, it));
-  });
+/** The lines of `spellings.txt`. */
+export function spellingLines() {
+  /** @type {Map<string, Spellings>} */
+  const types = new Map();
+  for (const code of generated()) read(code, types);
+  return lines(types);
 }
 
-/** @param {string} code */
-function read(code) {
+/** @param {string} code @param {Map<string, Spellings>} types */
+function read(code, types) {
   const classes = [...code.matchAll(CLASS)].map(([, name, type]) => ({ name, type }));
   for (const [, name, body] of code.matchAll(FUNCTION)) {
     // `CfnRolePolicyProperty` may be the struct `Policy` of `CfnRole` or one of `CfnRolePolicy`.
@@ -60,7 +50,8 @@ function add(map, key, value) {
   map.set(key, (map.get(key) ?? new Set()).add(value));
 }
 
-function lines() {
+/** @param {Map<string, Spellings>} types */
+function lines(types) {
   const all = [...types].sort(([a], [b]) => (a < b ? -1 : 1));
   return all.map(([type, { names, kinds }]) => {
     const words = [...names].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([prop, spellings]) => {
@@ -72,6 +63,6 @@ function lines() {
       const spelling = by.length > 1 ? ":?" : by[0] === usual ? "" : `:${by[0]}`;
       return mark || spelling ? [`${prop}${mark}${spelling}`] : [];
     });
-    return `${[type, ...words].join(" ")}\n`;
+    return [type, ...words].join(" ");
   });
 }
