@@ -151,13 +151,20 @@ pub struct Resource {
 /// How a resource comes about that no one wrote: `AWS::Serverless` makes it of another.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Made {
-    /// The key of the resource that it is made of.
+    /// The key of the resource that it is made of; empty where the stack has it for all that ask for it.
     pub of: SmolStr,
     /// The origin of that resource.
     pub origin: Span,
     /// Where a property of this one is written in that one: pairs of dotted paths, from here to there, the longest that
     /// fits counts. A property that none fits cannot be written.
     pub paths: Vec<(SmolStr, SmolStr)>,
+}
+
+impl Made {
+    /// Made for a whole stack; what was the first to ask for it is at `origin`.
+    pub fn of_stack(origin: Span) -> Made {
+        Made { of: SmolStr::default(), origin, paths: Vec::new() }
+    }
 }
 
 /// A root key of a template.
@@ -373,6 +380,11 @@ impl Stack {
 }
 
 impl Resource {
+    /// True for what a stack has because some construct asked for it: nobody wrote it and nobody can change it.
+    pub fn is_of_stack(&self) -> bool {
+        self.made.as_ref().is_some_and(|it| it.of.is_empty())
+    }
+
     /// Something about the resource as it is written that takes a walk to find out: found once, and kept for as long as the
     /// resource stays the same. All who ask must ask for the same thing.
     pub fn facts(&self, find: impl FnOnce(&Resource) -> u8) -> u8 {

@@ -231,7 +231,8 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
     let call = |rule, severity| Call { rule, severity, stack, selection, fixes: Fixes::Later };
     let mut outcome = Outcome::default();
     let mut kept = FxHashMap::default();
-    for resource in &stack.resources {
+    // About what nobody can change there is nothing to say.
+    for resource in stack.resources.iter().filter(|it| !it.is_of_stack()) {
         let of_type = by_type.get(resource.ty.text.as_str()).map(Vec::as_slice).unwrap_or_default();
         if of_type.is_empty() && of_every_type.is_empty() {
             continue;

@@ -1,6 +1,6 @@
 //! Methods of which the tables say what they make.
 
-use super::{MethodCall, policies};
+use super::{MethodCall, notifications, policies};
 use crate::home;
 use crate::library;
 use crate::lower::{Draft, Level, Lowering};
@@ -38,7 +38,7 @@ const BY_HAND: &[&str] = &[
 /// Adds what `call` makes: to the construct's own resource, and below it.
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     let method = &*call.method.text;
-    if BY_HAND.iter().any(|it| method.starts_with(it)) {
+    if BY_HAND.iter().any(|it| method.starts_with(it)) || notifications::is_method(method) {
         return;
     }
     // What makes a construct is lowered as that.

@@ -1,8 +1,8 @@
 //! `bucket.grantRead(role)` and its like: what the library lets a principal do with a construct.
 
-use super::{MethodCall, policies, principals};
+use super::{MethodCall, key_grants, policies, principals};
 use crate::ast::Element;
-use crate::evaluate::reference;
+use crate::evaluate::{Given, reference};
 use crate::lower::{Level, Lowering, sub};
 use crate::scope::At;
 use model::{List, Map, Name, Node, Part, Value};
@@ -68,6 +68,9 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             None => (),
         }
     }
+    if let Some(holder) = policies::holder_at(lowering, grantee) {
+        key_grants::add(lowering, call, index, method, &holder);
+    }
 }
 
 /// Adds what `method` of the construct at `index` grants to the policy of `holder`, where code at `call` has it called.
@@ -85,6 +88,7 @@ pub(crate) fn give<'a>(
         let node = statement_node(lowering, call, index, statement, None, stack);
         policies::add_statement(lowering, call.place, holder, call.method.span, node);
     }
+    key_grants::add(lowering, call, index, method, holder);
 }
 
 /// True for a principal that has no policies of its own: what it may do is said where the resource is.
@@ -142,7 +146,16 @@ fn statement_node<'a>(
 fn resource<'a>(lowering: &Lowering<'a>, call: MethodCall<'a>, index: usize, pattern: &str, stack: usize) -> Node {
     let span = call.span();
     let mut parts: Vec<Part> = Vec::new();
-    let mut rest = pattern;
+    let mut rest = match pattern == PARAMETER[0] {
+        true => match name_of_parameter(lowering, index) {
+            Some(name) if name.starts_with('/') => {
+                "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${Ref}"
+            }
+            Some(_) => pattern,
+            None => return Node::unknown(span),
+        },
+        false => pattern,
+    };
     while let Some(at) = rest.find('{') {
         let text = rest[..at].trim_end_matches('$');
         if !text.is_empty() {
@@ -171,6 +184,17 @@ fn resource<'a>(lowering: &Lowering<'a>, call: MethodCall<'a>, index: usize, pat
         [Part::Value(only)] => only.clone(),
         [Part::Text(only)] => Node::text(only.text.clone(), span),
         _ => sub(parts, span),
+    }
+}
+
+/// The name that a parameter is given, none for one that gets its name when it is deployed; `None` where nobody knows.
+fn name_of_parameter(lowering: &Lowering<'_>, index: usize) -> Option<String> {
+    let props = lowering.props_of(index);
+    match props.get("parameterName") {
+        Given::Absent => Some(String::new()),
+        // A name with references in it is what the program says it is.
+        Given::Value(at) if props.is_absent("simpleName") => lowering.node(at).as_str().map(str::to_owned),
+        Given::Value(_) | Given::Unknown => None,
     }
 }
 

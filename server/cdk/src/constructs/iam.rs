@@ -238,6 +238,11 @@ fn statements_of_document<'a>(lowering: &Lowering<'a>, at: At<'a>) -> List {
     }
 }
 
+/// A document of the statements in the array at `at`.
+pub(crate) fn document_node<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+    whole(list(lowering, at), at.span())
+}
+
 /// An array of statements.
 fn list<'a>(lowering: &Lowering<'a>, at: At<'a>) -> List {
     let at = lowering.scopes.follow(at);

@@ -21,13 +21,16 @@ pub(crate) mod grants;
 pub(crate) mod iam;
 pub(crate) mod inner;
 pub(crate) mod integrations;
+pub(crate) mod key_grants;
 pub(crate) mod kms;
 pub(crate) mod lambda;
 pub(crate) mod made;
 pub(crate) mod metrics;
 pub(crate) mod nag;
+pub(crate) mod notifications;
 pub(crate) mod others;
 pub(crate) mod overrides;
+pub(crate) mod oversight;
 pub(crate) mod policies;
 pub(crate) mod principals;
 pub(crate) mod rest_api;
@@ -37,6 +40,7 @@ pub(crate) mod s3;
 pub(crate) mod scaling_groups;
 pub(crate) mod security_group;
 pub(crate) mod services;
+pub(crate) mod shared;
 pub(crate) mod target_groups;
 pub(crate) mod vpc;
 pub(crate) mod vpc_cidr;
@@ -250,6 +254,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
         made.retain(|it| vpc::is_of_table(&table.resources[it.resource].path));
     }
     made.retain(|it| databases::has(lowering, index, table, it));
+    made.retain(|it| oversight::has(lowering, index, table, it));
     made.retain(|it| !rest_api::replaces(table.name, it) && cognito::has(lowering, index, it));
     let drafts: Vec<usize> = made.into_iter().map(|it| lowering.add_made(index, it)).collect();
     let Some(draft) = drafts.first().copied() else { return };
@@ -265,6 +270,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     domains::complete(lowering, index, draft, &props);
     target_groups::complete(lowering, index, draft, &props);
     databases::complete(lowering, index, draft, &props);
+    oversight::complete(lowering, index, &drafts, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
     let id = lowering.constructs[index].id.span;
@@ -322,11 +328,13 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             event_sources::apply(lowering, call);
             metrics::apply(lowering, call);
             calls::apply(lowering, call);
+            notifications::apply(lowering, call);
             ec2::apply(lowering, call);
             s3::apply(lowering, call);
         }
     }
     rules::apply(lowering, calls);
+    shared::complete(lowering);
     // When the policies are there too that methods make.
     for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
         nag::apply(lowering, call);

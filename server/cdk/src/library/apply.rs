@@ -65,6 +65,9 @@ pub(super) fn lower(lowering: &Lowering<'_>, index: usize, class: &'static Class
 /// What the resource at `resource` in the table of its class is called, of a construct.
 pub(crate) fn key_of(construct: &Construct<'_>, class: &Class, resource: usize) -> SmolStr {
     let key = &construct.key;
+    if let Some(key) = class.resources.get(resource).and_then(|it| hand::shared::key_of(&it.path)) {
+        return key;
+    }
     match class.resources.get(resource).map(|it| it.path.strip_suffix("/Resource").unwrap_or(&it.path)) {
         None | Some("Resource") => key.clone(),
         Some(_) if resource == class.main => key.clone(),
@@ -147,7 +150,8 @@ impl<'l, 'a> Scene<'l, 'a> {
             stack: construct.place.stack,
             id: construct.id.span,
         };
-        let is_there = |it: &Resource| it.is_own() && scene.exists(&it.when, &[]).is_some();
+        let is_made = |it: &Resource| it.is_own() || hand::shared::key_of(&it.path).is_some();
+        let is_there = |it: &Resource| is_made(it) && scene.exists(&it.when, &[]).is_some();
         let keys = class.resources.iter().enumerate();
         scene.keys = keys.map(|(index, it)| is_there(it).then(|| key_of(construct, class, index))).collect();
         scene

@@ -1,0 +1,218 @@
+//! What the library makes once for a whole stack, when the first construct of it asks: the functions behind its custom
+//! resources, with their roles.
+//!
+//! Nobody wrote them and nobody can change them. They are there for what refers to them, and because synthesis has them.
+
+use super::iam;
+use crate::evaluate::{get_att, reference};
+use crate::lower::{Draft, Lowering, sub};
+use model::{List, Made, Map, Name, Node, Part, Resource, SmolStr, Span, Value};
+use std::collections::BTreeMap;
+
+/// A function behind custom resources, and what belongs to it.
+struct Provider {
+    /// The type of the custom resources.
+    of: &'static str,
+    /// Its path in the stack.
+    path: &'static str,
+    form: Form,
+    /// What is known of the function, beside its role.
+    function: &'static [(&'static str, &'static str)],
+    /// What its own policy allows, on everything.
+    actions: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Plain resources called `Role` and `Handler`.
+    Plain,
+    /// A function as programs have them, with its role at this path.
+    Function(&'static str),
+}
+
+/// The function that puts notifications into buckets.
+pub(crate) const NOTIFICATIONS: &str = "BucketNotificationsHandler050a0587b7544547bf325f094a3db834";
+
+/// Which version of the language a function runs on, and its code, depend on the version of the library.
+const PROVIDERS: &[Provider] = &[
+    plain("Custom::AWSCDKOpenIdConnectProvider", "Custom::AWSCDKOpenIdConnectProviderCustomResourceProvider"),
+    plain("Custom::S3AutoDeleteObjects", "Custom::S3AutoDeleteObjectsCustomResourceProvider"),
+    plain("Custom::VpcRestrictDefaultSG", "Custom::VpcRestrictDefaultSGCustomResourceProvider"),
+    Provider {
+        of: "Custom::AWS",
+        path: "AWS679f53fac002430cb0da5b7982bd2287",
+        form: Form::Function("ServiceRole"),
+        function: &[("Handler", "index.handler")],
+        actions: &[],
+    },
+    Provider {
+        of: "Custom::LogRetention",
+        path: "LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8a",
+        form: Form::Function("ServiceRole"),
+        function: &[("Handler", "index.handler")],
+        actions: &["logs:DeleteRetentionPolicy", "logs:PutRetentionPolicy"],
+    },
+    Provider {
+        of: "Custom::S3BucketNotifications",
+        path: NOTIFICATIONS,
+        form: Form::Function("Role"),
+        function: &[("Handler", "index.handler"), ("Timeout", "300")],
+        actions: &[],
+    },
+];
+
+const fn plain(of: &'static str, path: &'static str) -> Provider {
+    Provider { of, path, form: Form::Plain, function: &[("MemorySize", "128"), ("Timeout", "900")], actions: &[] }
+}
+
+/// What the resource at `path` in the tables, which begins at the stack, is called in any stack; `None` for one that is
+/// not made here.
+pub(crate) fn key_of(path: &str) -> Option<SmolStr> {
+    let path = path.strip_prefix('/')?;
+    let is_of = |it: &Provider| path.strip_prefix(it.path).is_some_and(|it| it.starts_with('/'));
+    PROVIDERS.iter().any(is_of).then(|| path.strip_suffix("/Resource").unwrap_or(path).into())
+}
+
+/// Adds what the custom resources that are there need, once for each stack.
+pub(crate) fn complete(lowering: &mut Lowering<'_>) {
+    // By stack, in the order of the table: the first custom resource, and whether all depend on something.
+    let mut wanted: BTreeMap<(usize, usize), (usize, bool)> = BTreeMap::new();
+    for (index, draft) in lowering.drafts.iter().enumerate() {
+        let Some(provider) = PROVIDERS.iter().position(|it| it.of == draft.resource.ty.text) else { continue };
+        let depends = draft.resource.condition.is_some();
+        let known = wanted.entry((draft.stack, provider)).or_insert((index, depends));
+        if known.1 && !depends {
+            *known = (index, false);
+        }
+    }
+    for ((_, provider), (draft, _)) in wanted {
+        add(lowering, &PROVIDERS[provider], draft);
+    }
+}
+
+/// Adds a provider, which the draft at `index` asks for.
+fn add(lowering: &mut Lowering<'_>, provider: &Provider, index: usize) {
+    let first = Asker::of(lowering, index);
+    let span = first.span;
+    // What a construct is given in its place is in the program already.
+    let has_role = !(provider.of == "Custom::AWS" && first.may_have_role(lowering));
+    let (role, function) = match provider.form {
+        Form::Plain => ("Role".to_owned(), "Handler".to_owned()),
+        Form::Function(role) => (format!("{role}/Resource"), "Resource".to_owned()),
+    };
+    let key = |below: &str| key_of(&format!("/{}/{below}", provider.path));
+    let (Some(role_key), Some(function_key)) = (key(&role), key(&function)) else { return };
+    let mut properties = Map { entries: Vec::new(), open: true };
+    for (name, value) in provider.function {
+        properties.insert(name, span, Node::text(*value, span));
+    }
+    if has_role {
+        let mut trust = Map::default();
+        trust.insert("Action", span, Node::text("sts:AssumeRole", span));
+        trust.insert("Effect", span, Node::text("Allow", span));
+        trust.insert("Principal.Service", span, Node::text("lambda.amazonaws.com", span));
+        let mut of_role = Map { entries: Vec::new(), open: true };
+        let trust = iam::document_of(vec![Node { value: Value::Map(trust), span }], span);
+        of_role.insert("AssumeRolePolicyDocument", span, trust);
+        of_role.insert("ManagedPolicyArns", span, list(vec![basic_execution(span)], true, span));
+        first.add(lowering, provider, &role, "AWS::IAM::Role", of_role);
+        properties.insert("Role", span, get_att(&role_key, "Arn", span));
+    }
+    if has_role && !provider.actions.is_empty() {
+        let mut statement = Map::default();
+        let actions = provider.actions.iter().map(|it| Node::text(*it, span)).collect();
+        statement.insert("Action", span, list(actions, false, span));
+        statement.insert("Effect", span, Node::text("Allow", span));
+        statement.insert("Resource", span, Node::text("*", span));
+        let statements = List { items: vec![Node { value: Value::Map(statement), span }], open: true };
+        let mut of_policy = Map { entries: Vec::new(), open: true };
+        of_policy.insert("PolicyDocument", span, iam::whole(statements, span));
+        of_policy.insert("Roles", span, list(vec![reference(&role_key, span)], false, span));
+        let path = role.replace("/Resource", "/DefaultPolicy/Resource");
+        first.add(lowering, provider, &path, "AWS::IAM::Policy", of_policy);
+    }
+    let draft = first.add(lowering, provider, &function, "AWS::Lambda::Function", properties);
+    debug_assert_eq!(lowering.drafts[draft].resource.key, function_key, "it is known by this name beforehand");
+}
+
+/// The custom resource that is the first to ask.
+struct Asker {
+    stack: usize,
+    /// The construct that makes it.
+    construct: Option<usize>,
+    class: Option<SmolStr>,
+    /// Where to point at.
+    span: Span,
+    origin: Span,
+    condition: Option<Name>,
+    /// The path of its stack.
+    path: Option<SmolStr>,
+}
+
+impl Asker {
+    fn of(lowering: &Lowering<'_>, index: usize) -> Asker {
+        let draft = &lowering.drafts[index];
+        let resource = &draft.resource;
+        let origin = resource.made.as_ref().map_or(resource.origin, |it| it.origin);
+        let path = lowering.scopes.stacks[draft.stack].node.and_then(|it| lowering.path(it));
+        Asker {
+            stack: draft.stack,
+            construct: draft.construct,
+            class: resource.construct.clone(),
+            span: resource.id.span,
+            origin,
+            condition: resource.condition.clone(),
+            path,
+        }
+    }
+
+    fn may_have_role(&self, lowering: &Lowering<'_>) -> bool {
+        self.construct.is_none_or(|it| !lowering.props_of(it).is_absent("role"))
+    }
+
+    fn add(&self, lowering: &mut Lowering<'_>, provider: &Provider, below: &str, ty: &str, properties: Map) -> usize {
+        let path = format!("{}/{below}", provider.path);
+        let key = lowering.key(self.stack, path.strip_suffix("/Resource").unwrap_or(&path));
+        let origin = lowering.fresh_origin(self.origin);
+        let span = self.span;
+        lowering.drafts.push(Draft {
+            resource: Resource {
+                id: Name::new(key.clone(), span),
+                key,
+                ty: Name::new(ty, span),
+                properties: Node { value: Value::Map(properties), span },
+                condition: self.condition.clone(),
+                attributes: Map { entries: Vec::new(), open: true },
+                references: Vec::new(),
+                origin,
+                construct: self.class.clone(),
+                path: self.path.as_ref().map(|it| format!("{it}/{path}").into()),
+                logical_id: None,
+                misfits: Vec::new(),
+                texts: model::Texts::default(),
+                made: Some(Made::of_stack(self.origin)),
+            },
+            stack: self.stack,
+            props_index: usize::MAX,
+            words: SmolStr::default(),
+            table: None,
+            construct: None,
+        });
+        lowering.drafts.len() - 1
+    }
+}
+
+fn basic_execution(span: Span) -> Node {
+    sub(
+        vec![
+            Part::Text(Name::new("arn:", span)),
+            Part::Value(reference("AWS::Partition", span)),
+            Part::Text(Name::new(":iam::aws:policy/service-role/AWSLambdaBasicExecutionRole", span)),
+        ],
+        span,
+    )
+}
+
+fn list(items: Vec<Node>, open: bool, span: Span) -> Node {
+    Node { value: Value::List(List { items, open }), span }
+}
