@@ -251,11 +251,29 @@ pub(crate) fn add_statement<'a>(
 pub(crate) fn push_statement(lowering: &mut Lowering<'_>, draft: usize, property: &str, statement: Node) {
     let properties = lowering.properties(draft);
     let entry = properties.entries.iter_mut().find(|(it, _)| it.text == property);
-    let Some((_, Node { value: Value::Map(document), .. })) = entry else { return };
+    let Some((_, node)) = entry else { return };
+    // Of a document that is not known this much is.
+    let document = match &mut node.value {
+        Value::Map(document) => document,
+        Value::Unknown => {
+            node.value = Value::Map(Map { entries: Vec::new(), open: true });
+            let Value::Map(document) = &mut node.value else { return };
+            document
+        }
+        _ => return,
+    };
+    let span = statement.span;
     match document.entries.iter_mut().find(|(it, _)| it.text == "Statement") {
         Some((_, Node { value: Value::List(list), .. })) => list.items.push(statement),
+        Some((_, node)) if matches!(node.value, Value::Unknown) => {
+            let list = List { items: vec![statement], open: true };
+            *node = Node { value: Value::List(list), span };
+        }
         Some(_) => (),
-        None => document.insert("Statement", statement.span, list_of(vec![statement.clone()], statement.span)),
+        None => {
+            let list = List { items: vec![statement], open: document.open };
+            document.insert("Statement", span, Node { value: Value::List(list), span });
+        }
     }
 }
 
