@@ -4,7 +4,7 @@ use crate::constructs::{self, MethodCall};
 use crate::evaluate::Given;
 use crate::lower::Lowering;
 use crate::scope::{At, Place};
-use model::{List, Map, Name, Node, SmolStr, Span, Value};
+use model::{List, Map, Name, Node, Resource, SmolStr, Span, Value};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
@@ -84,10 +84,13 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         let resource = &lowering.drafts[draft].resource;
         let Some(form) = taggable(&resource.ty.text) else { continue };
         let maker = lowering.drafts[draft].construct.or_else(|| around(lowering, resource.path.as_ref()?));
-        let Some(construct) = maker else { continue };
-        let place = lowering.constructs[construct].place;
+        let stack = lowering.drafts[draft].stack;
+        let (region, mut next) = match maker {
+            Some(construct) => (lowering.constructs[construct].place.region, lowering.node_of_construct(construct)),
+            None if has_tags_of_stack(resource) => (0, lowering.scopes.stacks[stack].node),
+            None => continue,
+        };
         let mut scopes = Vec::new();
-        let mut next = lowering.node_of_construct(construct);
         while let Some(node) = next.filter(|_| scopes.len() < MAX_DEPTH) {
             scopes.push(node);
             next = lowering.scopes.nodes[node].scope;
@@ -96,14 +99,18 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         let mut tags = Vec::new();
         // What is said nearer to the resource is said later.
         for said in scopes.iter().rev().filter_map(|it| by_scope.get(it)).flatten() {
-            let stack = lowering.drafts[draft].stack;
-            lowering.in_stack(Some(stack), |it| add(it, said, place.region, &ty, &mut tags));
+            lowering.in_stack(Some(stack), |it| add(it, said, region, &ty, &mut tags));
         }
         if !tags.is_empty() {
-            let is_plain = constructs::is_l1(&lowering.constructs[construct].class);
+            let is_plain = maker.is_some_and(|it| constructs::is_l1(&lowering.constructs[it].class));
             merge(lowering.properties(draft), form, tags, is_plain);
         }
     }
+}
+
+/// True for what a stack has for all that ask for it, where that can have tags.
+fn has_tags_of_stack(resource: &Resource) -> bool {
+    resource.is_of_stack() && resource.path.as_ref().is_some_and(|it| !constructs::shared::is_plain(it))
 }
 
 /// The construct that something at `path` is below.

@@ -121,8 +121,10 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         }
         return;
     }
-    if method == "addManagedPolicy" {
-        return add_managed_policy(lowering, call);
+    match method {
+        "addManagedPolicy" => return add_managed_policy(lowering, call),
+        "attachInlinePolicy" => return attach(lowering, call),
+        _ => (),
     }
     if method.starts_with("addToPrincipal") && grant(lowering, call) {
         return;
@@ -140,6 +142,34 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     match holder {
         Some(holder) => add_statement(lowering, call.place, &holder, class, node),
         None => own_policy(lowering, call.place, receiver, class, node),
+    }
+}
+
+/// `role.attachInlinePolicy(policy)`
+fn attach<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let Some(holder) = holder_at(lowering, call.object) else { return };
+    let Some((policy, Level::Construct)) = call.argument(0).and_then(|it| lowering.construct_of(it)) else { return };
+    let construct = &lowering.constructs[policy];
+    let (stack, region) = (construct.place.stack, construct.place.region);
+    let Some(draft) = construct.resource.filter(|_| stack == holder.stack(lowering)) else { return };
+    let span = call.span();
+    let is_certain = lowering.scopes.covers(call.place.region, region);
+    let item = is_certain.then(|| reference(&holder.key, span));
+    let properties = lowering.properties(draft);
+    let entry = properties.entries.iter_mut().find(|(it, _)| it.text == holder.list);
+    match entry.map(|it| &mut it.1.value) {
+        Some(Value::List(list)) => {
+            list.open |= item.is_none();
+            list.items.extend(item);
+        }
+        Some(value @ Value::Absent) => {
+            *value = Value::List(List { open: item.is_none(), items: item.into_iter().collect() })
+        }
+        Some(_) => (),
+        None => {
+            let list = List { open: item.is_none(), items: item.into_iter().collect() };
+            properties.insert(holder.list, span, Node { value: Value::List(list), span });
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 //!
 //! Nobody wrote them and nobody can change them. They are there for what refers to them, and because synthesis has them.
 
-use super::iam;
+use super::{iam, policies};
 use crate::evaluate::{get_att, reference};
-use crate::lower::{Draft, Lowering, sub};
+use crate::lower::{Draft, Level, Lowering, sub};
 use model::{List, Made, Map, Name, Node, Part, Resource, SmolStr, Span, Value};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,8 @@ struct Provider {
     function: &'static [(&'static str, &'static str)],
     /// What its own policy allows, on everything.
     actions: &'static [&'static str],
+    /// It has a group for its logs where functions have one.
+    logs: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,26 @@ enum Form {
 /// The function that puts notifications into buckets.
 pub(crate) const NOTIFICATIONS: &str = "BucketNotificationsHandler050a0587b7544547bf325f094a3db834";
 
+/// The custom resource that puts files into a bucket.
+const DEPLOYMENT: &str = "Custom::CDKBucketDeployment";
+
+/// What it may do with the bucket, and what is in it.
+const DEPLOYED: &[&str] = &[
+    "s3:Abort*",
+    "s3:DeleteObject*",
+    "s3:GetBucket*",
+    "s3:GetObject*",
+    "s3:List*",
+    "s3:PutObject",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+    "s3:PutObjectTagging",
+    "s3:PutObjectVersionTagging",
+];
+
+/// Whether functions have groups for their logs.
+const LOG_GROUPS: &str = "@aws-cdk/aws-lambda:useCdkManagedLogGroup";
+
 /// Which version of the language a function runs on, and its code, depend on the version of the library.
 const PROVIDERS: &[Provider] = &[
     plain("Custom::AWSCDKOpenIdConnectProvider", "Custom::AWSCDKOpenIdConnectProviderCustomResourceProvider"),
@@ -44,6 +66,15 @@ const PROVIDERS: &[Provider] = &[
         form: Form::Function("ServiceRole"),
         function: &[("Handler", "index.handler")],
         actions: &[],
+        logs: true,
+    },
+    Provider {
+        of: DEPLOYMENT,
+        path: "Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C",
+        form: Form::Function("ServiceRole"),
+        function: &[("Handler", "index.handler"), ("Timeout", "900")],
+        actions: &[],
+        logs: true,
     },
     Provider {
         of: "Custom::LogRetention",
@@ -51,6 +82,7 @@ const PROVIDERS: &[Provider] = &[
         form: Form::Function("ServiceRole"),
         function: &[("Handler", "index.handler")],
         actions: &["logs:DeleteRetentionPolicy", "logs:PutRetentionPolicy"],
+        logs: false,
     },
     Provider {
         of: "Custom::S3BucketNotifications",
@@ -58,11 +90,13 @@ const PROVIDERS: &[Provider] = &[
         form: Form::Function("Role"),
         function: &[("Handler", "index.handler"), ("Timeout", "300")],
         actions: &[],
+        logs: false,
     },
 ];
 
 const fn plain(of: &'static str, path: &'static str) -> Provider {
-    Provider { of, path, form: Form::Plain, function: &[("MemorySize", "128"), ("Timeout", "900")], actions: &[] }
+    let function = &[("MemorySize", "128"), ("Timeout", "900")];
+    Provider { of, path, form: Form::Plain, function, actions: &[], logs: false }
 }
 
 /// What the resource at `path` in the tables, which begins at the stack, is called in any stack; `None` for one that is
@@ -73,6 +107,11 @@ pub(crate) fn key_of(path: &str) -> Option<SmolStr> {
     PROVIDERS.iter().any(is_of).then(|| path.strip_suffix("/Resource").unwrap_or(path).into())
 }
 
+/// True for a resource of such a path that is made as a plain resource of no class, which has no tags.
+pub(crate) fn is_plain(path: &str) -> bool {
+    path.split('/').any(|id| PROVIDERS.iter().any(|it| it.form == Form::Plain && it.path == id))
+}
+
 /// Adds what the custom resources that are there need, once for each stack.
 pub(crate) fn complete(lowering: &mut Lowering<'_>) {
     // By stack, in the order of the table: the first custom resource, and whether all depend on something.
@@ -80,6 +119,11 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>) {
     for (index, draft) in lowering.drafts.iter().enumerate() {
         let Some(provider) = PROVIDERS.iter().position(|it| it.of == draft.resource.ty.text) else { continue };
         let depends = draft.resource.condition.is_some();
+        // With more memory or in a network it is done by another function.
+        let is_usual = || draft.resource.path.as_ref().is_some_and(|it| it.ends_with("/CustomResource/Default"));
+        if PROVIDERS[provider].of == DEPLOYMENT && !is_usual() {
+            continue;
+        }
         let known = wanted.entry((draft.stack, provider)).or_insert((index, depends));
         if known.1 && !depends {
             *known = (index, false);
@@ -95,7 +139,8 @@ fn add(lowering: &mut Lowering<'_>, provider: &Provider, index: usize) {
     let first = Asker::of(lowering, index);
     let span = first.span;
     // What a construct is given in its place is in the program already.
-    let has_role = !(provider.of == "Custom::AWS" && first.may_have_role(lowering));
+    let takes_role = matches!(provider.of, "Custom::AWS" | DEPLOYMENT);
+    let has_role = !takes_role || first.is_without(lowering, &["role"]);
     let (role, function) = match provider.form {
         Form::Plain => ("Role".to_owned(), "Handler".to_owned()),
         Form::Function(role) => (format!("{role}/Resource"), "Resource".to_owned()),
@@ -118,18 +163,26 @@ fn add(lowering: &mut Lowering<'_>, provider: &Provider, index: usize) {
         first.add(lowering, provider, &role, "AWS::IAM::Role", of_role);
         properties.insert("Role", span, get_att(&role_key, "Arn", span));
     }
-    if has_role && !provider.actions.is_empty() {
-        let mut statement = Map::default();
-        let actions = provider.actions.iter().map(|it| Node::text(*it, span)).collect();
-        statement.insert("Action", span, list(actions, false, span));
-        statement.insert("Effect", span, Node::text("Allow", span));
-        statement.insert("Resource", span, Node::text("*", span));
-        let statements = List { items: vec![Node { value: Value::Map(statement), span }], open: true };
+    let statement = match provider.of {
+        DEPLOYMENT => first.deploys_to(lowering).map(|it| allow(DEPLOYED, it, span)),
+        _ if provider.actions.is_empty() => None,
+        _ => Some(allow(provider.actions, Node::text("*", span), span)),
+    };
+    if let Some(statement) = statement.filter(|_| has_role) {
+        let statements = List { items: vec![statement], open: true };
         let mut of_policy = Map { entries: Vec::new(), open: true };
         of_policy.insert("PolicyDocument", span, iam::whole(statements, span));
         of_policy.insert("Roles", span, list(vec![reference(&role_key, span)], false, span));
         let path = role.replace("/Resource", "/DefaultPolicy/Resource");
         first.add(lowering, provider, &path, "AWS::IAM::Policy", of_policy);
+    }
+    let has_logs = || lowering.flag(LOG_GROUPS, false) == Some(true);
+    if provider.logs && has_logs() && first.is_without(lowering, &["logGroup", "logRetention"]) {
+        let name = vec![Part::Text(Name::new("/aws/lambda/", span)), Part::Value(reference(&function_key, span))];
+        let mut of_logs = Map { entries: Vec::new(), open: true };
+        of_logs.insert("LogGroupName", span, sub(name, span));
+        of_logs.insert("RetentionInDays", span, Node::text("731", span));
+        first.add(lowering, provider, "LogGroup/Resource", "AWS::Logs::LogGroup", of_logs);
     }
     let draft = first.add(lowering, provider, &function, "AWS::Lambda::Function", properties);
     debug_assert_eq!(lowering.drafts[draft].resource.key, function_key, "it is known by this name beforehand");
@@ -166,8 +219,21 @@ impl Asker {
         }
     }
 
-    fn may_have_role(&self, lowering: &Lowering<'_>) -> bool {
-        self.construct.is_none_or(|it| !lowering.props_of(it).is_absent("role"))
+    /// True when it certainly is given none of these props.
+    fn is_without(&self, lowering: &Lowering<'_>, props: &[&str]) -> bool {
+        self.construct.is_some_and(|it| {
+            let own = lowering.props_of(it);
+            props.iter().all(|it| own.is_absent(it))
+        })
+    }
+
+    /// The bucket that it puts files into, and what is in it.
+    fn deploys_to(&self, lowering: &Lowering<'_>) -> Option<Node> {
+        let bucket = lowering.props_of(self.construct?).value("destinationBucket")?;
+        let (bucket, _) = lowering.construct_of(bucket).filter(|it| it.1 == Level::Construct)?;
+        let arn = policies::attribute(lowering, bucket, "Arn", self.stack, self.span);
+        let objects = vec![Part::Value(arn.clone()), Part::Text(Name::new("/*", self.span))];
+        Some(list(vec![arn, sub(objects, self.span)], false, self.span))
     }
 
     fn add(&self, lowering: &mut Lowering<'_>, provider: &Provider, below: &str, ty: &str, properties: Map) -> usize {
@@ -200,6 +266,16 @@ impl Asker {
         });
         lowering.drafts.len() - 1
     }
+}
+
+/// A statement that allows this.
+fn allow(actions: &[&'static str], resources: Node, span: Span) -> Node {
+    let mut statement = Map::default();
+    let actions = actions.iter().map(|it| Node::text(*it, span)).collect();
+    statement.insert("Action", span, list(actions, false, span));
+    statement.insert("Effect", span, Node::text("Allow", span));
+    statement.insert("Resource", span, resources);
+    Node { value: Value::Map(statement), span }
 }
 
 fn basic_execution(span: Span) -> Node {
