@@ -11,7 +11,7 @@ use crate::imports::Imports;
 use crate::l1;
 use crate::library;
 use crate::program::{Module, Program};
-use crate::scope::{Arena, At, Key, Place, Scopes};
+use crate::scope::{Arena, At, Frame, Key, Place, Scopes};
 use crate::table;
 use crate::unique_id;
 use model::{
@@ -775,12 +775,30 @@ impl<'a> Lowering<'a> {
                 constructs::overrides::set_option(self, index, property, place, value);
                 continue;
             }
-            let Some((index, Level::Resource)) = self.construct_of(At { expression: object, frame }) else { continue };
+            let Some((index, Level::Resource)) = self.construct_of(At { expression: object, frame }) else {
+                self.open_assigned(object, frame, place);
+                continue;
+            };
             let Some(draft) = self.constructs[index].resource else { continue };
             let ty = self.drafts[draft].resource.ty.text.clone();
             let name = l1::property(&ty, &property.text, &[]);
             let node = self.node_renamed(value, &|key, path| l1::member(&ty, &property.text, key, path));
             self.override_property(index, &name, place, node);
+        }
+    }
+
+    /// Makes a property of a plain resource unknown of which something is assigned to a member.
+    fn open_assigned(&mut self, member: &'a Expression, frame: Frame, place: Place<'a>) {
+        let mut member = member;
+        while let Kind::Member { object, property, .. } = &member.kind {
+            if let Some((index, Level::Resource)) = self.construct_of(At { expression: object, frame })
+                && let Some(draft) = self.constructs[index].resource
+            {
+                let name = l1::property(&self.drafts[draft].resource.ty.text, &property.text, &[]);
+                let node = Node::unknown(place.at.span());
+                return self.override_property(index, &name, place, node);
+            }
+            member = object;
         }
     }
 

@@ -70,12 +70,16 @@ struct Tag {
 /// Adds the tags that calls say to the resources that are there.
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
     let mut by_scope: FxHashMap<usize, Vec<Said<'a>>> = FxHashMap::default();
+    let mut strays = Vec::new();
     for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
-        if let Some((scope, said)) = said(lowering, call)
-            && let Some(node) = lowering.scopes.node_at(scope)
-        {
-            by_scope.entry(node).or_default().push(said);
+        let Some((scope, said)) = said(lowering, call) else { continue };
+        match lowering.scopes.node_at(scope) {
+            Some(node) => by_scope.entry(node).or_default().push(said),
+            None => strays.push(said),
         }
+    }
+    for said in strays {
+        doubt(lowering, &said);
     }
     if by_scope.is_empty() {
         return;
@@ -111,6 +115,32 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
 /// True for what a stack has for all that ask for it, where that can have tags.
 fn has_tags_of_stack(resource: &Resource) -> bool {
     resource.is_of_stack() && resource.path.as_ref().is_some_and(|it| !constructs::shared::is_plain(it))
+}
+
+/// Makes unknown what tags of this name are where they are said of something in the stack that is not followed.
+fn doubt<'a>(lowering: &mut Lowering<'a>, said: &Said<'a>) {
+    let key = lowering.node(said.key);
+    for draft in 0..lowering.drafts.len() {
+        let Some(form) = taggable(&lowering.drafts[draft].resource.ty.text) else { continue };
+        if lowering.drafts[draft].stack != said.place.stack || form.form == "map" {
+            continue;
+        }
+        let tags = lowering.properties(draft).entries.iter_mut().find(|(name, _)| name.text == form.property);
+        let Some((_, Node { value: Value::List(list), .. })) = tags else { continue };
+        list.open = true;
+        for item in &mut list.items {
+            let name = item.get("Key").and_then(Node::as_str);
+            if key.as_str().is_some() && name.is_some() && name != key.as_str() {
+                continue;
+            }
+            if let Value::Map(map) = &mut item.value {
+                map.entries
+                    .iter_mut()
+                    .filter(|(it, _)| it.text == "Value")
+                    .for_each(|(_, it)| it.value = Value::Unknown);
+            }
+        }
+    }
 }
 
 /// The construct that something at `path` is below.

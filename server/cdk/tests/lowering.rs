@@ -71,7 +71,7 @@ export class Storage extends Stack {
                 ...
               Data/BucketPolicy AWS::S3::BucketPolicy [Data] <s3.Bucket>
                 Bucket: Ref(Data)
-                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${Data.Arn}/*`, `${Logs.Arn}/*`], Principal: {AWS: ["*"]}}], Version: "2012-10-17"}
+                PolicyDocument: {Statement: [{Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${Data.Arn}/*`, `${Logs.Arn}/*`], Principal: {AWS: ["*"]}}, ...], Version: "2012-10-17"}
                 ...
               Role AWS::IAM::Role [Role] <iam.Role>
                 AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: ["ec2.amazonaws.com"]}}, ...], Version: "2012-10-17"}
@@ -442,7 +442,7 @@ class Site extends Stack {
                 ...
               Site/BucketPolicy AWS::S3::BucketPolicy [Site] <s3.Bucket>
                 Bucket: Ref(Site)
-                PolicyDocument: {Statement: [{Action: "s3:GetObject", Effect: "Allow", Principal: {CanonicalUser: [Identity.S3CanonicalUserId]}, Resource: `${Site.Arn}/*`}, {Action: "s3:GetObject", Condition: {StringEquals: {AWS:SourceArn: `arn:${Ref(AWS::Partition)}:cloudfront::${Ref(AWS::AccountId)}:distribution/${Ref(New)}`}}, Effect: "Allow", Principal: {Service: "cloudfront.amazonaws.com"}, Resource: `${Site.Arn}/*`}, {Action: ["s3:GetBucket*", "s3:GetObject*", "s3:List*"], Effect: "Allow", Resource: [Site.Arn, `${Site.Arn}/*`], Principal: {CanonicalUser: [Identity.S3CanonicalUserId]}, ...}], Version: "2012-10-17"}
+                PolicyDocument: {Statement: [{Action: "s3:GetObject", Effect: "Allow", Principal: {CanonicalUser: [Identity.S3CanonicalUserId]}, Resource: `${Site.Arn}/*`}, {Action: "s3:GetObject", Condition: {StringEquals: {AWS:SourceArn: `arn:${Ref(AWS::Partition)}:cloudfront::${Ref(AWS::AccountId)}:distribution/${Ref(New)}`}}, Effect: "Allow", Principal: {Service: "cloudfront.amazonaws.com"}, Resource: `${Site.Arn}/*`}, {Action: ["s3:GetBucket*", "s3:GetObject*", "s3:List*"], Effect: "Allow", Resource: [Site.Arn, `${Site.Arn}/*`], Principal: {CanonicalUser: [Identity.S3CanonicalUserId]}, ...}, ...], Version: "2012-10-17"}
                 ...
               New AWS::CloudFront::Distribution [New] <cloudfront.Distribution>
                 DistributionConfig: {Enabled: true, IPV6Enabled: true, HttpVersion: "http2", PriceClass: absent, DefaultCacheBehavior: {TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, ...}, Origins: [{Id: unknown, S3OriginConfig: {OriginAccessIdentity: ""}, OriginAccessControlId: New/Origin1/S3OriginAccessControl.Id, DomainName: Site.RegionalDomainName, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}, {Id: unknown, DomainName: "example.com", CustomOriginConfig: {OriginProtocolPolicy: "https-only", OriginSSLProtocols: ["TLSv1.2"], HTTPPort: absent, HTTPSPort: absent, OriginReadTimeout: absent, OriginKeepaliveTimeout: absent, ...}, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}], CacheBehaviors: [{TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, PathPattern: "/api/*", ...}], Logging: absent, ViewerCertificate: absent, CustomErrorResponses: absent, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Aliases: absent, ...}
@@ -591,16 +591,26 @@ export class A extends cdk.Stack {
                 @DeletionPolicy: "Delete"
               B/Policy AWS::S3::BucketPolicy [B] <s3.Bucket>
                 Bucket: Ref(B)
-                PolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["s3:DeleteObject*", "s3:GetBucket*", "s3:List*", "s3:PutBucketPolicy"], Effect: "Allow", Principal: {AWS: unknown}, Resource: [B.Arn, `${B.Arn}/*`]}, ...]}
+                PolicyDocument: {Version: "2012-10-17", Statement: [{Action: ["s3:DeleteObject*", "s3:GetBucket*", "s3:List*", "s3:PutBucketPolicy"], Effect: "Allow", Principal: {AWS: Custom::S3AutoDeleteObjectsCustomResourceProvider/Role.Arn}, Resource: [B.Arn, `${B.Arn}/*`]}, ...]}
                 ...
               B/AutoDeleteObjectsCustomResource/Default Custom::S3AutoDeleteObjects [B] <s3.Bucket>
+                ServiceToken: Custom::S3AutoDeleteObjectsCustomResourceProvider/Handler.Arn
                 BucketName: Ref(B)
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
+              Custom::S3AutoDeleteObjectsCustomResourceProvider/Role AWS::IAM::Role [B] <B>
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "lambda.amazonaws.com"}}], Version: "2012-10-17"}
+                ManagedPolicyArns: [`arn:${Ref(AWS::Partition)}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole`, ...]
+                ...
+              Custom::S3AutoDeleteObjectsCustomResourceProvider/Handler AWS::Lambda::Function [B] <B>
+                MemorySize: "128"
+                Timeout: "900"
+                Role: Custom::S3AutoDeleteObjectsCustomResourceProvider/Role.Arn
+                ...
               B/BucketPolicy~2 AWS::S3::BucketPolicy [B] <s3.Bucket>
                 Bucket: Ref(B)
-                PolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: "*"}, Action: "s3:GetObject", Resource: `${B.Arn}/*`}], Version: "2012-10-17"}
+                PolicyDocument: {Statement: [{Effect: "Allow", Principal: {AWS: "*"}, Action: "s3:GetObject", Resource: `${B.Arn}/*`}, ...], Version: "2012-10-17"}
                 ...
               K AWS::KMS::Key [K] <kms.Key>
                 KeyPolicy: {Statement: [{Action: "kms:*", Effect: "Allow", Principal: {AWS: `arn:${Ref(AWS::Partition)}:iam::${Ref(AWS::AccountId)}:root`}, Resource: "*"}, ...], Version: "2012-10-17"}

@@ -1,6 +1,6 @@
 //! Methods of which the tables say what they make.
 
-use super::{MethodCall, notifications, policies};
+use super::{MethodCall, databases, notifications, policies};
 use crate::home;
 use crate::library;
 use crate::lower::{Draft, Level, Lowering};
@@ -58,6 +58,9 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         library::merge(lowering.properties(draft), called.own);
     }
     for made in called.below {
+        if made.path.as_deref().is_some_and(|it| !databases::is_below(lowering, index, it)) {
+            continue;
+        }
         let last = made.ty.rsplit("::").next().unwrap_or(made.ty);
         let id = made.path.as_deref().map_or(last, |it| it.strip_suffix("/Resource").unwrap_or(it));
         let own_path = path.as_ref().zip(made.path.as_ref()).map(|(it, below)| SmolStr::from(format!("{it}/{below}")));

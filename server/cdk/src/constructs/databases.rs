@@ -55,6 +55,13 @@ pub(crate) fn has(lowering: &Lowering<'_>, index: usize, class: &library::Class,
     !is_secret || !matches!(credentials(lowering, &lowering.props_of(index)), Some(Credentials::Given { .. }))
 }
 
+/// False for what a call makes below the secret of an instance that has no secret of its own.
+pub(crate) fn is_below(lowering: &Lowering<'_>, index: usize, path: &str) -> bool {
+    let is_of_secret = lowering.constructs[index].class == INSTANCE && path.starts_with("Secret/");
+    !is_of_secret
+        || matches!(credentials(lowering, &lowering.props_of(index)), None | Some(Credentials::Generated { .. }))
+}
+
 /// What goes beyond tables.
 pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: &Props<'a>) {
     let class = lowering.constructs[index].class.clone();
@@ -69,6 +76,7 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
         "aws-rds.DatabaseCluster" | "aws-rds.DatabaseClusterFromSnapshot" | "aws-rds.ServerlessCluster" => {
             bind(lowering, index, draft, ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName"));
             if class == CLUSTER {
+                scale(lowering, draft, props);
                 instances(lowering, index, draft, props);
             }
         }
@@ -89,6 +97,27 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
 fn put(lowering: &mut Lowering<'_>, draft: usize, path: &str, node: Node) {
     let span = node.span;
     table::insert(lowering.properties(draft), path, span, node);
+}
+
+/// How far a cluster scales, which matters where an instance of it does.
+fn scale<'a>(lowering: &mut Lowering<'a>, draft: usize, props: &Props<'a>) {
+    const SCALING: &str = "ServerlessV2ScalingConfiguration";
+    if lowering.properties(draft).get(SCALING).and_then(Node::as_map).is_none() {
+        return;
+    }
+    for (prop, property) in [
+        ("serverlessV2MaxCapacity", "MaxCapacity"),
+        ("serverlessV2MinCapacity", "MinCapacity"),
+        ("serverlessV2AutoPauseDuration", "SecondsUntilAutoPause"),
+    ] {
+        let node = match props.get(prop) {
+            Given::Absent => continue,
+            Given::Value(at) if property != "SecondsUntilAutoPause" => lowering.node(at),
+            Given::Value(at) => Node::unknown(at.span()),
+            Given::Unknown => Node::unknown(lowering.drafts[draft].resource.id.span),
+        };
+        put(lowering, draft, &format!("{SCALING}.{property}"), node);
+    }
 }
 
 fn administer<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: &Props<'a>) {

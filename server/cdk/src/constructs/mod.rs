@@ -6,6 +6,7 @@ pub(crate) mod calls;
 pub(crate) mod cloudfront;
 pub(crate) mod cognito;
 pub(crate) mod containers;
+pub(crate) mod custom_resources;
 pub(crate) mod databases;
 pub(crate) mod delivery;
 pub(crate) mod distribution;
@@ -18,6 +19,7 @@ pub(crate) mod escapes;
 pub(crate) mod event_sources;
 pub(crate) mod events;
 pub(crate) mod grants;
+pub(crate) mod handed;
 pub(crate) mod iam;
 pub(crate) mod inner;
 pub(crate) mod integrations;
@@ -255,6 +257,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     }
     made.retain(|it| databases::has(lowering, index, table, it));
     made.retain(|it| oversight::has(lowering, index, table, it));
+    made.retain(|it| lambda::has(lowering, index, table, it));
     made.retain(|it| !rest_api::replaces(table.name, it) && cognito::has(lowering, index, it));
     let drafts: Vec<usize> = made.into_iter().map(|it| lowering.add_made(index, it)).collect();
     let Some(draft) = drafts.first().copied() else { return };
@@ -271,6 +274,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     target_groups::complete(lowering, index, draft, &props);
     databases::complete(lowering, index, draft, &props);
     oversight::complete(lowering, index, &drafts, &props);
+    custom_resources::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
     let id = lowering.constructs[index].id.span;
@@ -317,6 +321,9 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
     containers::complete(lowering);
     containers::find_roles(lowering);
     target_groups::register_targets(lowering);
+    for index in 0..lowering.constructs.len() {
+        handed::complete(lowering, index);
+    }
     for place in calls {
         let Some(call) = MethodCall::of(*place) else { continue };
         target_groups::apply(lowering, call);
@@ -330,6 +337,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             calls::apply(lowering, call);
             notifications::apply(lowering, call);
             ec2::apply(lowering, call);
+            handed::apply(lowering, call);
             s3::apply(lowering, call);
         }
     }

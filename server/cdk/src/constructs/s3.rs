@@ -5,7 +5,7 @@ use crate::evaluate::{Given, Props, get_att, reference};
 use crate::lower::{Lowering, sub};
 use crate::scope::At;
 use crate::table::{self, Class, Form, row};
-use model::{Map, Name, Node, Part, SmolStr, Span, Value};
+use model::{List, Map, Name, Node, Part, SmolStr, Span, Value};
 
 pub(crate) const CLASSES: &[Class] = &[
     Class {
@@ -149,7 +149,9 @@ fn add_policy(lowering: &mut Lowering<'_>, index: usize, statements: Vec<Node>, 
     let key = lowering.constructs[index].key.clone();
     let mut properties = Map { entries: Vec::new(), open: true };
     properties.insert("Bucket", origin, reference(&key, origin));
-    properties.insert("PolicyDocument", origin, iam::document_of(statements, origin));
+    // What else is said of the bucket is in the same policy.
+    let statements = List { items: statements, open: true };
+    properties.insert("PolicyDocument", origin, iam::whole(statements, origin));
     let draft = lowering.add(index, "AWS::S3::BucketPolicy", properties, "");
     lowering.drafts[draft].resource.origin = origin;
     draft

@@ -6,6 +6,7 @@ use super::path::{self, Step, Taken, Turn, put, steps};
 use super::read::{Class, Effect, Function, Guard, Member, Resource, Row, Trust};
 use super::value;
 use super::{class, method};
+use crate::ast::Kind;
 use crate::constructs as hand;
 use crate::evaluate::Given;
 use crate::lower::{Construct, Lowering};
@@ -278,7 +279,19 @@ impl<'l, 'a> Application<'l, 'a> {
             serde_json::Value::Null => Node::empty_map(self.scene.id),
             json => self.scene.node(json, context, 0),
         };
-        Some(Draft { properties: node(&resource.properties), attributes: node(&resource.attributes), condition })
+        let mut properties = node(&resource.properties);
+        // What is there only without a feature flag was seen once, with the samples that its class must be given.
+        let is_old = |guards: &Vec<Guard>| guards.iter().any(|it| matches!(it, Guard::Flag(_, false, _)));
+        if !resource.when.is_empty() && resource.when.iter().all(is_old) && !self.is_decided(resource) {
+            forget(&mut properties);
+        }
+        Some(Draft { properties, attributes: node(&resource.attributes), condition })
+    }
+
+    /// True when any prop has a row for the resource.
+    fn is_decided(&self, resource: &Resource) -> bool {
+        let index = self.class.resources.iter().position(|it| std::ptr::eq(it, resource));
+        index.is_some_and(|it| self.class.decided(it).next().is_some())
     }
 
     fn run(mut self) -> Vec<Made> {
@@ -310,6 +323,9 @@ impl<'l, 'a> Application<'l, 'a> {
         self.scene.each(root, &rest, &mut Vec::new(), &mut |cursor, taken| {
             found.push((cursor, taken.to_vec()));
         });
+        if found.is_empty() && self.is_empty_list(row) {
+            self.unknown(row);
+        }
         for (cursor, taken) in found {
             match (self.scene.all(&row.when, &taken), &cursor) {
                 (Some(false), _) | (_, Cursor::Absent) => (),
@@ -317,6 +333,13 @@ impl<'l, 'a> Application<'l, 'a> {
                 (None, _) => self.effects(row, &Cursor::Unknown, &taken),
             }
         }
+    }
+
+    /// True for a row about the items of a list that is given and has none: it takes away what is there by default.
+    fn is_empty_list(&self, row: &Row) -> bool {
+        let Some((prop, "")) = row.prop.split_once("[]") else { return false };
+        let Cursor::Value(at) = self.scene.find(prop, &[]) else { return false };
+        matches!(&self.scene.lowering.scopes.follow(at).expression.kind, Kind::Array(items) if items.is_empty())
     }
 
     fn effects(&mut self, row: &'static Row, cursor: &Cursor<'a>, taken: &[Taken]) {

@@ -183,6 +183,10 @@ impl<'a> Scene<'_, 'a> {
             ("$pseudo", Value::String(name)) => Some(reference(name, span)),
             ("$sub", Value::Array(parts)) => Some(self.text(parts, context, depth)),
             ("$arg", Value::Array(parts)) => match &parts[..] {
+                [Value::String(prop)] => match self.find(prop, context.taken) {
+                    Cursor::Value(at) => Some(self.lowering.node(at)),
+                    _ => None,
+                },
                 [Value::String(prop), Value::String(member)] => match self.find(prop, context.taken) {
                     Cursor::Value(at) => {
                         let at = self.lowering.scopes.follow(at);

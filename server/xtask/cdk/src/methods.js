@@ -135,7 +135,9 @@ function renamer(parameters) {
         .split("/")
         .map((part) => words.find(([word]) => word === part)?.[1] ?? part)
         .join("/");
+    const id = parameters.findIndex((it) => it.name === "id" && it.type.primitive === "string");
     const visit = (/** @type {any} */ it) => {
+      if (it === "Value" && id >= 0) return { $arg: [`$${id}`] };
       if (it === null || typeof it !== "object") return it;
       if (Array.isArray(it)) return it.map(visit);
       if (Array.isArray(it.$ref)) return { $ref: [path(it.$ref[0]), it.$ref[1]] };
