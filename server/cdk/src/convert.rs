@@ -78,10 +78,10 @@ struct Known {
 }
 
 impl Kept {
-    /// Keeps the chunks of `tree`, whose file reads `text`, but none of the blocks in `but`.
-    pub(crate) fn new(tree: &Tree, text: &str, but: &FxHashSet<BlockId>) -> Kept {
+    /// Keeps the chunks of `tree`, whose file reads `text`.
+    pub(crate) fn new(tree: &Tree, text: &str) -> Kept {
         let mut kept = Kept { chunks: FxHashMap::default(), length: text.len() };
-        for chunk in tree.chunks.iter().rev().filter(|it| !but.contains(&it.block)) {
+        for chunk in tree.chunks.iter().rev() {
             let key = (chunk.tag, SmolStr::new(slice(text, chunk.range)));
             kept.chunks.entry(key).or_default().push(Known {
                 start: chunk.range.start().into(),

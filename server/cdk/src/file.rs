@@ -10,13 +10,10 @@ use crate::program::{Files, Program};
 use crate::recover::{self, Readable};
 use crate::whole::Whole;
 use model::{BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, SourceMap, Span, Stack};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 use syntax::typescript::{Dialect, Program as Syntax};
 use text::TextRange;
-
-/// Blocks are given new ids no more often than this for one state of the file.
-const MAX_ROUNDS: usize = 6;
 
 /// One state of a program, parsed: what [`raise`](crate::raise) writes into. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -139,42 +136,15 @@ impl State {
         let root = reading.program.root();
         let imports = Imports::of(dialect, root, text);
 
-        // A block whose text is the same can still mean something else, because of a constant elsewhere. It then gets
-        // a new id, since findings are kept by block.
         let holes = reading.holes.iter().filter(|_| reading.hidden);
         let hidden: String = holes.map(|it| format!("{}\n", &syntax.text()[*it])).collect();
         let doubts = Doubts { hidden: &hidden, all: reading.uncertain };
-        let mut stale = FxHashSet::default();
-        let mut round = 0;
-        let mut program = None;
+        let mut kept = Kept::new(&self.tree, &self.text);
+        let tree = convert::convert(dialect, root, text, &mut kept, &reading.holes);
+        let program = self.load(&tree, files);
+        self.memory.begin(&imports, &tree.links, &program);
         let written = Written::of(root, text);
-        let (tree, drafts) = loop {
-            let mut kept = Kept::new(&self.tree, &self.text, &stale);
-            let tree = convert::convert(dialect, root, text, &mut kept, &reading.holes);
-            let program = program.get_or_insert_with(|| {
-                let revision = files.and_then(Files::revision);
-                let last = self.program.take().filter(|it| revision.is_some() && it.revision == revision);
-                match last.filter(|it| it.links == tree.links) {
-                    Some(it) => self.program.insert(it),
-                    None => self.program.insert(Loaded {
-                        revision,
-                        links: tree.links.clone(),
-                        program: Arc::new(files.map(|it| Program::load(&tree.links, it)).unwrap_or_default()),
-                    }),
-                };
-                self.program.as_ref().map(|it| Arc::clone(&it.program)).unwrap_or_default()
-            });
-            if round == 0 {
-                self.memory.begin(&imports, &tree.links, program);
-            }
-            let drafts = lower::lower(text, &tree, &imports, program, doubts, &self.memory, &written);
-            let found = self.stale(&drafts.stacks, &tree);
-            round += 1;
-            if found.is_empty() || round == MAX_ROUNDS {
-                break (tree, drafts);
-            }
-            stale.extend(found);
-        };
+        let drafts = lower::lower(text, &tree, &imports, &program, doubts, &self.memory, &written);
 
         let mut lowered = Lowered::default();
         for chunk in &tree.chunks {
@@ -191,7 +161,7 @@ impl State {
             true => OnceLock::from((Arc::new(imports), Arc::clone(&self.tree))),
             false => OnceLock::new(),
         };
-        let program = Around::Program(program.unwrap_or_default());
+        let program = Around::Program(program);
         self.source = Some(Source::new(syntax.clone(), program, converted));
         self.text = Arc::clone(text);
         self.syntax = Some(syntax);
@@ -241,27 +211,16 @@ impl State {
         block
     }
 
-    /// The blocks of resources that are not what they were although their text is.
-    fn stale(&self, stacks: &[StackDraft], tree: &Tree) -> FxHashSet<BlockId> {
-        let mut stale = FxHashSet::default();
-        // Of what other files make nothing is said here.
-        let own: FxHashSet<BlockId> = tree.chunks.iter().map(|it| it.block).collect();
-        let known: FxHashSet<BlockId> = self.resources.keys().map(|(_, span, _)| span.block).collect();
-        let resources = stacks.iter().flat_map(|stack| stack.resources.iter().map(move |it| (stack, &it.resource)));
-        for (stack, resource) in resources.filter(|(_, it)| own.contains(&it.origin.block)) {
-            let before = self.resources.get(&stack.known(resource));
-            let known = known.contains(&resource.origin.block);
-            if before.is_some_and(|it| **it != *resource) || (before.is_none() && known) {
-                stale.insert(resource.origin.block);
-            }
-        }
-        for parameter in stacks.iter().flat_map(|it| &it.parameters) {
-            let before = self.parameters.get(&parameter.name.span).filter(|_| own.contains(&parameter.name.span.block));
-            if before.is_some_and(|it| **it != *parameter) {
-                stale.insert(parameter.name.span.block);
-            }
-        }
-        stale
+    /// The other files of the program, read again when they may have changed or are others.
+    fn load(&mut self, tree: &Tree, files: Option<&dyn Files>) -> Arc<Program> {
+        let revision = files.and_then(Files::revision);
+        let last = self.program.take().filter(|it| revision.is_some() && it.revision == revision);
+        let loaded = last.filter(|it| it.links == tree.links).unwrap_or_else(|| Loaded {
+            revision,
+            links: tree.links.clone(),
+            program: Arc::new(files.map(|it| Program::load(&tree.links, it)).unwrap_or_default()),
+        });
+        Arc::clone(&self.program.insert(loaded).program)
     }
 
     fn publish(&mut self, stacks: Vec<StackDraft>, lowered: &mut Lowered) {

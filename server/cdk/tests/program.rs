@@ -187,19 +187,20 @@ fn a_stack_that_the_file_has_no_part_in_is_none_of_its_business() {
 }
 
 #[test]
-fn what_other_files_change_gives_blocks_new_ids() {
+fn what_other_files_change_is_another_resource() {
     let (before, text) = disk(PROGRAM, "lib/queue-stack.ts");
     let (after, _) = disk(&PROGRAM.replace("FIFO = false", "FIFO = true"), "lib/queue-stack.ts");
     let mut file = CdkFile::new(Dialect::TypeScript);
     let find = |lowered: &Lowered| {
         let mut resources = lowered.stacks[0].resources.iter();
-        resources.find(|it| it.key == "Dead").map(|it| (it.origin.block, Arc::clone(it))).unwrap()
+        Arc::clone(resources.find(|it| it.key == "Dead").unwrap())
     };
     let first = find(&file.lower_among(&text, Some(&before)));
     let same = find(&file.lower_among(&text, Some(&before)));
     let other = find(&file.lower_among(&text, Some(&after)));
-    assert!(Arc::ptr_eq(&first.1, &same.1));
-    assert_ne!(first.0, other.0);
+    assert!(Arc::ptr_eq(&first, &same));
+    assert_eq!(first.origin, other.origin);
+    assert_ne!(first, other);
 }
 
 #[test]

@@ -170,6 +170,7 @@ pub struct Cache {
 /// What is known of one resource.
 #[derive(Debug)]
 struct Kept {
+    resource: Arc<Resource>,
     /// The findings of the rules that looked at nothing else.
     findings: Arc<[Diagnostic]>,
     /// The rules that looked beyond it, to be run again.
@@ -238,7 +239,9 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
             continue;
         }
         let key = (resource.origin, resource.key.clone());
-        if let Some(known) = cache.kept.remove(&key) {
+        // The text of a resource can be the same and mean something else, because of a constant elsewhere.
+        let same = |it: &Kept| Arc::ptr_eq(&it.resource, resource) || it.resource == *resource;
+        if let Some(known) = cache.kept.remove(&key).filter(same) {
             outcome.share(&known.findings);
             for &(rule, severity) in &known.beyond {
                 let (found, _) = call(rule, severity).run(Some(resource), &mut outcome.panics);
@@ -260,7 +263,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
             }
         }
         let findings = outcome.add(local);
-        kept.insert(key, Kept { findings, beyond });
+        kept.insert(key, Kept { resource: Arc::clone(resource), findings, beyond });
     }
     cache.kept = kept;
     for (rule, severity) in of_stacks {
