@@ -90,7 +90,14 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         let maker = lowering.drafts[draft].construct.or_else(|| around(lowering, resource.path.as_ref()?));
         let stack = lowering.drafts[draft].stack;
         let (region, mut next) = match maker {
-            Some(construct) => (lowering.constructs[construct].place.region, lowering.node_of_construct(construct)),
+            Some(construct) => {
+                // What methods make is no construct of the program's own: it is where the one is that it is below.
+                let node = lowering.node_of_construct(construct).or_else(|| {
+                    let outer = around(lowering, lowering.constructs[construct].path.as_ref()?)?;
+                    lowering.node_of_construct(outer)
+                });
+                (lowering.constructs[construct].place.region, node)
+            }
             None if has_tags_of_stack(resource) => (0, lowering.scopes.stacks[stack].node),
             None => continue,
         };
