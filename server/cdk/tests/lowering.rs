@@ -786,6 +786,7 @@ class A extends Stack {
                 ...
               Policy AWS::IAM::Policy [Policy] <iam.Policy>
                 PolicyDocument: {Statement: [{Effect: "Deny", NotAction: ["d:*"], Resource: ["*"]}], Version: "2012-10-17"}
+                Roles: [Ref(Role), ...]
                 ...
               Managed AWS::IAM::ManagedPolicy [Managed] <iam.ManagedPolicy>
                 Description: ""

@@ -336,6 +336,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             metrics::apply(lowering, call);
             calls::apply(lowering, call);
             notifications::apply(lowering, call);
+            oversight::apply(lowering, call);
             ec2::apply(lowering, call);
             handed::apply(lowering, call);
             s3::apply(lowering, call);

@@ -1,12 +1,12 @@
 //! Trails, logs, backups and custom resources that call services: what depends on several props together.
 
-use super::{iam, policies};
+use super::{MethodCall, iam, policies};
 use crate::ast::Element;
 use crate::evaluate::{Given, Made, Props};
 use crate::library;
 use crate::lower::{Level, Lowering};
 use crate::scope::At;
-use model::{Node, SmolStr, Value};
+use model::{Node, SmolStr, Span, Value};
 
 const TRAIL: &str = "aws-cloudtrail.Trail";
 const PIPELINE: &str = "aws-codepipeline.Pipeline";
@@ -31,7 +31,7 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, drafts: &[
         TRAIL => trail(lowering, index, drafts, props),
         CALL => call(lowering, index, drafts, props),
         PIPELINE if !props.is_absent("artifactBucket") => without_key(lowering, index, drafts),
-        "aws-backup.BackupSelection" => back_up(lowering, index, props),
+        "aws-backup.BackupSelection" => back_up(lowering, lowering.constructs[index].id.span, props),
         "aws-logs.MetricFilter" | "aws-logs.SubscriptionFilter" => filter(lowering, index, drafts, props),
         _ => (),
     }
@@ -97,11 +97,18 @@ fn is_of(node: &Node, key: &str) -> bool {
     matches!(&**call, model::Call::GetAtt { resource, .. } if resource.text == key)
 }
 
+/// `plan.addSelection('Tables', { role, resources })`
+pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    if call.method.text == "addSelection" {
+        let props = lowering.props(call.argument(1));
+        back_up(lowering, call.span(), &props);
+    }
+}
+
 /// The role that backs up is given what it needs for that.
-fn back_up<'a>(lowering: &mut Lowering<'a>, index: usize, props: &Props<'a>) {
+fn back_up<'a>(lowering: &mut Lowering<'a>, id: Span, props: &Props<'a>) {
     let Some((role, Level::Construct)) = props.value("role").and_then(|it| lowering.construct_of(it)) else { return };
-    let (id, role) = (lowering.constructs[index].id.span, lowering.constructs[role].resource);
-    let Some(role) = role else { return };
+    let Some(role) = lowering.constructs[role].resource else { return };
     let properties = lowering.properties(role);
     let managed = properties.entries.iter_mut().find(|it| it.0.text == "ManagedPolicyArns").map(|it| &mut it.1.value);
     match managed {

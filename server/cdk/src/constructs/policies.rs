@@ -157,19 +157,17 @@ fn attach<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
     let item = is_certain.then(|| reference(&holder.key, span));
     let properties = lowering.properties(draft);
     let entry = properties.entries.iter_mut().find(|(it, _)| it.text == holder.list);
+    let list = List { open: item.is_none(), items: item.into_iter().collect() };
     match entry.map(|it| &mut it.1.value) {
-        Some(Value::List(list)) => {
-            list.open |= item.is_none();
-            list.items.extend(item);
+        Some(Value::List(known)) => {
+            known.open |= list.open;
+            known.items.extend(list.items);
         }
-        Some(value @ Value::Absent) => {
-            *value = Value::List(List { open: item.is_none(), items: item.into_iter().collect() })
-        }
+        // What else it is attached to is not known.
+        Some(value @ Value::Unknown) => *value = Value::List(List { open: true, ..list }),
+        Some(value @ Value::Absent) => *value = Value::List(list),
         Some(_) => (),
-        None => {
-            let list = List { open: item.is_none(), items: item.into_iter().collect() };
-            properties.insert(holder.list, span, Node { value: Value::List(list), span });
-        }
+        None => properties.insert(holder.list, span, Node { value: Value::List(list), span }),
     }
 }
 

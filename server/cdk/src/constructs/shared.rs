@@ -160,6 +160,9 @@ fn add(lowering: &mut Lowering<'_>, provider: &Provider, index: usize) {
         let trust = iam::document_of(vec![Node { value: Value::Map(trust), span }], span);
         of_role.insert("AssumeRolePolicyDocument", span, trust);
         of_role.insert("ManagedPolicyArns", span, list(vec![basic_execution(span)], true, span));
+        if let Some(group) = lowering.drafts[index].resource.properties.get("DefaultSecurityGroupId").cloned() {
+            of_role.insert("Policies", span, restricts(group, span));
+        }
         first.add(lowering, provider, &role, "AWS::IAM::Role", of_role);
         properties.insert("Role", span, get_att(&role_key, "Arn", span));
     }
@@ -266,6 +269,34 @@ impl Asker {
         });
         lowering.drafts.len() - 1
     }
+}
+
+/// The policy by which rules are taken out of a security group.
+fn restricts(group: Node, span: Span) -> Node {
+    let text = |it: &str| Part::Text(Name::new(it, span));
+    let pseudo = |it: &str| Part::Value(reference(it, span));
+    let arn = vec![
+        text("arn:"),
+        pseudo("AWS::Partition"),
+        text(":ec2:"),
+        pseudo("AWS::Region"),
+        text(":"),
+        pseudo("AWS::AccountId"),
+        text(":security-group/"),
+        Part::Value(group),
+    ];
+    let actions = &[
+        "ec2:AuthorizeSecurityGroupIngress",
+        "ec2:AuthorizeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
+        "ec2:RevokeSecurityGroupEgress",
+    ];
+    // There is a statement for each network.
+    let statements = List { items: vec![allow(actions, list(vec![sub(arn, span)], false, span), span)], open: true };
+    let mut policy = Map::default();
+    policy.insert("PolicyName", span, Node::text("Inline", span));
+    policy.insert("PolicyDocument", span, iam::whole(statements, span));
+    list(vec![Node { value: Value::Map(policy), span }], false, span)
 }
 
 /// A statement that allows this.
