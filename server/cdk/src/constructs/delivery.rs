@@ -2,7 +2,7 @@
 
 use super::{iam, policies};
 use crate::ast::Kind;
-use crate::evaluate::{Given, Made, Props, get_att};
+use crate::evaluate::{Given, Made, Props, get_att, reference};
 use crate::library::value::seconds;
 use crate::lower::{Level, Lowering};
 use crate::scope::At;
@@ -108,6 +108,8 @@ struct Role {
     /// Its path below the pipeline.
     path: String,
     span: Span,
+    /// What it may do, as far as that is known; `None` for one that may have no policy at all.
+    statements: Option<Vec<Node>>,
 }
 
 struct Stages {
@@ -190,11 +192,46 @@ impl Stages {
             let path = format!("{stage}/{name}/CodePipelineActionRole");
             let key = SmolStr::from(format!("{}/{path}", lowering.constructs[index].key));
             map.insert("RoleArn", span, get_att(&key, "Arn", span));
-            self.roles.push(Role { key, path, span });
+            let statements = statements(lowering, kind.class, &props, lowering.constructs[index].place.stack, span);
+            self.roles.push(Role { key, path, span, statements });
         }
         map.insert("Name", name.span, name);
         Node { value: Value::Map(map), span }
     }
+}
+
+/// What the role of an action may do beside what it does with artifacts; `None` where it may be nothing.
+fn statements<'a>(
+    lowering: &Lowering<'a>,
+    class: &str,
+    props: &Props<'a>,
+    stack: usize,
+    span: Span,
+) -> Option<Vec<Node>> {
+    let of = |prop: &str| match props.value(prop).and_then(|it| lowering.construct_of(it)) {
+        Some((of, Level::Construct)) => policies::attribute(lowering, of, "Arn", stack, span),
+        _ => Node::unknown(span),
+    };
+    let allow = |actions: &[&str], resource: Node| {
+        let actions = actions.iter().map(|it| Node::text(*it, span)).collect();
+        let mut statement = Map { entries: Vec::new(), open: true };
+        statement.insert("Action", span, Node { value: Value::List(List { items: actions, open: false }), span });
+        statement.insert("Effect", span, Node::text("Allow", span));
+        statement.insert("Resource", span, resource);
+        Node { value: Value::Map(statement), span }
+    };
+    Some(match class {
+        "CodeBuildAction" if props.is_absent("executeBatchBuild") => {
+            let actions = &["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"];
+            vec![allow(actions, of("project"))]
+        }
+        "CodeBuildAction" | "CodeCommitSourceAction" | "S3DeployAction" | "S3SourceAction" => Vec::new(),
+        "LambdaInvokeAction" => vec![
+            allow(&["lambda:ListFunctions"], Node::text("*", span)),
+            allow(&["lambda:InvokeFunction"], of("lambda")),
+        ],
+        _ => return None,
+    })
 }
 
 /// The artifacts that are given as the props of these names; `None` where that is not known.
@@ -278,8 +315,22 @@ fn add_role(lowering: &mut Lowering<'_>, index: usize, role: Role) {
     let draft = lowering.add(index, "AWS::IAM::Role", properties, "");
     let resource = &mut lowering.drafts[draft].resource;
     resource.origin = span;
-    resource.key = role.key;
-    resource.path = path;
+    resource.key = role.key.clone();
+    resource.path = path.clone();
+    let Some(statements) = role.statements else { return };
+    let statements = List { items: statements, open: true };
+    let mut properties = Map { entries: Vec::new(), open: true };
+    properties.insert("PolicyDocument", span, iam::whole(statements, span));
+    let roles = List { items: vec![reference(&role.key, span)], open: false };
+    properties.insert("Roles", span, Node { value: Value::List(roles), span });
+    let draft = lowering.add(index, "AWS::IAM::Policy", properties, "");
+    let origin = lowering.fresh_origin(span);
+    let key = lowering.key(lowering.drafts[draft].stack, &format!("{}/DefaultPolicy", role.key));
+    let resource = &mut lowering.drafts[draft].resource;
+    resource.origin = origin;
+    resource.key = key;
+    resource.path =
+        path.and_then(|it| Some(format!("{}/DefaultPolicy/Resource", it.strip_suffix("/Resource")?).into()));
 }
 
 /// What is known of a class of actions.
