@@ -84,6 +84,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
     if by_scope.is_empty() {
         return;
     }
+    let mut paths = None;
     for draft in 0..lowering.drafts.len() {
         let resource = &lowering.drafts[draft].resource;
         let Some(form) = taggable(&resource.ty.text) else { continue };
@@ -92,10 +93,8 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
         let (region, mut next) = match maker {
             Some(construct) => {
                 // What methods make is no construct of the program's own: it is where the one is that it is below.
-                let node = lowering.node_of_construct(construct).or_else(|| {
-                    let outer = around(lowering, lowering.constructs[construct].path.as_ref()?)?;
-                    lowering.node_of_construct(outer)
-                });
+                let below = || below(lowering, &mut paths, lowering.constructs[construct].path.as_ref()?);
+                let node = lowering.node_of_construct(construct).or_else(below);
                 (lowering.constructs[construct].place.region, node)
             }
             None if has_tags_of_stack(resource) => (0, lowering.scopes.stacks[stack].node),
@@ -150,11 +149,22 @@ fn doubt<'a>(lowering: &mut Lowering<'a>, said: &Said<'a>) {
     }
 }
 
+/// The construct, among all constructs, that something at `path` is below; `paths` are those of all, once they are known.
+fn below(lowering: &Lowering<'_>, paths: &mut Option<Vec<(SmolStr, usize)>>, path: &str) -> Option<usize> {
+    let all = || (0..lowering.scopes.nodes.len()).filter_map(|it| Some((lowering.path(it)?, it))).collect();
+    let fitting = paths.get_or_insert_with(all).iter().filter(|(it, _)| is_below(path, it));
+    fitting.max_by_key(|(it, _)| it.len()).map(|it| it.1)
+}
+
+fn is_below(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer).is_some_and(|it| it.starts_with('/'))
+}
+
 /// The construct that something at `path` is below.
 fn around(lowering: &Lowering<'_>, path: &str) -> Option<usize> {
-    let is_around = |it: &str| path.strip_prefix(it).is_some_and(|it| it.starts_with('/'));
     let constructs = lowering.constructs.iter().enumerate();
-    let fitting = constructs.filter_map(|(index, it)| Some((index, it.path.as_deref().filter(|it| is_around(it))?)));
+    let fitting =
+        constructs.filter_map(|(index, it)| Some((index, it.path.as_deref().filter(|it| is_below(path, it))?)));
     fitting.max_by_key(|(_, path)| path.len()).map(|(index, _)| index)
 }
 

@@ -37,6 +37,7 @@ pub(crate) mod policies;
 pub(crate) mod principals;
 pub(crate) mod rest_api;
 pub(crate) mod rest_method;
+pub(crate) mod rotation;
 pub(crate) mod rules;
 pub(crate) mod s3;
 pub(crate) mod scaling_groups;
@@ -337,6 +338,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             calls::apply(lowering, call);
             notifications::apply(lowering, call);
             oversight::apply(lowering, call);
+            rotation::apply(lowering, call);
             ec2::apply(lowering, call);
             handed::apply(lowering, call);
             s3::apply(lowering, call);
