@@ -41,6 +41,7 @@ impl<'a> Lowering<'a> {
             (true, _) if crate::constructs::is_l1(&construct.class) => return Some(path.clone()),
             (true, _) if construct.class.starts_with("aws-ecs-patterns.") => return None,
             (true, _) if construct.class == "aws-cloudfront.CloudFrontWebDistribution" => "CFDistribution",
+            (true, "AWS::ECS::CapacityProvider") => &*construct.id.text,
             (true, _) => "Resource",
             (false, "AWS::S3::BucketPolicy") => "Policy/Resource",
             _ => return None,

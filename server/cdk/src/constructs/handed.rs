@@ -33,6 +33,13 @@ pub(crate) fn complete(lowering: &mut Lowering<'_>, index: usize) {
             table::insert(lowering.properties(group), "NewInstancesProtectedFromScaleIn", span, protects);
         }
     }
+    if class == "aws-codepipeline.Pipeline"
+        && !props.is_absent("artifactBucket")
+        && let Some(draft) = lowering.constructs[index].resource
+    {
+        // The key of the bucket, if that has one.
+        table::insert(lowering.properties(draft), "ArtifactStore.EncryptionKey", span, Node::unknown(span));
+    }
     for (_, prop) in TAKE_ROLES.iter().filter(|it| it.0 == class) {
         if let Some(role) = props.value(prop) {
             open_policies(lowering, role, span);

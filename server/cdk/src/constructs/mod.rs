@@ -1,6 +1,7 @@
 //! The classes of the library: what resources they make, by subject.
 
 pub(crate) mod access_logs;
+pub(crate) mod appsync;
 pub(crate) mod attribute;
 pub(crate) mod calls;
 pub(crate) mod cloudfront;
@@ -61,7 +62,8 @@ use model::{List, Map, Name, Node, Parameter, SmolStr, Span, Value};
 
 /// Every class that has a table.
 fn classes() -> impl Iterator<Item = &'static Class> {
-    let all: [&'static [Class]; 10] = [
+    let all: [&'static [Class]; 11] = [
+        appsync::CLASSES,
         cloudfront::CLASSES,
         delivery::CLASSES,
         dynamodb::CLASSES,

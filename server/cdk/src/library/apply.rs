@@ -324,7 +324,7 @@ impl<'l, 'a> Application<'l, 'a> {
             found.push((cursor, taken.to_vec()));
         });
         if found.is_empty() && self.is_empty_list(row) {
-            self.unknown(row);
+            self.forget_list(row);
         }
         for (cursor, taken) in found {
             match (self.scene.all(&row.when, &taken), &cursor) {
@@ -340,6 +340,23 @@ impl<'l, 'a> Application<'l, 'a> {
         let Some((prop, "")) = row.prop.split_once("[]") else { return false };
         let Cursor::Value(at) = self.scene.find(prop, &[]) else { return false };
         matches!(&self.scene.lowering.scopes.follow(at).expression.kind, Kind::Array(items) if items.is_empty())
+    }
+
+    /// Makes unknown the lists that the items of a list would be put into.
+    fn forget_list(&mut self, row: &'static Row) {
+        for Effect(resource, target, _) in &row.set {
+            for instance in 0..self.instances.get(*resource).map_or(0, Vec::len) {
+                let turns = self.turns(*resource, instance, row, target, &[Taken::Some], self.scene.id);
+                let end = turns.iter().position(|it| *it == Turn::Some).unwrap_or(turns.len());
+                if (1..turns.len()).contains(&end) {
+                    put(
+                        &mut self.instances[*resource][instance].properties,
+                        &turns[..end],
+                        Node::unknown(self.scene.id),
+                    );
+                }
+            }
+        }
     }
 
     fn effects(&mut self, row: &'static Row, cursor: &Cursor<'a>, taken: &[Taken]) {
