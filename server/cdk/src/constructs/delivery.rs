@@ -225,6 +225,16 @@ fn statements<'a>(
             let actions = &["codebuild:BatchGetBuilds", "codebuild:StartBuild", "codebuild:StopBuild"];
             vec![allow(actions, of("project"))]
         }
+        "CodeCommitSourceAction" if props.is_absent("codeBuildCloneOutput") => {
+            let actions = &[
+                "codecommit:CancelUploadArchive",
+                "codecommit:GetBranch",
+                "codecommit:GetCommit",
+                "codecommit:GetUploadArchiveStatus",
+                "codecommit:UploadArchive",
+            ];
+            vec![allow(actions, of("repository"))]
+        }
         "CodeBuildAction" | "CodeCommitSourceAction" | "S3DeployAction" | "S3SourceAction" => Vec::new(),
         "LambdaInvokeAction" => vec![
             allow(&["lambda:ListFunctions"], Node::text("*", span)),
