@@ -242,6 +242,10 @@ fn add_subscription<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index
     let mut map = Map { entries: Vec::new(), open: true };
     let path = match (protocol, endpoint.as_str()) {
         ("email" | "sms" | "http" | "https", Some(id)) => Some(format!("{}/Resource", id.replace('/', "--"))),
+        // Subscriptions of what only the deployment knows are numbered.
+        ("email" | "sms" | "http" | "https" | "", None) if matches!(endpoint.value, Value::Call(_)) => {
+            Some(format!("TokenSubscription:{}/Resource", tokens_below(lowering, index) + 1))
+        }
         ("sqs", _) => id_of(lowering, index).map(|it| format!("{it}/Resource")),
         ("lambda", _) => {
             let topic = lowering.constructs[index].path.as_deref().and_then(|it| it.rsplit('/').next());
@@ -270,6 +274,14 @@ fn add_subscription<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, index
         }
         _ => (),
     }
+}
+
+/// How many subscriptions the topic at `index` numbers already.
+fn tokens_below(lowering: &Lowering<'_>, index: usize) -> usize {
+    let Some(path) = &lowering.constructs[index].path else { return 0 };
+    let start = format!("{path}/TokenSubscription:");
+    let paths = lowering.drafts.iter().filter_map(|it| it.resource.path.as_ref());
+    paths.filter(|it| it.starts_with(&start)).count()
 }
 
 fn target_arn(lowering: &Lowering<'_>, target: Option<usize>, span: Span) -> Node {
