@@ -2,6 +2,7 @@
 
 use crate::evaluate::Given;
 use crate::lower::Lowering;
+use crate::scope::ConstructNode;
 use model::{Call, Node, Part, SmolStr, Value};
 
 /// Constructs nested deeper than this have no path.
@@ -27,10 +28,45 @@ impl<'a> Lowering<'a> {
                 ids.reverse();
                 return (!ids.is_empty()).then(|| ids.join("/").into());
             }
-            ids.push(self.node(data.id?).as_str()?.replace('/', "--"));
+            ids.push(self.id_at(data)?.replace('/', "--"));
             next = data.scope?;
         }
         None
+    }
+
+    /// The id of a construct, where it is known: as a text, or as one with the name of its stack in it.
+    fn id_at(&self, data: &ConstructNode<'a>) -> Option<String> {
+        let node = self.node(data.id?);
+        if let Some(text) = node.as_str() {
+            return Some(text.to_owned());
+        }
+        let Value::Call(call) = &node.value else { return None };
+        let is_name = |it: &Call| matches!(it, Call::Ref(name) if name.text == "AWS::StackName");
+        let name = || self.name_of_stack(data.stack);
+        match &**call {
+            it if is_name(it) => name(),
+            Call::Sub(parts) => {
+                let parts = parts.iter().map(|it| match it {
+                    Part::Text(text) => Some(text.text.to_string()),
+                    Part::Value(Node { value: Value::Call(call), .. }) if is_name(call) => name(),
+                    Part::Value(_) | Part::Unused(..) => None,
+                });
+                parts.collect()
+            }
+            _ => None,
+        }
+    }
+
+    /// What a stack is called that is right in the app and is given no other name than its id.
+    fn name_of_stack(&self, stack: usize) -> Option<String> {
+        let data = &self.scopes.nodes[self.scopes.stacks.get(stack)?.node?];
+        let is_outermost = self.scopes.nodes[data.scope?].root;
+        let id = self.node(data.id?).as_str().map(str::to_owned);
+        match self.props(data.props).get("stackName") {
+            Given::Absent => id.filter(|_| is_outermost),
+            Given::Value(at) => self.node(at).as_str().map(str::to_owned),
+            Given::Unknown => None,
+        }
     }
 
     /// The path of a resource of the construct at `index`.
