@@ -849,3 +849,88 @@ export class Pipeline extends cdk.Stack {
         "#]],
     );
 }
+
+#[test]
+fn what_is_said_of_others_is_left_open() {
+    check(
+        r#"
+import { App, CustomResource, Stack, aws_appsync as appsync, aws_autoscaling as autoscaling, aws_ecs as ecs, aws_logs as logs } from 'aws-cdk-lib';
+
+class Odds extends Stack {
+  constructor(scope: App, id: string) {
+    super(scope, id);
+    new CustomResource(this, `${this.stackName}Seed`, { serviceToken: 'arn', resourceType: 'Custom::Seed' });
+    const group = new autoscaling.AutoScalingGroup(this, 'Group', { vpc, instanceType, machineImage });
+    new ecs.AsgCapacityProvider(this, 'Capacity', { autoScalingGroup: group });
+    const api = new appsync.GraphqlApi(this, 'Api', { name: 'todos', definition });
+    api.addNoneDataSource('Local');
+    new appsync.Resolver(this, 'Todos', { api, typeName: 'Query', fieldName: 'todos' });
+    new logs.MetricFilter(this, 'Errors', {
+      logGroup,
+      metricNamespace: 'Odds',
+      metricName: 'Errors',
+      filterPattern: logs.FilterPattern.anyTerm('ERROR', 'FATAL'),
+    });
+  }
+}
+new Odds(new App(), 'Odds');
+"#,
+        expect![[r#"
+            stack Odds
+              ${this.stackName}Seed Custom::Seed [${this.stackName}Seed] <CustomResource>
+                ServiceToken: "arn"
+                without , ServiceTimeout
+                ...
+                @UpdateReplacePolicy: "Delete"
+                @DeletionPolicy: "Delete"
+              Group AWS::AutoScaling::AutoScalingGroup [Group] <autoscaling.AutoScalingGroup>
+                MaxSize: "1"
+                MinSize: "1"
+                Tags: [{Key: "Name", PropagateAtLaunch: true, Value: "Odds/Group", ...}, ...]
+                VPCZoneIdentifier: [unknown, ...]
+                NewInstancesProtectedFromScaleIn: true
+                without AutoScalingGroupName, AvailabilityZoneDistribution, CapacityRebalance, Cooldown, DefaultInstanceWarmup, DeletionProtection, DesiredCapacity, HealthCheckType, HealthCheckGracePeriod, MaxInstanceLifetime, TerminationPolicies, MetricsCollection, InstanceLifecyclePolicy, NotificationConfigurations
+                ...
+                @UpdatePolicy: {AutoScalingScheduledAction: {IgnoreUnmodifiedGroupSizeProperties: true}}
+              Group/InstanceSecurityGroup AWS::EC2::SecurityGroup [Group] <autoscaling.AutoScalingGroup>
+                GroupDescription: "Odds/Group/InstanceSecurityGroup"
+                SecurityGroupEgress: [{CidrIp: "0.0.0.0/0", Description: "Allow all outbound traffic by default", IpProtocol: "-1", ...}, ...]
+                Tags: [{Key: "Name", Value: "Odds/Group", ...}, ...]
+                ...
+              Group/InstanceRole AWS::IAM::Role [Group] <autoscaling.AutoScalingGroup>
+                AssumeRolePolicyDocument: {Statement: [{Action: "sts:AssumeRole", Effect: "Allow", Principal: {Service: "ec2.amazonaws.com"}}, ...], Version: "2012-10-17"}
+                Tags: [{Key: "Name", Value: "Odds/Group", ...}, ...]
+                without ManagedPolicyArns
+                ...
+              Group/InstanceProfile AWS::IAM::InstanceProfile [Group] <autoscaling.AutoScalingGroup>
+                Roles: [Ref(Group/InstanceRole)]
+                ...
+              Capacity AWS::ECS::CapacityProvider [Capacity] <ecs.AsgCapacityProvider>
+                ...
+              Api AWS::AppSync::GraphQLApi [Api] <appsync.GraphqlApi>
+                AuthenticationType: "API_KEY"
+                Name: "todos"
+                without EnvironmentVariables, IntrospectionConfig, OwnerContact, QueryDepthLimit, ResolverCountLimit, Visibility, XrayEnabled, EnhancedMetricsConfig, LogConfig, LambdaAuthorizerConfig, OpenIDConnectConfig, UserPoolConfig
+                ...
+              Api/DefaultApiKey AWS::AppSync::ApiKey [Api] <appsync.GraphqlApi>
+                ApiId: Api.ApiId
+                ...
+              Api/Local AWS::AppSync::DataSource [addNoneDataSource] <addNoneDataSource>
+                ApiId: Api.ApiId
+                Name: "Local"
+                Type: "NONE"
+                ...
+              Todos AWS::AppSync::Resolver [Todos] <appsync.Resolver>
+                ApiId: Api.ApiId
+                TypeName: "Query"
+                FieldName: "todos"
+                without MaxBatchSize
+                ...
+              Errors AWS::Logs::MetricFilter [Errors] <logs.MetricFilter>
+                MetricTransformations: [{MetricValue: "1", MetricName: "Errors", MetricNamespace: "Odds"}]
+                FilterPattern: "?\"ERROR\" ?\"FATAL\""
+                without ApplyOnTransformedLogs, FilterName
+                ...
+        "#]],
+    );
+}

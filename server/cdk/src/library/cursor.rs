@@ -9,9 +9,6 @@ use crate::lower::Lowering;
 use crate::scope::At;
 use model::{Name, Node};
 
-/// Factories that make one value of as many arguments as they are given.
-const VARIADIC: &[&str] = &["aws-logs.FilterPattern.allTerms", "aws-logs.FilterPattern.anyTerm"];
-
 /// What is known of the value at a path.
 #[derive(Clone, Debug)]
 pub(super) enum Cursor<'a> {
@@ -135,14 +132,6 @@ impl<'a> Scene<'_, 'a> {
                 let Some(made) = self.lowering.made(value) else { return Cursor::Unknown };
                 if let Some(node) = value::argument(self.lowering, &made, index) {
                     return Cursor::Made(node);
-                }
-                // A text of several is not that of the one that was tried.
-                let is_text = |it: Option<At<'a>>| {
-                    it.is_some_and(|it| matches!(self.lowering.scopes.follow(it).expression.kind, Kind::Text(_)))
-                };
-                if made.arguments.len() > index + 1 && VARIADIC.contains(&&*made.path) && is_text(made.argument(index))
-                {
-                    return Cursor::Unknown;
                 }
                 match made.argument(index) {
                     Some(argument) if is_nothing(self.lowering, argument) => Cursor::Absent,
