@@ -238,7 +238,14 @@ impl<'l, 'a> Application<'l, 'a> {
         let is_harmless =
             |name: &str| HARMLESS.iter().any(|(of, props)| class.name.starts_with(of) && props.contains(&name));
         let strange = self.scene.props.iter().find(|(name, value)| {
-            !matches!(class.trust.get(name.text.as_str()), Some(Trust::Full | Trust::None | Trust::Except(_)))
+            let is_known = match class.trust.get(name.text.as_str()) {
+                Some(Trust::Full | Trust::None) => true,
+                Some(Trust::Except(paths)) => {
+                    !paths.iter().any(|it| it.is_empty()) || self.has_rows(&name.text, *value)
+                }
+                Some(Trust::Opaque) | None => false,
+            };
+            !is_known
                 && !hand::covers(class.name, &name.text)
                 && !is_harmless(&name.text)
                 && value.is_none_or(|it| !super::cursor::is_nothing(self.scene.lowering, it))
@@ -253,6 +260,18 @@ impl<'l, 'a> Application<'l, 'a> {
                 }
             }
         }
+    }
+
+    /// True unless `value` shows a member that the rows of the prop called `name` do not speak of.
+    fn has_rows(&self, name: &str, value: Option<At<'a>>) -> bool {
+        let members = self.scene.lowering.props(value);
+        let speaks = |member: &str| {
+            self.class.rows_of(name).iter().any(|it| {
+                let rest = self.class.rows[*it].prop.strip_prefix(name).and_then(|it| it.strip_prefix('.'));
+                rest.is_some_and(|it| path::first(it) == member)
+            })
+        };
+        members.iter().all(|(member, _)| speaks(&member.text))
     }
 
     /// The resource as it is before any prop is looked at; once for each item that it is made for.

@@ -188,7 +188,9 @@ fn item(at: &mut Node, index: usize, span: Span) -> &mut Node {
     }
     let Value::List(list) = &mut at.value else { unreachable!("it was made a list just now") };
     while list.items.len() <= index {
-        list.items.push(Node { value: Value::Absent, span });
+        // In a list that may have more, this may be there.
+        let value = if list.open { Value::Unknown } else { Value::Absent };
+        list.items.push(Node { value, span });
     }
     &mut list.items[index]
 }

@@ -33,11 +33,38 @@ function cleanRow(row, resources) {
 function cleanResource({ path, properties, ...rest }) {
   const plain = path.startsWith("@") ? path : path.replace(/[^/]*probe[^/]*/gi, "*");
   if (isElsewhere(path)) return { path: plain, type: rest.type };
+  const when = rest.when && least(rest.when);
+  const isOfFlag = when?.every((/** @type {any[]} */ it) => it.some(({ flag, on }) => flag && !on));
   return {
     path: plain,
     ...rest,
-    ...(properties && { properties: cleanValue(properties) }),
+    ...(when && { when }),
+    ...(properties && { properties: isOfFlag ? doubted(properties) : cleanValue(properties) }),
   };
+}
+
+/** Without lists of guards that say more than another one. @param {any[][]} when */
+function least(when) {
+  const texts = when.map((it) => new Set(it.map((guard) => JSON.stringify(guard))));
+  return when.filter((_, index) =>
+    texts.every((it, other) => it === texts[index] || !isWithin(it, texts[index]) || (it.size === texts[index].size && other > index)),
+  );
+}
+
+/** @param {Set<string>} some @param {Set<string>} all */
+const isWithin = (some, all) => [...some].every((it) => all.has(it));
+
+/**
+ * What is there only without a feature flag was seen once, with the samples of props that the class must have: what
+ * is no reference may come from them.
+ * @param {any} value @returns {any}
+ */
+function doubted(value) {
+  if (value === null || typeof value !== "object") return { $unknown: 1 };
+  if (Array.isArray(value)) return value.map(doubted);
+  if (value.$ref || value.$arg || value.$pseudo || value.$unknown) return value;
+  if (Object.keys(value).some((it) => it.startsWith("$"))) return { $unknown: 1 };
+  return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, doubted(it)]));
 }
 
 /** @param {any} value @returns {any} */

@@ -29,6 +29,9 @@ import { spent, synthesise } from "./synthesis.js";
 const FIRST = 10;
 const ALL = 90;
 
+/** Why a slot was not tried. */
+export const NO_EFFORT = "no effort left";
+
 export class Experiment {
   /**
    * @param {object} subject
@@ -72,7 +75,7 @@ export class Experiment {
     for (const slot of this.slots) {
       if (slot.prop !== prop) this.share((prop = slot.prop));
       if (this.late || worked() > this.propEnd) {
-        findings.push({ slot, outcomes: [], base: new Map(), failed: "no effort left" });
+        findings.push({ slot, outcomes: [], base: new Map(), failed: NO_EFFORT });
         continue;
       }
       const enabler = this.enablers.get(slot.prop);

@@ -65,6 +65,12 @@ export const OPAQUE_TYPES = {
   "aws-stepfunctions.IChainable": [(environment) => new stepfunctions.Pass(environment.scope(), "Pass")],
 };
 
+/** The same of members, by `Struct.member`. @type {Record<string, Make[]>} */
+export const OPAQUE_MEMBERS = {
+  // A single word becomes a command for the shell, several stay what they are.
+  "HealthCheck.command": [() => ["CMD-SHELL", "probe"]],
+};
+
 /** Samples of a member, by `Struct.member` or `module.Class.member`. @type {Record<string, Make[]>} */
 export const KNOWN_MEMBERS = {
   "fromAsset.path": [() => ASSET],

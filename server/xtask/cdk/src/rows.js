@@ -1,6 +1,7 @@
 /** Makes rows, resources and trust of what an experiment found. */
 
 import { isLeaf, keyOf, same } from "./difference.js";
+import { NO_EFFORT } from "./experiment.js";
 import { KEEP, UNKNOWN, functionOf } from "./functions.js";
 import { Names, indexed, lookUp } from "./naming.js";
 import { ENDINGS } from "./words.js";
@@ -31,7 +32,7 @@ export class Rows {
     this.kept = new Map();
     /** Paths that a required slot decides, by the slot that it is required in. @type {Map<string, Set<string>>} */
     this.owned = new Map();
-    /** @type {Map<string, { working: number, effective: number, unknown: number, blind: string[] }>} */
+    /** @type {Map<string, { working: number, effective: number, unknown: number, blind: string[], untried?: boolean }>} */
     this.props = new Map();
     /** @type {[string, Guard][]} */
     this.needs = [];
@@ -45,6 +46,8 @@ export class Rows {
     if (finding.needed && finding.guard && slot.depth === 1) this.needs.push([slot.path, finding.guard]);
     if (slot.item) this.names.pair(slot.path, finding.pairs);
     if (finding.failed) tally.blind.push(slot.path);
+    // What no row speaks of may be what such a member does.
+    if (finding.failed === NO_EFFORT && slot.depth <= 2) tally.untried = true;
     const keys = slot.required ? keysOf(outcomes.flatMap((it) => it.results)) : undefined;
     for (const outcome of outcomes) {
       if (!outcome.results.length) {
@@ -120,7 +123,8 @@ export class Rows {
   /** @param {import("./slots.js").Slot} slot @param {Row} row @param {Change} change @param {Outcome} outcome @param {any[]} seen @param {Change[] | undefined} pairs */
   create(slot, row, change, outcome, seen, pairs) {
     const made = seen.filter((it) => it.value !== KEEP);
-    if (!made.length) return;
+    // How many there are of what a number makes no sample tells.
+    if (!made.length || outcome.group.kind === "number") return;
     const guard = presence(row.prop, outcome.group.kind, seen, made);
     // One member of an enum makes the resource: nothing in it varies.
     const kind = made.length === 1 && isChoice(outcome.group.kind) ? "struct" : outcome.group.kind;
@@ -191,7 +195,7 @@ export class Rows {
   /** @param {string} prop @param {string} text  of all resources, which may refer to what is given */
   trust(prop, text) {
     const tally = this.props.get(prop);
-    if (!tally || !tally.working || (tally.blind.length && !tally.effective)) return "opaque";
+    if (!tally || !tally.working || tally.untried || (tally.blind.length && !tally.effective)) return "opaque";
     const blind = [...new Set(tally.blind)].sort();
     const least = blind.filter((it) => !blind.some((other) => it !== other && isBelow(it, other)));
     if (least.length || tally.unknown) return least.map((it) => it.slice(prop.length));

@@ -18,7 +18,7 @@ import {
   valueOf,
 } from "./assembly.js";
 import { SIZES, durations, numbers, texts } from "./words.js";
-import { GIVEN, KNOWN_MEMBERS, KNOWN_TYPES, OPAQUE_TYPES } from "./known.js";
+import { GIVEN, KNOWN_MEMBERS, KNOWN_TYPES, OPAQUE_MEMBERS, OPAQUE_TYPES } from "./known.js";
 
 /**
  * @typedef {import("./synthesis.js").Environment} Environment
@@ -39,7 +39,7 @@ let depth = 0;
 /** Samples of a type, the most plausible first. @param {Type} type @param {string} name @param {string} owner @returns {Sample[]} */
 export function samplesOf(type, name, owner) {
   const known = KNOWN_MEMBERS[`${shortName(owner)}.${name}`] ?? (type.fqn && KNOWN_TYPES[tableName(type.fqn)]);
-  const opaque = type.fqn && OPAQUE_TYPES[tableName(type.fqn)];
+  const opaque = OPAQUE_MEMBERS[`${shortName(owner)}.${name}`] ?? (type.fqn && OPAQUE_TYPES[tableName(type.fqn)]);
   if (opaque) return opaque.map((make) => ({ label: "opaque", kind: "opaque", make }));
   if (known) return known.map((make, index) => ({ label: `known${index}`, kind: "known", make }));
   if (type.primitive) return primitiveSamples(type.primitive, name);
