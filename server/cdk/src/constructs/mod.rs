@@ -277,6 +277,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     target_groups::complete(lowering, index, draft, &props);
     databases::complete(lowering, index, draft, &props);
     oversight::complete(lowering, index, &drafts, &props);
+    scaling_groups::complete(lowering, index, &drafts, &props);
     custom_resources::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.

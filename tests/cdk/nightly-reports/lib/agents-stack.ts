@@ -14,6 +14,8 @@ export class AgentsStack extends cdk.Stack {
       vpc,
       instanceType: ec2.InstanceType.of(ec2.InstanceClass.T3, ec2.InstanceSize.SMALL),
       machineImage: ec2.MachineImage.latestAmazonLinux2023(),
+      minCapacity: 1,
+      maxCapacity: 6,
       desiredCapacity: 2,
     });
     const application = new codedeploy.ServerApplication(this, 'Printing');
@@ -25,6 +27,11 @@ export class AgentsStack extends cdk.Stack {
       installAgent: false,
       autoRollback: { failedDeployment: true, stoppedDeployment: true },
       ec2InstanceTags: new codedeploy.InstanceTagSet({ Role: ['printing'] }),
+    });
+    new cdk.CustomResource(this, 'Fonts', {
+      serviceToken: cdk.Fn.importValue('printing-setup'),
+      resourceType: 'Custom::Fonts',
+      properties: { Families: ['Serif', 'Mono'] },
     });
   }
 }

@@ -29,5 +29,12 @@ export class JobsStack extends cdk.Stack {
       subnetSelection: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       desiredTaskCount: 2,
     });
+
+    new patterns.QueueProcessingFargateService(this, 'OnDemand', {
+      cluster,
+      image: ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/alpine:3.20'),
+      maxScalingCapacity: 4,
+      environment: { MODE: 'single' },
+    });
   }
 }
