@@ -6,7 +6,7 @@ use crate::imports::Imports;
 use crate::library::Memory;
 use crate::links::Link;
 use crate::lower::{self, Doubts, StackDraft};
-use crate::program::{Files, Program};
+use crate::program::{self, Files, Program};
 use crate::recover::{self, Readable};
 use crate::whole::Whole;
 use model::{BlockId, Comment, Declarations, Lowered, Parameter, Problem, Resource, SmolStr, SourceMap, Span, Stack};
@@ -144,7 +144,9 @@ impl State {
         let program = self.load(&tree, files);
         self.memory.begin(&imports, &tree.links, &program);
         let written = Written::of(root, text);
-        let drafts = lower::lower(text, &tree, &imports, &program, doubts, &self.memory, &written);
+        let mut drafts = lower::lower(text, &tree, &imports, &program, doubts, &self.memory, &written);
+        // What a test makes is never deployed.
+        drafts.program.whole &= files.is_none_or(|it| program::may_be_app(it.path()));
 
         let mut lowered = Lowered::default();
         for chunk in &tree.chunks {

@@ -423,7 +423,8 @@ fn folders_of_apps(own: &str, files: &dyn Files) -> Vec<String> {
     folders
 }
 
-fn may_be_app(name: &str) -> bool {
+/// False for tests and declarations.
+pub(crate) fn may_be_app(name: &str) -> bool {
     let stem = [".ts", ".tsx", ".mts"].iter().find_map(|it| name.strip_suffix(it));
     stem.is_some_and(|it| ![".d", ".test", ".spec"].iter().any(|other| it.ends_with(other)))
 }

@@ -166,6 +166,7 @@ pub(crate) fn analyse(
         key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
     });
     findings.dedup_by(|a, b| a.range == b.range && a.rule.name == b.rule.name && a.message == b.message);
+    leave_out_conditional(&mut findings);
     Analysis {
         text: text.clone(),
         kind: Some(kind),
@@ -176,6 +177,19 @@ pub(crate) fn analyse(
         source: None,
         neighbours: None,
     }
+}
+
+/// Leaves out what is said to hold under a condition where it is said to hold at all, of another instance of the same code.
+fn leave_out_conditional(findings: &mut Vec<Finding>) {
+    let said_at_all = |it: &Finding| {
+        let Some((_, rest)) = it.message.split_once(" holds, ") else { return false };
+        let first = findings.partition_point(|other| other.range.start() < it.range.start());
+        let mut here = findings[first..].iter().take_while(|other| other.range.start() == it.range.start());
+        here.any(|other| other.range == it.range && other.rule.name == it.rule.name && other.message == rest)
+    };
+    let left_out: Vec<bool> = findings.iter().map(|it| it.message.starts_with("When ") && said_at_all(it)).collect();
+    let mut left_out = left_out.into_iter();
+    findings.retain(|_| !left_out.next().unwrap_or_default());
 }
 
 fn resolve(it: &Diagnostic, lowered: &Lowered, stack: &Arc<Stack>, selection: &Arc<Selection>) -> Option<Finding> {

@@ -13,7 +13,7 @@ rule! {
     /// followed from its entry to the stack, no `Tags.of` concerns the stack, anything around it or anything in it, no aspect
     /// is added there that might set tags, the props have no `tags`, `cdk.json` lists none, and the app is handed to no code
     /// that cannot be seen. Tags that are given on the command line (`cdk deploy --tags`) cannot be seen. Nested stacks have
-    /// the tags of the stack around them.
+    /// the tags of the stack around them. Stacks that tests make are not looked at: nobody deploys them.
     ///
     /// The fix tags everything in the stack with the stack's name, as a start.
     name: "cdk-stack-without-tags",
