@@ -8,7 +8,7 @@
 
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 use tests::generate;
@@ -133,6 +133,18 @@ impl Drop for Server {
     }
 }
 
+/// How long checks of a folder take.
+fn checks(binary: &PathBuf, folder: &Path) -> Vec<Duration> {
+    let mut times = Vec::new();
+    for _ in 0..15 {
+        let start = Instant::now();
+        let done = Command::new(binary).arg("check").arg(folder).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(done.is_ok_and(|it| it.code().is_some_and(|it| it < 2)), "the check failed");
+        times.push(start.elapsed());
+    }
+    times
+}
+
 /// A program of several files, on the disk.
 fn program(binary: &PathBuf) {
     let write = |name: &str, files: &[(String, String)]| {
@@ -153,14 +165,7 @@ fn program(binary: &PathBuf) {
     }
     let _ = std::fs::remove_dir_all(&folder);
     let folder = write("check", &generate::program(200, 400));
-    let mut times = Vec::new();
-    for _ in 0..15 {
-        let start = Instant::now();
-        let done = Command::new(binary).arg("check").arg(&folder).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(done.is_ok_and(|it| it.code().is_some_and(|it| it < 2)), "the check failed");
-        times.push(start.elapsed());
-    }
-    report("check of a program of 200 files", times);
+    report("check of a program of 200 files", checks(binary, &folder));
     let _ = std::fs::remove_dir_all(&folder);
 }
 
@@ -262,13 +267,6 @@ fn folder(binary: &PathBuf) {
         };
         std::fs::write(folder.join(name), text).expect("a file for the benchmark");
     }
-    let mut times = Vec::new();
-    for _ in 0..15 {
-        let start = Instant::now();
-        let done = Command::new(binary).arg("check").arg(&folder).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(done.is_ok_and(|it| it.code().is_some_and(|it| it < 2)), "the check failed");
-        times.push(start.elapsed());
-    }
-    report("check of 100 files, 55,000 lines", times);
+    report("check of 100 files, 55,000 lines", checks(binary, &folder));
     let _ = std::fs::remove_dir_all(&folder);
 }

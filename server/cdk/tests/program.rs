@@ -204,6 +204,21 @@ fn what_other_files_change_is_another_resource() {
 }
 
 #[test]
+fn what_a_test_makes_is_no_program() {
+    let program = "
+//// app.ts
+import { App, Stack } from 'aws-cdk-lib';
+new Stack(new App(), 'Shop');
+//// shop.test.ts
+import { App, Stack } from 'aws-cdk-lib';
+new Stack(new App(), 'Shop');
+";
+    let is_whole = |path| lower(program, path).0.program.is_some_and(|it| it.whole);
+    assert!(is_whole("app.ts"));
+    assert!(!is_whole("shop.test.ts"));
+}
+
+#[test]
 fn files_that_name_each_other_are_read_once() {
     let program = "
 //// cdk.json

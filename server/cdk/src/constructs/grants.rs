@@ -244,6 +244,20 @@ const ANY: &[Grant] = &[
     grant(DISTRIBUTIONS, "grant", &[on(DISTRIBUTION, &[])]),
 ];
 
+/// What may be done with a bucket and what is in it, where all of that is granted.
+pub(super) const READ_WRITE: &[&str] = &[
+    "s3:Abort*",
+    "s3:DeleteObject*",
+    "s3:GetBucket*",
+    "s3:GetObject*",
+    "s3:List*",
+    "s3:PutObject",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+    "s3:PutObjectTagging",
+    "s3:PutObjectVersionTagging",
+];
+
 /// Found by calling the methods of version 2.276.0.
 const GRANTS: &[Grant] = &[
     grant(BUCKETS, "grantDelete", &[on(OBJECTS, &["s3:DeleteObject*"])]),
@@ -264,25 +278,7 @@ const GRANTS: &[Grant] = &[
     ),
     grant(BUCKETS, "grantPutAcl", &[on(OBJECTS, &["s3:PutObjectAcl", "s3:PutObjectVersionAcl"])]),
     grant(BUCKETS, "grantRead", &[on(BUCKET, &["s3:GetBucket*", "s3:GetObject*", "s3:List*"])]),
-    grant(
-        BUCKETS,
-        "grantReadWrite",
-        &[on(
-            BUCKET,
-            &[
-                "s3:Abort*",
-                "s3:DeleteObject*",
-                "s3:GetBucket*",
-                "s3:GetObject*",
-                "s3:List*",
-                "s3:PutObject",
-                "s3:PutObjectLegalHold",
-                "s3:PutObjectRetention",
-                "s3:PutObjectTagging",
-                "s3:PutObjectVersionTagging",
-            ],
-        )],
-    ),
+    grant(BUCKETS, "grantReadWrite", &[on(BUCKET, READ_WRITE)]),
     grant(
         BUCKETS,
         "grantWrite",

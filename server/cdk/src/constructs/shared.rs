@@ -3,7 +3,7 @@
 //!
 //! Nobody wrote them and nobody can change them. They are there for what refers to them, and because synthesis has them.
 
-use super::{iam, policies};
+use super::{grants, iam, policies};
 use crate::evaluate::{get_att, reference};
 use crate::lower::{Draft, Level, Lowering, sub};
 use model::{List, Made, Map, Name, Node, Part, Resource, SmolStr, Span, Value};
@@ -37,20 +37,6 @@ pub(crate) const NOTIFICATIONS: &str = "BucketNotificationsHandler050a0587b75445
 
 /// The custom resource that puts files into a bucket.
 const DEPLOYMENT: &str = "Custom::CDKBucketDeployment";
-
-/// What it may do with the bucket, and what is in it.
-const DEPLOYED: &[&str] = &[
-    "s3:Abort*",
-    "s3:DeleteObject*",
-    "s3:GetBucket*",
-    "s3:GetObject*",
-    "s3:List*",
-    "s3:PutObject",
-    "s3:PutObjectLegalHold",
-    "s3:PutObjectRetention",
-    "s3:PutObjectTagging",
-    "s3:PutObjectVersionTagging",
-];
 
 /// Whether functions have groups for their logs.
 const LOG_GROUPS: &str = "@aws-cdk/aws-lambda:useCdkManagedLogGroup";
@@ -167,7 +153,7 @@ fn add(lowering: &mut Lowering<'_>, provider: &Provider, index: usize) {
         properties.insert("Role", span, get_att(&role_key, "Arn", span));
     }
     let statement = match provider.of {
-        DEPLOYMENT => first.deploys_to(lowering).map(|it| allow(DEPLOYED, it, span)),
+        DEPLOYMENT => first.deploys_to(lowering).map(|it| allow(grants::READ_WRITE, it, span)),
         _ if provider.actions.is_empty() => None,
         _ => Some(allow(provider.actions, Node::text("*", span), span)),
     };
