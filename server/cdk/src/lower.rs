@@ -88,6 +88,26 @@ pub(crate) struct Construct<'a> {
     pub(crate) inner: bool,
 }
 
+impl<'a> Construct<'a> {
+    /// A construct of which no more is known than what its code says.
+    pub(crate) fn new(place: Place<'a>, class: SmolStr, id: Name, class_span: Span, key: SmolStr) -> Construct<'a> {
+        Construct {
+            place,
+            class,
+            id,
+            class_span,
+            key,
+            path: None,
+            props: None,
+            resource: None,
+            parts: Vec::new(),
+            doubtful: false,
+            outer: None,
+            inner: false,
+        }
+    }
+}
+
 /// How a construct is spoken of: as itself, or as the resource that it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Level {
@@ -372,20 +392,8 @@ impl<'a> Lowering<'a> {
             false => None,
         };
         let key = self.key(place.stack, wanted.as_deref().unwrap_or(&id.text));
-        self.push_construct(Construct {
-            place,
-            class,
-            id,
-            class_span,
-            key,
-            path: node.and_then(|it| self.path(it)),
-            props,
-            resource: None,
-            parts: Vec::new(),
-            doubtful: false,
-            outer: None,
-            inner: false,
-        })
+        let path = node.and_then(|it| self.path(it));
+        self.push_construct(Construct { path, props, ..Construct::new(place, class, id, class_span, key) })
     }
 
     /// Adds a construct, which the expression at its place stands for.
@@ -407,20 +415,7 @@ impl<'a> Lowering<'a> {
         (key, path): (&str, Option<SmolStr>),
     ) -> usize {
         let key = self.key(place.stack, key);
-        self.constructs.push(Construct {
-            place,
-            class: class.into(),
-            id,
-            class_span,
-            key,
-            path,
-            props,
-            resource: None,
-            parts: Vec::new(),
-            doubtful: false,
-            outer: None,
-            inner: false,
-        });
+        self.constructs.push(Construct { path, props, ..Construct::new(place, class.into(), id, class_span, key) });
         self.constructs.len() - 1
     }
 

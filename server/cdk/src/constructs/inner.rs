@@ -140,21 +140,10 @@ pub(crate) fn add<'a>(
     };
     let id = Name::new(below.rsplit('/').next().unwrap_or(below), id_span);
     let key = lowering.key(stack, &format!("{}/{below}", lowering.constructs[outer].key));
-    lowering.push_construct(Construct {
-        // It goes where the construct around it is, whichever code makes it.
-        place: Place { stack, ..place },
-        class: class.into(),
-        id,
-        class_span,
-        key,
-        path,
-        props,
-        resource: None,
-        parts: Vec::new(),
-        doubtful,
-        outer: Some(outer),
-        inner: true,
-    })
+    // It goes where the construct around it is, whichever code makes it.
+    let place = Place { stack, ..place };
+    let plain = Construct::new(place, class.into(), id, class_span, key);
+    lowering.push_construct(Construct { path, props, doubtful, outer: Some(outer), inner: true, ..plain })
 }
 
 /// Adds a resource that the construct at `index` makes, at `below` in it, by code at `place`.
