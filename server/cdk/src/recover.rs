@@ -21,7 +21,7 @@ const MAX_PARSED: usize = 2_000_000;
 #[derive(Debug, Default)]
 pub(crate) struct Readable {
     program: Option<Program>,
-    /// The text of the last state, as written. What is read of it is as long, and differs in the holes only.
+    /// The text of that state, as written. What is read of it is as long, and differs in the holes only.
     written: Arc<str>,
     holes: Vec<TextRange>,
 }
@@ -48,46 +48,46 @@ impl Readable {
     /// Reads the state that `program` is the tree of.
     pub(crate) fn read(&mut self, program: &Program) -> Reading {
         let text = Arc::clone(program.text());
-        let before = std::mem::replace(&mut self.written, Arc::clone(&text));
         if !program.root().has_error() {
-            self.program = Some(program.clone());
-            self.holes.clear();
-            return Reading { program: program.clone(), holes: Vec::new(), hidden: false, uncertain: false };
+            return self.keep(&text, program.clone(), Vec::new(), false);
         }
         if let Some(last) = self.program.clone() {
+            // What came since and could not be read is part of what is changed now.
+            let before = Arc::clone(&self.written);
             let (edited, moved) = self.holes_of(&before, &text);
             let with_moved: Vec<Hole> = moved.iter().copied().chain([edited]).collect();
-            let filled = |holes: &[Hole]| fill(&text, holes, |it| fitted(&last.text()[it.before], it.now.len().into()));
+            let stood = |it: &Hole| last.text().get(std::ops::Range::<usize>::from(it.before));
+            let filled = |holes: &[Hole]| fill(&text, holes, |it| fitted(stood(it)?, it.now.len().into()));
             let blank = |holes: &[Hole]| fill(&text, holes, |it| Some(blank(&text[it.now])));
             // The lines below often have room in front of them.
             let next = |it: &Vec<Hole>| Some(it.iter().map(|it| it.with_next_line(&before, &text)).collect());
             let more = std::iter::successors(Some(with_moved.clone()), next).map(joined);
-            let fits = more.take(MAX_BELOW).find_map(|holes| Some((Some(filled(&holes)?), holes, false)));
-            let attempts = [
-                fits.unwrap_or_default(),
-                (blank(&joined(moved.clone())), joined(moved), true),
-                (blank(&[edited]), vec![edited], true),
-                (blank(&joined(with_moved.clone())), joined(with_moved), true),
-            ];
-            for (attempt, holes, hidden) in attempts {
+            let fits = more.take(MAX_BELOW).find_map(|holes| Some((filled(&holes)?, holes, false)));
+            let blanks = [joined(moved), vec![edited], joined(with_moved)].into_iter();
+            let blanks = blanks.filter_map(|holes| Some((blank(&holes)?, holes, true)));
+            for (read, holes, hidden) in fits.into_iter().chain(blanks) {
                 let lines: usize = holes.iter().map(|it| text[it.now].matches('\n').count() + 1).sum();
-                let Some(read) = attempt.filter(|_| !holes.is_empty() && lines <= MAX_HIDDEN) else { continue };
+                if holes.is_empty() || lines > MAX_HIDDEN {
+                    continue;
+                }
                 let mut attempt = last.clone();
                 attempt.update(&read.into());
                 if !attempt.root().has_error() {
-                    self.program = Some(attempt.clone());
-                    self.holes = holes.iter().map(|it| it.now).collect();
-                    return Reading { program: attempt, holes: self.holes.clone(), hidden, uncertain: false };
+                    return self.keep(&text, attempt, holes.iter().map(|it| it.now).collect(), hidden);
                 }
             }
-            // The place may become readable again from here.
-            self.holes = vec![edited.now];
         } else if let Some((read, holes)) = without_errors(program) {
-            self.program = Some(read.clone());
-            self.holes.clone_from(&holes);
-            return Reading { program: read, holes, hidden: true, uncertain: false };
+            return self.keep(&text, read, holes, true);
         }
         Reading { program: program.clone(), holes: Vec::new(), hidden: false, uncertain: true }
+    }
+
+    /// Keeps a state that can be read.
+    fn keep(&mut self, written: &Arc<str>, program: Program, holes: Vec<TextRange>, hidden: bool) -> Reading {
+        self.program = Some(program.clone());
+        self.written = Arc::clone(written);
+        self.holes.clone_from(&holes);
+        Reading { program, holes, hidden, uncertain: false }
     }
 
     /// The lines that an edit changed, and those that were not read as written before it.
@@ -321,6 +321,19 @@ mod tests {
         assert_eq!(&text[hole], "é b");
         let holes = [Hole { before: hole, now: hole }];
         assert_eq!(fill(text, &holes, |it| Some(blank(&text[it.now]))).as_deref(), Some("a\n    \r\nc"));
+    }
+
+    #[test]
+    fn what_was_never_readable_is_no_measure() {
+        let program = |text: &str| Program::parse(syntax::typescript::Dialect::TypeScript, &text.into());
+        let mut readable = Readable::default();
+        assert!(!readable.read(&program("const a = 'é';\n")).uncertain);
+        // Too much for once, and longer than what could be read.
+        let pasted = "(é\n".repeat(MAX_HIDDEN + 100);
+        assert!(readable.read(&program(&pasted)).uncertain);
+        assert!(readable.read(&program(&format!("{pasted}("))).uncertain);
+        let reading = readable.read(&program("const a = 'é\n"));
+        assert_eq!((reading.uncertain, reading.holes.len()), (false, 1));
     }
 
     #[test]
