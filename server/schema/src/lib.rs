@@ -1,5 +1,6 @@
 //! What AWS accepts, as data.
 
+pub mod guide;
 pub mod parameter;
 pub mod regions;
 pub mod serverless;
