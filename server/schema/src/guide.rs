@@ -131,7 +131,8 @@ const FUNCTIONS: &[Entry] = &[
     entry(
         "Fn::Cidr",
         "intrinsic-function-reference-cidr.html",
-        "Cuts an address range into `count` smaller ones and gives them as a list. `cidrBits` is the number of bits that \
+        "Cuts an address range into `count` smaller ones and gives them as a list. `cidrBits` is the number of bits \
+         that \
          each has for its hosts: 8 makes ranges of the size `/24`.",
     ),
     entry(
@@ -258,7 +259,8 @@ const FUNCTIONS: &[Entry] = &[
     entry(
         "Ref",
         "intrinsic-function-reference-ref.html",
-        "Gives the value of a parameter or pseudo parameter. Of a resource it gives what identifies it, mostly its name \
+        "Gives the value of a parameter or pseudo parameter. Of a resource it gives what identifies it, mostly its \
+         name \
          or id, and has that resource made first.",
     ),
 ];
@@ -281,7 +283,8 @@ const PSEUDO_PARAMETERS: &[Entry] = &[
     shown(
         "AWS::Partition",
         "aws",
-        "The partition that the region is in: `aws`, `aws-cn` in China, `aws-us-gov` in AWS GovCloud (US). The second part \
+        "The partition that the region is in: `aws`, `aws-cn` in China, `aws-us-gov` in AWS GovCloud (US). The \
+         second part \
          of every ARN.",
     ),
     shown("AWS::Region", "us-east-1", "The region that the stack is deployed to."),
@@ -307,7 +310,8 @@ const SECTIONS: &[Entry] = &[
     entry(
         "Conditions",
         "guide:conditions-section-structure.html",
-        "Named conditions: they decide which resources, outputs and values a deployment has. They are worked out from parameters, pseudo parameters and mappings before any resource is made.",
+        "Named conditions: they decide which resources, outputs and values a deployment has. They are worked out \
+         from parameters, pseudo parameters and mappings before any resource is made.",
     ),
     entry(
         "Description",
@@ -327,12 +331,14 @@ const SECTIONS: &[Entry] = &[
     entry(
         "Mappings",
         "guide:mappings-section-structure.html",
-        "Tables of fixed values under two keys, which `Fn::FindInMap` looks up: by region or environment, for instance.",
+        "Tables of fixed values under two keys, which `Fn::FindInMap` looks up: by region or environment, for \
+         instance.",
     ),
     entry(
         "Metadata",
         "guide:metadata-section-structure.html",
-        "Facts about the template for tools and consoles, such as `AWS::CloudFormation::Interface`, which groups and labels parameters.",
+        "Facts about the template for tools and consoles, such as `AWS::CloudFormation::Interface`, which groups \
+         and labels parameters.",
     ),
     entry(
         "Outputs",
@@ -380,12 +386,15 @@ const RESOURCE_ATTRIBUTES: &[Entry] = &[
     entry(
         "DeletionPolicy",
         "aws-attribute-deletionpolicy.html",
-        "What becomes of the resource when it is taken out of the stack or the stack is deleted: `Delete`, `Retain`, `RetainExceptOnCreate` or, for some types, `Snapshot`. Left out, it is deleted, except for RDS clusters and instances without a cluster, of which a snapshot is kept.",
+        "What becomes of the resource when it is taken out of the stack or the stack is deleted: `Delete`, \
+         `Retain`, `RetainExceptOnCreate` or, for some types, `Snapshot`. Left out, it is deleted, except for RDS \
+         clusters and instances without a cluster, of which a snapshot is kept.",
     ),
     entry(
         "DependsOn",
         "aws-attribute-dependson.html",
-        "The resources that are made before this one and deleted after it. `Ref`, `Fn::GetAtt` and `Fn::Sub` say so by themselves.",
+        "The resources that are made before this one and deleted after it. `Ref`, `Fn::GetAtt` and `Fn::Sub` say so \
+         by themselves.",
     ),
     entry(
         "IgnoreGlobals",
@@ -407,7 +416,8 @@ const RESOURCE_ATTRIBUTES: &[Entry] = &[
     entry(
         "UpdateReplacePolicy",
         "aws-attribute-updatereplacepolicy.html",
-        "What becomes of the old resource when an update replaces it by another: `Delete`, `Retain` or, for some types, `Snapshot`. Left out, it is deleted; `DeletionPolicy` says nothing about this.",
+        "What becomes of the old resource when an update replaces it by another: `Delete`, `Retain` or, for some \
+         types, `Snapshot`. Left out, it is deleted; `DeletionPolicy` says nothing about this.",
     ),
 ];
 
@@ -428,7 +438,8 @@ const PARAMETER_KEYS: &[Entry] = &[
     entry(
         "NoEcho",
         PARAMETERS,
-        "Has the value shown as asterisks wherever CloudFormation shows parameters. In `Metadata`, `Outputs` and in properties of resources it is not hidden.",
+        "Has the value shown as asterisks wherever CloudFormation shows parameters. In `Metadata`, `Outputs` and in \
+         properties of resources it is not hidden.",
     ),
     entry("Type", TYPES, "What the value is: a text, a number, a list, or something that must exist in the account."),
 ];
@@ -454,12 +465,14 @@ const TRANSFORMS: &[Entry] = &[
     entry(
         "AWS::LanguageExtensions",
         "transform-aws-languageextensions.html",
-        "Adds `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString` and the `DefaultValue` of `Fn::FindInMap`, and lets `Ref`, `Fn::GetAtt`, `DeletionPolicy` and others take functions.",
+        "Adds `Fn::ForEach`, `Fn::Length`, `Fn::ToJsonString` and the `DefaultValue` of `Fn::FindInMap`, and lets \
+         `Ref`, `Fn::GetAtt`, `DeletionPolicy` and others take functions.",
     ),
     entry(
         "AWS::SecretsManager",
         "transform-aws-secretsmanager.html",
-        "Makes the Lambda function that rotates a secret for `AWS::SecretsManager::RotationSchedule` with `HostedRotationLambda`.",
+        "Makes the Lambda function that rotates a secret for `AWS::SecretsManager::RotationSchedule` with \
+         `HostedRotationLambda`.",
     ),
     entry(
         "AWS::Serverless",
