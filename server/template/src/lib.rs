@@ -7,8 +7,10 @@ mod file;
 mod lower;
 mod raise;
 mod serverless;
+mod spot;
 
 pub use detect::is_template;
 pub use file::{Source, TemplateFile};
 pub use raise::raise;
+pub use spot::{Spot, SpotKind, Step};
 pub use syntax::data::Format;

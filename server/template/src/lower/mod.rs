@@ -17,6 +17,7 @@ use std::sync::Arc;
 use syntax::data::{self, Document, Kind, Pair, Placed, ProblemKind};
 use text::{TextRange, TextSize};
 use value::Values;
+pub(crate) use value::content;
 
 /// What a block says, in the model's terms; made once for as long as its text and its place are the same.
 #[derive(Debug)]
