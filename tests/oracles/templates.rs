@@ -1,0 +1,129 @@
+//! The templates that are looked at, and what we say of them.
+
+use ide::{Document, Encoding, Kind, Neighbour, Neighbours, Severity, Text};
+use rules::{Options, Rule, Selection};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use syntax::data::{DataFile, Format, Role};
+use tests::spec::{self, Spec};
+
+/// A template and what we say of it.
+#[derive(Debug)]
+pub(crate) struct Template {
+    /// Where it is for people.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    pub(crate) findings: Vec<Found>,
+    /// The first lines of the entries of its sections.
+    entries: Vec<u32>,
+}
+
+/// A finding of ours.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) rule: &'static Rule,
+    pub(crate) severity: Severity,
+    pub(crate) message: String,
+    /// Line and column from 0, in characters; the end is exclusive.
+    pub(crate) start: (u32, u32),
+    pub(crate) end: (u32, u32),
+}
+
+/// The templates below a folder, by the name for people and the path.
+pub(crate) fn below(folder: &Path) -> Vec<(String, PathBuf)> {
+    let is_template = |path: &PathBuf| {
+        let name = path.to_string_lossy();
+        let text = || fs::read_to_string(path).unwrap_or_default();
+        Kind::may_be(&name) && matches!(Kind::of(&name, &text()), Some(Kind::Template(_)))
+    };
+    let files = tests::files(folder).into_iter().filter(is_template);
+    let root = folder.parent().unwrap_or(folder);
+    files.map(|it| (it.strip_prefix(root).unwrap_or(&it).display().to_string(), it)).collect()
+}
+
+/// The templates in the specifications of rules, each written to a file below `folder`.
+pub(crate) fn in_specifications(folder: &Path) -> Vec<(String, PathBuf)> {
+    let rules = tests::root().join("tests/rules");
+    let mut out = Vec::new();
+    for file in tests::files(&rules) {
+        let specification = Spec::read(&file);
+        let stem = file.strip_prefix(&rules).expect("it is below").with_extension("");
+        let stem = stem.display().to_string().replace(['/', '\\'], "-");
+        for block in specification.sections.iter().flat_map(|it| &it.blocks) {
+            if !block.is_source() || !matches!(block.language.as_str(), "yaml" | "json") {
+                continue;
+            }
+            let text = spec::strip(&block.body).0;
+            let path = folder.join(format!("{stem}-{}.{}", block.lines.start, block.language));
+            if !matches!(Kind::of(&path.to_string_lossy(), &text), Some(Kind::Template(_))) {
+                continue;
+            }
+            if fs::read_to_string(&path).ok().as_deref() != Some(&text) {
+                fs::write(&path, &text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            }
+            out.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path));
+        }
+    }
+    out
+}
+
+impl Template {
+    /// Checks a template with every rule, those too that are off by default.
+    pub(crate) fn check(name: String, path: PathBuf) -> Option<Template> {
+        let text = fs::read_to_string(&path).ok()?;
+        let all = rules::ALL.iter().map(|it| (*it, it.severity)).collect();
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let files: Arc<dyn Neighbours> = Arc::new(Folder(folder));
+        let mut document = Document::new(path.to_string_lossy(), Arc::new(Selection::new(all, Options::default())))
+            .with_neighbours(Some(files));
+        let analysis = document.analyse(&Text::new(&text, 0));
+        assert!(analysis.panics.is_empty(), "{}: {:?}", path.display(), analysis.panics);
+        let place = |offset| {
+            let position = analysis.text.position(offset, Encoding::Utf32);
+            (position.line, position.column)
+        };
+        let findings = analysis.findings.iter().map(|it| Found {
+            rule: it.rule,
+            severity: it.severity,
+            message: it.message.clone(),
+            start: place(it.range.start()),
+            end: place(it.range.end()),
+        });
+        let findings = findings.collect();
+        let format = if text.trim_start().starts_with('{') { Format::Json } else { Format::Yaml };
+        let blocks = DataFile::new(format).parse(&Arc::from(text.as_str())).blocks;
+        let starts = blocks.iter().filter(|it| it.role != Role::Trivia);
+        let entries = starts.map(|it| place(it.start).0).collect();
+        Some(Template { name, path, findings, entries })
+    }
+
+    /// True when both places are in one entry of a section.
+    pub(crate) fn is_same_entry(&self, one: (u32, u32), other: (u32, u32)) -> bool {
+        let entry = |place: (u32, u32)| self.entries.partition_point(|it| *it <= place.0);
+        entry(one) == entry(other)
+    }
+}
+
+impl Found {
+    /// Its place and its message, on a line.
+    pub(crate) fn line(&self, template: &Template) -> String {
+        let (line, column) = self.start;
+        format!("{}:{}:{}: {}\n", template.name, line + 1, column + 1, self.message)
+    }
+}
+
+/// The files around a template.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Neighbours for Folder {
+    fn look(&self, path: &str) -> Neighbour {
+        let file = self.0.join(path);
+        match fs::read_to_string(&file) {
+            Ok(text) => Neighbour::of(path, &text),
+            Err(_) if file.exists() => Neighbour::Other,
+            Err(_) => Neighbour::Missing,
+        }
+    }
+}
