@@ -183,26 +183,18 @@ impl Comparison {
     /// The shares and the tables, in Markdown.
     pub(crate) fn report(&self) -> String {
         let mut out = format!("## {} ({} templates)\n\n", self.oracle, self.templates);
-        let total = |filter: &dyn Fn(&str) -> bool| {
-            let mut sum = Figure::default();
-            for (_, it) in self.figures.iter().filter(|(id, _)| filter(id)) {
-                sum.add(it);
-            }
-            sum
-        };
-        let rows: [(&str, &dyn Fn(&str) -> bool); 5] = [
-            ("ids that a rule of ours has as an alias", &is_aliased),
-            ("all ids", &|_| true),
-            ("errors (E)", &|it| it.starts_with('E')),
-            ("warnings (W)", &|it| it.starts_with('W')),
-            ("information (I)", &|it| it.starts_with('I')),
-        ];
         out += "| of | share at the same place | theirs | same place | near | another rule there | nowhere | explained |\n";
         out += "|---|--:|--:|--:|--:|--:|--:|--:|\n";
-        for (name, filter) in rows {
-            let sum = total(filter);
+        let mut row = |name: &str, is_meant: fn(&str) -> bool| {
+            let mut sum = Figure::default();
+            self.figures.iter().filter(|(id, _)| is_meant(id)).for_each(|(_, it)| sum.add(it));
             writeln!(out, "| {name} | {} | {} |", sum.share(), sum.cells()).expect("a string");
-        }
+        };
+        row("ids that a rule of ours has as an alias", is_aliased);
+        row("all ids", |_| true);
+        row("errors (E)", |it| it.starts_with('E'));
+        row("warnings (W)", |it| it.starts_with('W'));
+        row("information (I)", |it| it.starts_with('I'));
         out += "\n### By id, what is missing most first\n\n";
         out += "| id | ours | theirs | same place | near | another rule there | nowhere | explained |\n";
         out += "|---|---|--:|--:|--:|--:|--:|--:|\n";
