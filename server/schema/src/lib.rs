@@ -1,7 +1,11 @@
 //! What AWS accepts, as data.
 
+pub mod documentation;
 pub mod guide;
 pub mod parameter;
 pub mod regions;
+pub mod resources;
 pub mod serverless;
 pub mod template;
+
+pub use resources::{ResourceType, resource_type, resource_types};

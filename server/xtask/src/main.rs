@@ -3,6 +3,7 @@
 mod new_rule;
 mod refresh_cdk;
 mod refresh_regions;
+mod refresh_schemas;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -41,6 +42,14 @@ enum Task {
         /// The folder that holds `cfnlint` and `cfn_lint-VERSION.dist-info`.
         package: PathBuf,
     },
+    /// Compiles again what CloudFormation accepts: types of resources, their properties and their documentation (needs
+    /// pip, npm, Python 3, gzip and tar).
+    ///
+    /// Writes `resources.bin`, `documentation.bin` and `SOURCES.md` in server/schema/data and says what changed.
+    RefreshSchemas {
+        /// A folder that holds the unpacked packages already, as `cfnlint` and `spec`.
+        folder: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -48,6 +57,7 @@ fn main() -> ExitCode {
         Task::NewRule { path, resource_type } => new_rule::run(&path, &resource_type),
         Task::RefreshCdk { classes } => refresh_cdk::run(&classes),
         Task::RefreshRegions { package } => refresh_regions::run(&package),
+        Task::RefreshSchemas { folder } => refresh_schemas::run(folder.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,45 @@
+//! `cargo xtask refresh-schemas`.
+
+mod compile;
+mod documentation;
+mod merge;
+mod report;
+mod sources;
+mod write;
+
+use crate::new_rule::println_all;
+use compile::Compiler;
+use schema::resources::Data;
+use sources::Sources;
+use std::fs;
+use std::path::Path;
+
+/// Compiles what is known of the types of resources into `server/schema/data`, and says what changed.
+pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("the workspace is not where it was")?;
+    let sources = match folder {
+        Some(folder) => Sources::read(folder)?,
+        None => {
+            let folder = root.join("target/schemas");
+            sources::download(&folder)?;
+            Sources::read(&folder)?
+        }
+    };
+    let data = root.join("server/schema/data");
+    let resources = Compiler::compile(&sources)?;
+    let documentation = documentation::compile(&sources)?;
+    let now = Data::open(resources.bytes.clone().leak()).ok_or("what was compiled cannot be read")?;
+    let mut lines = resources.skipped.clone();
+    lines.extend(report::differences(schema::resources::embedded(), Box::leak(Box::new(now))));
+    for (name, bytes) in [
+        ("resources.bin", resources.bytes.as_slice()),
+        ("documentation.bin", documentation.as_slice()),
+        ("SOURCES.md", sources.provenance().as_bytes()),
+    ] {
+        let file = data.join(name);
+        fs::write(&file, bytes).map_err(|error| format!("{}: {error}", file.display()))?;
+        lines.push(format!("wrote {}: {} bytes", file.display(), bytes.len()));
+    }
+    println_all(&lines);
+    Ok(())
+}
