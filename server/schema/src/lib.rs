@@ -2,6 +2,7 @@
 
 pub mod documentation;
 pub mod guide;
+pub mod iam;
 pub mod parameter;
 pub mod regions;
 pub mod resources;

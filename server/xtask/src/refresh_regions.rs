@@ -4,7 +4,7 @@ use crate::new_rule::println_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The region that the package takes for those of which it knows nothing.
@@ -12,7 +12,8 @@ const STAND_IN: &str = "us-east-1";
 
 /// Compiles the region lists of the package into `server/schema/data/regions.txt`.
 pub(crate) fn run(package: &Path) -> Result<(), String> {
-    let (version, licence) = provenance(package)?;
+    let about = provenance(package, "cfn_lint")?;
+    let (version, licence) = (about.field("Version")?, about.field("License-Expression")?);
     let mut regions = read_regions(&package.join("cfnlint/data/schemas/providers"))?;
     let stand_in = regions.get(STAND_IN).ok_or("the package has no list for us-east-1")?.clone();
     regions.retain(|name, types| name == STAND_IN || *types != stand_in);
@@ -28,18 +29,28 @@ pub(crate) fn run(package: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Version and licence, from the metadata of the package.
-fn provenance(package: &Path) -> Result<(String, String), String> {
-    let entries = fs::read_dir(package).map_err(|error| format!("{}: {error}", package.display()))?;
-    let is_about = |name: &str| name.starts_with("cfn_lint-") && name.ends_with(".dist-info");
+/// What a package of PyPI says of itself.
+pub(crate) struct Provenance {
+    file: PathBuf,
+    text: String,
+}
+
+impl Provenance {
+    /// The value of a field, such as `Version`.
+    pub(crate) fn field(&self, name: &str) -> Result<String, String> {
+        let line = self.text.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(": "));
+        line.map(str::to_owned).ok_or(format!("{} has no `{name}`", self.file.display()))
+    }
+}
+
+/// The metadata of the package `name` that was unpacked into `folder`.
+pub(crate) fn provenance(folder: &Path, name: &str) -> Result<Provenance, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let is_about = |it: &str| it.starts_with(&format!("{name}-")) && it.ends_with(".dist-info");
     let about = entries.flatten().find(|it| is_about(&it.file_name().to_string_lossy()));
-    let about = about.ok_or("there is no cfn_lint-VERSION.dist-info in the folder")?.path().join("METADATA");
-    let text = fs::read_to_string(&about).map_err(|error| format!("{}: {error}", about.display()))?;
-    let field = |name: &str| {
-        let line = text.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(": "));
-        line.map(str::to_owned).ok_or(format!("{} has no `{name}`", about.display()))
-    };
-    Ok((field("Version")?, field("License-Expression")?))
+    let file = about.ok_or(format!("there is no {name}-VERSION.dist-info in the folder"))?.path().join("METADATA");
+    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(Provenance { file, text })
 }
 
 /// The types of each region, by its name.
@@ -104,7 +115,7 @@ fn table(regions: &BTreeMap<String, BTreeSet<String>>) -> String {
 /// The date, as `2026-01-31`.
 ///
 /// The arithmetic is that of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-fn today() -> String {
+pub(crate) fn today() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs());
     let days = seconds / 86_400 + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
