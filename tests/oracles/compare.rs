@@ -101,7 +101,7 @@ impl Comparison {
 
     /// Looks for one of theirs among ours.
     fn look_for(&mut self, said: &Said, template: &Template, explained: &Explained) {
-        let places = template.findings.iter().map(|it| match (means(it, &said.id), is_at(it, said)) {
+        let places = template.findings.iter().map(|it| match (means(it, &said.id), template.is_at(it, said)) {
             (true, true) => Place::Same,
             (true, false) if template.is_same_entry(it.start, said.start) => Place::Near,
             (false, true) => Place::Other,
@@ -128,7 +128,7 @@ impl Comparison {
         let mut text = format!("{}:{}:{}: {}\n      at {path}\n", template.name, line + 1, column + 1, said.message);
         let shown = template.findings.iter().filter(|it| match place {
             Place::Near => means(it, &said.id) && template.is_same_entry(it.start, said.start),
-            _ => is_at(it, said),
+            _ => template.is_at(it, said),
         });
         for found in shown.take(3) {
             let word = if place == Place::Near { "near" } else { "there" };
@@ -140,7 +140,7 @@ impl Comparison {
 
     /// Looks for one of ours among theirs.
     fn look_at(&mut self, found: &Found, theirs: &[&Said], template: &Template, explained: &Explained) {
-        let places = theirs.iter().map(|it| match (means(found, &it.id), is_at(found, it)) {
+        let places = theirs.iter().map(|it| match (means(found, &it.id), template.is_at(found, it)) {
             (true, true) => Place::Same,
             (true, false) if template.is_same_entry(found.start, it.start) => Place::Near,
             (false, true) => Place::Other,
@@ -164,7 +164,7 @@ impl Comparison {
             return;
         }
         let mut text = found.line(template);
-        for said in theirs.iter().filter(|it| is_at(found, it)).take(3) {
+        for said in theirs.iter().filter(|it| template.is_at(found, it)).take(3) {
             writeln!(text, "      there: {} {}", said.id, said.message).expect("a string");
         }
         self.extra.entry(found.rule.name).or_default().push(text);
@@ -272,11 +272,6 @@ fn is_aliased(id: &str) -> bool {
 /// True when a rule of ours says what `id` says.
 fn means(found: &Found, id: &str) -> bool {
     found.rule.aliases.iter().any(|it| it.strip_prefix("cfn_lint:") == Some(id))
-}
-
-/// True when both are on one line, or one is where the other is.
-pub(crate) fn is_at(found: &Found, said: &Said) -> bool {
-    found.start.0 == said.start.0 || (found.start < said.end && said.start < found.end)
 }
 
 fn groups<'a>(groups: impl Iterator<Item = (&'a str, &'a Vec<String>)>) -> String {

@@ -1,6 +1,7 @@
 //! The templates that are looked at, and what we say of them.
 
-use ide::{Document, Encoding, Kind, Neighbour, Neighbours, Severity, Text};
+use crate::oracle::Said;
+use ide::{Document, Encoding, Kind, Neighbour, Neighbours, Position, Severity, Text, TextRange};
 use rules::{Options, Rule, Selection};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ pub(crate) struct Template {
     pub(crate) findings: Vec<Found>,
     /// The first lines of the entries of its sections.
     entries: Vec<u32>,
+    text: Text,
 }
 
 /// A finding of ours.
@@ -95,7 +97,37 @@ impl Template {
         let blocks = DataFile::new(format).parse(&Arc::from(text.as_str())).blocks;
         let starts = blocks.iter().filter(|it| it.role != Role::Trivia);
         let entries = starts.map(|it| place(it.start).0).collect();
-        Some(Template { name, path, findings, entries })
+        Some(Template { name, path, findings, entries, text: analysis.text })
+    }
+
+    /// True when both are on one line, one is where the other is, one is a key and the other its value, or ours is within
+    /// the arguments of the function that theirs is about.
+    pub(crate) fn is_at(&self, found: &Found, said: &Said) -> bool {
+        found.start.0 == said.start.0
+            || (found.start < said.end && said.start < found.end)
+            || self.is_next(said.end, found.start)
+            || self.is_next(found.end, said.start)
+            || self.is_in_arguments(said, found.start)
+    }
+
+    /// True when a place is below the line of a function that a finding is about, and further to the right.
+    fn is_in_arguments(&self, said: &Said, place: (u32, u32)) -> bool {
+        let is_function = said.path.last().is_some_and(|it| it.starts_with("Fn::"));
+        let mut lines = (said.start.0 + 1..=place.0).map(|it| self.text.line(it));
+        let indent = |it: &str| (it.len() - it.trim_start().len()) as u32;
+        is_function
+            && place.0 > said.start.0
+            && lines.all(|it| it.trim().is_empty() || indent(&it) > indent(&self.text.line(said.start.0)))
+    }
+
+    /// True when nothing but signs stands between two places.
+    fn is_next(&self, end: (u32, u32), start: (u32, u32)) -> bool {
+        if start < end || start.0 - end.0 > 3 {
+            return false;
+        }
+        let offset = |(line, column)| self.text.offset(Position { line, column }, Encoding::Utf32);
+        let between = self.text.slice(TextRange::new(offset(end), offset(start).max(offset(end))));
+        between.chars().all(|it| it.is_whitespace() || ":-[{\"'".contains(it))
     }
 
     /// True when both places are in one entry of a section.
