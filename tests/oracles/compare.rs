@@ -42,8 +42,8 @@ pub(crate) struct Comparison {
     extra: BTreeMap<&'static str, Vec<String>>,
 }
 
-/// Differences that are known, and why they are there: `oracle:id` or the name of a rule, words of the message or `*`, the
-/// reason.
+/// Differences that are known, and why they are there: `oracle:id` or the name of a rule or `*`, words of the message or `*`
+/// or `template with` and words of its text, the reason.
 #[derive(Debug)]
 pub(crate) struct Explained(Vec<(String, String)>);
 
@@ -61,8 +61,11 @@ impl Explained {
     }
 
     /// True when a message of this id is explained: all the words, in their order, are in it.
-    fn is(&self, id: &str, message: &str) -> bool {
+    fn is(&self, id: &str, message: &str, template: &Template) -> bool {
         self.0.iter().any(|(of, what)| {
+            if let Some(words) = what.strip_prefix("template with ") {
+                return (of == id || of == "*") && template.text.to_string().contains(words);
+            }
             let mut rest = message;
             let mut has = |words: &str| match rest.split_once(words) {
                 Some((_, after)) => {
@@ -112,7 +115,7 @@ impl Comparison {
         figure.theirs += 1;
         match place {
             Place::Same => figure.same += 1,
-            _ if explained.is(&format!("{}:{}", self.oracle, said.id), &said.message) => {
+            _ if explained.is(&format!("{}:{}", self.oracle, said.id), &said.message, template) => {
                 figure.explained += 1;
                 return;
             }
@@ -159,7 +162,7 @@ impl Comparison {
         if place == Place::Same || !has_alias {
             return;
         }
-        if explained.is(found.rule.name, &found.message) {
+        if explained.is(found.rule.name, &found.message, template) {
             figure.explained += 1;
             return;
         }

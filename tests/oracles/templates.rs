@@ -18,7 +18,7 @@ pub(crate) struct Template {
     pub(crate) findings: Vec<Found>,
     /// The first lines of the entries of its sections.
     entries: Vec<u32>,
-    text: Text,
+    pub(crate) text: Text,
 }
 
 /// A finding of ours.
@@ -112,12 +112,13 @@ impl Template {
 
     /// True when a place is below the line of a function that a finding is about, and further to the right.
     fn is_in_arguments(&self, said: &Said, place: (u32, u32)) -> bool {
-        let is_function = said.path.last().is_some_and(|it| it.starts_with("Fn::"));
-        let mut lines = (said.start.0 + 1..=place.0).map(|it| self.text.line(it));
+        let below = || (said.start.0 + 1..=place.0).map(|it| self.text.line(it));
+        let is_function = |it: &str| it.starts_with("Fn::") || it.starts_with("Ref");
+        let opens = || below().next().is_some_and(|it| is_function(it.trim_start_matches([' ', '-', '"', '{'])));
         let indent = |it: &str| (it.len() - it.trim_start().len()) as u32;
-        is_function
+        (said.path.last().is_some_and(|it| is_function(it)) || opens())
             && place.0 > said.start.0
-            && lines.all(|it| it.trim().is_empty() || indent(&it) > indent(&self.text.line(said.start.0)))
+            && below().all(|it| it.trim().is_empty() || indent(&it) > indent(&self.text.line(said.start.0)))
     }
 
     /// True when nothing but signs stands between two places.
