@@ -12,6 +12,7 @@ mod evaluate;
 mod evaluated;
 mod interpolated;
 mod lowered;
+mod place;
 mod plain;
 pub mod program;
 mod property;

@@ -118,7 +118,7 @@ impl<'a> Property<'a> {
     }
 
     /// The property whose written value is `node`, come to by `way`.
-    fn within(node: &'a Node, scope: Scope<'a>, way: Way<'a>) -> Property<'a> {
+    pub(crate) fn within(node: &'a Node, scope: Scope<'a>, way: Way<'a>) -> Property<'a> {
         Property::new(scope, None, scope.cases(node, &way, 0), node.span)
     }
 

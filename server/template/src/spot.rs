@@ -33,7 +33,12 @@ pub enum SpotKind {
     /// A scalar, with its text.
     Text(SmolStr),
     /// The name in a `${...}` of `Fn::Sub`.
-    Variable(SmolStr),
+    Variable {
+        /// The name.
+        name: SmolStr,
+        /// What the map in the second argument of `Fn::Sub` gives it.
+        given: Option<TextRange>,
+    },
 }
 
 /// A step on the way to a value.
@@ -56,7 +61,7 @@ impl Source {
         let earlier = last.checked_sub(1).filter(|_| blocks[last].start == offset);
         [Some(last), earlier].into_iter().flatten().find_map(|index| {
             let placed = &blocks[index];
-            let mut walk = Walk { placed, offset: offset - placed.start, path: Vec::new(), call: None };
+            let mut walk = Walk { placed, offset: offset - placed.start, path: Vec::new(), call: None, variables: &[] };
             if placed.role == Role::Entry {
                 let header = blocks[..index].iter().rev().find(|it| it.role == Role::Header)?;
                 walk.path.push(Step::Key(header.block.pairs.first()?.key.text.clone()));
@@ -75,6 +80,8 @@ struct Walk<'a> {
     offset: TextSize,
     path: Vec<Step>,
     call: Option<TextRange>,
+    /// The second argument of the innermost `Fn::Sub`.
+    variables: &'a [Pair],
 }
 
 /// Where a walk goes on.
@@ -113,14 +120,21 @@ impl<'a> Walk<'a> {
                 },
                 Kind::Sequence { items, .. } => {
                     let index = items.iter().position(|it| it.range.contains_inclusive(self.offset))?;
+                    self.variables = match items.get(1).map(|it| &it.kind) {
+                        Some(Kind::Mapping { pairs, .. }) if self.path.last().is_some_and(is_sub) => pairs,
+                        _ => &[],
+                    };
                     self.path.push(Step::Item(index));
                     node = &items[index];
                 }
                 Kind::Scalar { text, .. } => {
                     let range = content(node, &self.placed.block.text);
                     if let Some((name, whole)) = self.variable(node) {
-                        let text = SmolStr::new(self.slice(name));
-                        return Some(self.found(name, whole, SpotKind::Variable(text)));
+                        let range = name;
+                        let name = SmolStr::new(self.slice(name));
+                        let given = self.variables.iter().find(|it| it.key.text == name).map(|it| it.value.range);
+                        let given = given.map(|it| it + self.placed.start);
+                        return Some(self.found(range, whole, SpotKind::Variable { name, given }));
                     }
                     return Some(self.found(range, node.range, SpotKind::Text(text.clone())));
                 }
@@ -167,7 +181,6 @@ impl<'a> Walk<'a> {
 
     /// The name at the place, and the `${...}` around it, in a text that `Fn::Sub` is given.
     fn variable(&self, node: &data::Node) -> Option<(TextRange, TextRange)> {
-        let is_sub = |it: &Step| matches!(it, Step::Call(it) if it == "Fn::Sub");
         let is_text = match &self.path[..] {
             [.., last] if is_sub(last) => true,
             [.., call, Step::Item(0)] => is_sub(call),
@@ -206,6 +219,10 @@ impl<'a> Walk<'a> {
     }
 }
 
+fn is_sub(step: &Step) -> bool {
+    matches!(step, Step::Call(name) if name == "Fn::Sub")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,7 +248,8 @@ mod tests {
             SpotKind::Key => "key",
             SpotKind::Function => "function",
             SpotKind::Text(_) => "text",
-            SpotKind::Variable(_) => "variable",
+            SpotKind::Variable { given: None, .. } => "variable",
+            SpotKind::Variable { given: Some(_), .. } => "given variable",
         };
         format!("{kind} {:?} at {}: {:?}", slice(spot.range), steps.join("/"), slice(spot.value))
     }
@@ -258,7 +276,7 @@ mod tests {
         );
         assert_eq!(
             yaml(&with("      Name: {'Fn::Sub': ['a-${ B| }', {B: c}]}\n")),
-            "variable \"B\" at Resources/Bucket/Properties/Name/Fn::Sub()/0: \"${ B }\""
+            "given variable \"B\" at Resources/Bucket/Properties/Name/Fn::Sub()/0: \"${ B }\""
         );
         assert_eq!(
             yaml(&with("      Name: !If [A, !Ref \"B|\", c]\n")),

@@ -1,0 +1,151 @@
+//! Markdown, short and well-formed whatever is put into it.
+
+use std::fmt::Write;
+
+/// A value is cut to this many characters within a line.
+const MAX_CODE: usize = 160;
+/// No more items than this are listed.
+pub(super) const MAX_ITEMS: usize = 12;
+
+/// A page: what it is about, sentences, facts.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    text: String,
+    is_in_list: bool,
+}
+
+impl Page {
+    /// A page about the thing that `title` says.
+    pub(super) fn new(title: impl Into<String>) -> Page {
+        Page { text: title.into(), is_in_list: false }
+    }
+
+    /// Adds a paragraph.
+    pub(super) fn paragraph(&mut self, text: &str) -> &mut Page {
+        if !text.trim().is_empty() {
+            self.begin_paragraph();
+            self.text.push_str(text.trim());
+        }
+        self
+    }
+
+    /// Adds a fact to the list.
+    pub(super) fn fact(&mut self, fact: impl AsRef<str>) -> &mut Page {
+        if !self.is_in_list {
+            self.begin_paragraph();
+            self.is_in_list = true;
+        } else {
+            self.text.push('\n');
+        }
+        let _ = write!(self.text, "- {}", fact.as_ref());
+        self
+    }
+
+    /// Adds a block of code.
+    pub(super) fn block(&mut self, language: &str, code: &str) -> &mut Page {
+        self.begin_paragraph();
+        let fence = "`".repeat(longest_run(code).max(2) + 1);
+        let _ = write!(self.text, "{fence}{language}\n{}\n{fence}", code.trim_end());
+        self
+    }
+
+    /// Adds a link to where more is said.
+    pub(super) fn more(&mut self, name: &str, link: &str) -> &mut Page {
+        self.begin_paragraph();
+        let _ = write!(self.text, "[{name}]({link})");
+        self
+    }
+
+    /// How much of it there is.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    fn begin_paragraph(&mut self) {
+        self.is_in_list = false;
+        if !self.text.is_empty() {
+            self.text.push_str("\n\n");
+        }
+    }
+
+    /// The text.
+    pub(super) fn finish(self) -> String {
+        self.text + "\n"
+    }
+}
+
+/// `text` as code within a line, cut where it is long.
+pub(super) fn code(text: &str) -> String {
+    let mut short: String = text.chars().take(MAX_CODE).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    let line = short.replace(['\r', '\n'], "⏎");
+    if line.trim().is_empty() {
+        return if text.is_empty() { "an empty text".to_owned() } else { "white space".to_owned() };
+    }
+    let fence = "`".repeat(longest_run(&line) + 1);
+    // A backtick at either end would be taken for part of the fence.
+    let space = if line.starts_with('`') || line.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{line}{space}{fence}")
+}
+
+/// ``` `a`, `b`, `c` ```, cut where it is long.
+pub(super) fn codes<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut words: Vec<String> = words.map(code).collect();
+    cut(&mut words);
+    words.join(", ")
+}
+
+/// Leaves the first of many, and says how many more there are.
+pub(super) fn cut(words: &mut Vec<String>) {
+    let count = words.len();
+    if count > MAX_ITEMS {
+        words.truncate(MAX_ITEMS - 1);
+        words.push(format!("and {} more", count - words.len()));
+    }
+}
+
+/// `one place`, `3 places`.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("one {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// `text` as it is, with nothing in it that Markdown takes for anything.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for it in text.trim().chars() {
+        match it {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' => out.extend(['\\', it]),
+            '\r' | '\n' => out.push(' '),
+            it => out.push(it),
+        }
+    }
+    out
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|it| it != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_stays_code() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`a``"), "``` `a`` ```");
+        assert_eq!(code("a\nb"), "`a⏎b`");
+        assert_eq!(code(""), "an empty text");
+        assert_eq!(code(&"ä".repeat(200)).chars().count(), MAX_CODE + 3);
+    }
+
+    #[test]
+    fn pages_are_paragraphs_and_lists() {
+        let mut page = Page::new("**A**");
+        page.paragraph("").fact("one").fact("two").block("yaml", "a: ```").more("more", "https://example.com");
+        assert_eq!(page.finish(), "**A**\n\n- one\n- two\n\n````yaml\na: ```\n````\n\n[more](https://example.com)\n");
+    }
+}

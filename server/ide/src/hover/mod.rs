@@ -1,0 +1,44 @@
+//! What is shown under the pointer: first what was found there, then what the thing is.
+
+mod declaration;
+mod markdown;
+mod name;
+mod resource;
+mod rule;
+mod template;
+mod value;
+
+use crate::Analysis;
+use crate::analysis::Source;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use text::{TextRange, TextSize};
+
+pub(crate) use rule::page;
+
+/// A text to show for a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hover {
+    /// The place that it is about, in bytes.
+    pub range: TextRange,
+    /// Markdown.
+    pub markdown: String,
+}
+
+impl Analysis {
+    /// The pages of the rules whose findings, or whose names in a suppression, are at `offset`, and what stands there.
+    pub fn hover(&self, offset: TextSize) -> Option<Hover> {
+        let thing = || match self.source.as_ref()? {
+            Source::Template(source) => template::hover(self, source, offset),
+            Source::Cdk(_) => None,
+        };
+        // What is shown beside a text is not worth the end of anything.
+        let thing = catch_unwind(AssertUnwindSafe(thing)).ok().flatten();
+        match (rule::hover(self, offset), thing) {
+            (Some(found), Some(thing)) => Some(Hover {
+                range: found.range.intersect(thing.range).unwrap_or(found.range),
+                markdown: format!("{}\n---\n\n{}", found.markdown, thing.markdown),
+            }),
+            (found, thing) => found.or(thing),
+        }
+    }
+}
