@@ -95,6 +95,7 @@ rules! {
     general: [unused_suppression],
     iam: [named_resource, policy_service_wildcard_action],
     kms: [key_rotation_disabled],
+    lambda: [deprecated_runtime],
     logs: [too_many_subscription_filters],
     mapping: [invalid_mapping, unused_mapping],
     output: [invalid_output],

@@ -6,6 +6,7 @@ pub mod iam;
 pub mod parameter;
 pub mod regions;
 pub mod resources;
+pub mod runtimes;
 pub mod serverless;
 pub mod template;
 

@@ -4,6 +4,7 @@ mod new_rule;
 mod refresh_cdk;
 mod refresh_iam;
 mod refresh_regions;
+mod refresh_runtimes;
 mod refresh_schemas;
 
 use clap::{Parser, Subcommand};
@@ -53,6 +54,13 @@ enum Task {
         /// The folder that holds `cfnlint` and `cfn_lint-VERSION.dist-info`.
         package: PathBuf,
     },
+    /// Writes down again for how long AWS takes care of which runtimes of AWS Lambda, and says what changed.
+    ///
+    /// It is compiled from the package `cfn-lint` of PyPI: `pip download --no-deps cfn-lint`, then unpack the wheel.
+    RefreshRuntimes {
+        /// The folder that holds `cfnlint` and `cfn_lint-VERSION.dist-info`.
+        package: PathBuf,
+    },
     /// Compiles again what CloudFormation accepts: types of resources, their properties and their documentation (needs
     /// pip, npm, Python 3, gzip and tar).
     ///
@@ -69,6 +77,7 @@ fn main() -> ExitCode {
         Task::RefreshCdk { classes } => refresh_cdk::run(&classes),
         Task::RefreshIam { package, spellings } => refresh_iam::run(&package, &spellings),
         Task::RefreshRegions { package } => refresh_regions::run(&package),
+        Task::RefreshRuntimes { package } => refresh_runtimes::run(&package),
         Task::RefreshSchemas { folder } => refresh_schemas::run(folder.as_deref()),
     };
     match done {

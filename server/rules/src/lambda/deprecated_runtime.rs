@@ -1,0 +1,73 @@
+use crate::facts::branches;
+use crate::prelude::*;
+use crate::rule::rule;
+use schema::runtimes::{Support, runtime};
+
+rule! {
+    /// A function runs on a runtime that AWS Lambda does not take care of any more.
+    ///
+    /// AWS ends the support of a runtime in three steps, some time after the language's own: first the runtime is not patched
+    /// any more, whatever is found in it; then no new function can be made with it; then no function that has it can be
+    /// changed. What is no longer possible at all is an error, the other two are warnings, and so is what only some deployments
+    /// have. See "Lambda runtimes" in the
+    /// AWS Lambda Developer Guide.
+    ///
+    /// AWS has often put such dates off. They are part of this program, and what was still to come when they were written
+    /// down (`server/schema/data/runtimes.txt`) is not reported, only told.
+    ///
+    /// ## What is not reported
+    ///
+    /// Runtimes that are not known, and those that a parameter allows but does not have as its default.
+    ///
+    /// ## Fix
+    ///
+    /// Writes the newest runtime of the same language. It is unsafe: the code may not run on it as it is.
+    name: "lambda-deprecated-runtime",
+    category: Deprecation,
+    severity: Error,
+    fix: Some(Unsafe),
+    front_ends: FrontEnds::Both,
+    aliases: ["cfn_lint:E2531", "cfn_lint:E2533", "cfn_lint:W2531", "checkov:CKV_AWS_363", "security_hub:Lambda.2"],
+    founding: [],
+    check: Check::Resources(&["AWS::Lambda::Function"], check),
+}
+
+fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
+    let property = function.property("Runtime");
+    for alternative in branches::all(&property) {
+        let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
+        let Some((name, runtime)) = node.as_str().and_then(|it| Some((it, runtime(it)?))) else { continue };
+        let since = |date: Option<&str>| date.unwrap_or_default().to_owned();
+        let still = |verb: &str, date: Option<&str>| date.map(|it| format!(" {verb} {it}")).unwrap_or_default();
+        let (severity, message) = match runtime.support() {
+            Support::Full => continue,
+            Support::Deprecated => {
+                let refused = still("and will refuse new functions with it from", runtime.without_creation);
+                let since = since(runtime.deprecated);
+                (Warning, format!("AWS has not patched `{name}` since {since}{refused}."))
+            }
+            Support::NoCreation => {
+                let refused = still("and will refuse to change existing ones from", runtime.without_update);
+                let since = since(runtime.without_creation);
+                (Warning, format!("AWS has refused new functions with `{name}` since {since}{refused}."))
+            }
+            Support::NoUpdate => {
+                let is_certain = property.cases().len() == 1 && matches!(alternative.state, State::Known(_));
+                let since = since(runtime.without_update);
+                (
+                    if is_certain { Error } else { Warning },
+                    format!("AWS has refused to make or to change functions with `{name}` since {since}."),
+                )
+            }
+        };
+        let advice = runtime.successor.map(|it| format!(" Move to `{it}`.")).unwrap_or_default();
+        let message = format!("{message}{advice}");
+        let draft = cx.report(alternative.span, message).at_most(severity);
+        // What a parameter or a mapping brings is not written here.
+        if let Some(successor) =
+            runtime.successor.filter(|_| property.cases().len() == 1 && node.span == alternative.span)
+        {
+            draft.fix(format!("Write `{successor}`"), vec![property.set(Literal::text(successor))]);
+        }
+    }
+}
