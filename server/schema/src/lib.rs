@@ -1,8 +1,10 @@
 //! What AWS accepts, as data.
 
 pub mod documentation;
+pub mod extensions;
 pub mod guide;
 pub mod iam;
+pub mod offers;
 pub mod parameter;
 pub mod regions;
 pub mod resources;

@@ -51,6 +51,11 @@ pub fn resource_types() -> impl DoubleEndedIterator<Item = ResourceType> {
 }
 
 impl Data {
+    /// What is built in, which a test looks through.
+    pub(crate) const fn embed(bytes: &'static [u8]) -> Data {
+        Data { bytes }
+    }
+
     /// Reads a file; `None` where it is none.
     pub fn open(bytes: &'static [u8]) -> Option<Data> {
         let data = Data { bytes };
@@ -60,21 +65,28 @@ impl Data {
 
     /// The type called `name`.
     pub fn resource_type(&'static self, name: &str) -> Option<ResourceType> {
-        let (mut low, mut high) = (0, self.count());
-        while low < high {
-            let middle = (low + high) / 2;
-            match self.name(middle).cmp(name) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(ResourceType::new(self, middle as u32)),
-            }
-        }
-        None
+        let index = self.lower_bound(name);
+        (index < self.count() && self.name(index) == name).then(|| ResourceType::new(self, index as u32))
     }
 
     /// All types, sorted by name.
     pub fn resource_types(&'static self) -> impl DoubleEndedIterator<Item = ResourceType> {
         (0..self.count()).map(move |it| ResourceType::new(self, it as u32))
+    }
+
+    /// The types whose names are not below `name`.
+    pub(crate) fn resource_types_from(&'static self, name: &str) -> impl Iterator<Item = ResourceType> {
+        (self.lower_bound(name)..self.count()).map(move |it| ResourceType::new(self, it as u32))
+    }
+
+    /// The place of the first type whose name is not below `name`.
+    fn lower_bound(&self, name: &str) -> usize {
+        let (mut low, mut high) = (0, self.count());
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.name(middle) < name { low = middle + 1 } else { high = middle }
+        }
+        low
     }
 
     fn count(&self) -> usize {

@@ -15,6 +15,7 @@ pub(super) struct Compiled {
 
 pub(super) struct Compiler<'a> {
     sources: &'a Sources,
+    schemas: &'a BTreeMap<String, Map<String, Value>>,
     strings: Interned<String>,
     nodes: Interned<Vec<u8>>,
     skipped: BTreeMap<String, usize>,
@@ -66,12 +67,17 @@ const SILENT: &[&str] = &[
 ];
 
 impl<'a> Compiler<'a> {
-    pub(super) fn compile(sources: &'a Sources) -> Result<Compiled, String> {
+    /// Compiles `schemas`, by the names of their types.
+    pub(super) fn compile(
+        sources: &'a Sources,
+        schemas: &'a BTreeMap<String, Map<String, Value>>,
+    ) -> Result<Compiled, String> {
         // The first pass counts: what occurs often gets a short number in the second.
         let mut counts: HashMap<String, usize> = HashMap::new();
         let mut order = Interned::new();
         for pass in 0..2 {
-            let compiler = Compiler { sources, strings: order, nodes: Interned::new(), skipped: BTreeMap::new() };
+            let compiler =
+                Compiler { sources, schemas, strings: order, nodes: Interned::new(), skipped: BTreeMap::new() };
             let (compiler, records) = compiler.types();
             if pass == 1 {
                 return Ok(compiler.finish(&records));
@@ -93,7 +99,7 @@ impl<'a> Compiler<'a> {
     /// Compiles every type; the records are in the order of the names.
     fn types(mut self) -> (Compiler<'a>, Vec<(u32, Vec<u8>)>) {
         let mut records = Vec::new();
-        for (name, schema) in &self.sources.schemas {
+        for (name, schema) in self.schemas {
             let record = self.record(name, schema);
             records.push((self.strings.number(name.clone()), record));
         }

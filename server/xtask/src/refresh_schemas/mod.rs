@@ -2,7 +2,9 @@
 
 mod compile;
 mod documentation;
+mod extensions;
 mod merge;
+mod offers;
 mod report;
 mod sources;
 mod write;
@@ -26,14 +28,22 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
         }
     };
     let data = root.join("server/schema/data");
-    let resources = Compiler::compile(&sources)?;
+    let resources = Compiler::compile(&sources, &sources.schemas)?;
+    let extensions = Compiler::compile(&sources, &sources.extensions.schemas)?;
+    let offers = offers::compile(&sources.extensions, &sources.origin())?;
     let documentation = documentation::compile(&sources)?;
     let now = Data::open(resources.bytes.clone().leak()).ok_or("what was compiled cannot be read")?;
     let mut lines = resources.skipped.clone();
+    lines.extend(extensions.skipped.iter().map(|it| format!("of extensions: {it}")));
     lines.extend(report::differences(schema::resources::embedded(), Box::leak(Box::new(now))));
+    let now = Data::open(extensions.bytes.clone().leak()).ok_or("what was compiled of extensions cannot be read")?;
+    lines.extend(report::differences(schema::extensions::embedded(), Box::leak(Box::new(now))));
+    lines.extend(report::line_differences(&data.join("offers.txt"), &offers));
     for (name, bytes) in [
         ("resources.bin", resources.bytes.as_slice()),
         ("documentation.bin", documentation.as_slice()),
+        ("extensions.bin", extensions.bytes.as_slice()),
+        ("offers.txt", offers.as_bytes()),
         ("SOURCES.md", sources.provenance().as_bytes()),
     ] {
         let file = data.join(name);

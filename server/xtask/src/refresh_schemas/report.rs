@@ -2,6 +2,8 @@
 
 use schema::resources::{Data, Keyword, Schema};
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 /// What `now` knows that `earlier` did not, and the other way round: one line each, a summary first.
 pub(super) fn differences(earlier: &'static Data, now: &'static Data) -> Vec<String> {
@@ -11,6 +13,30 @@ pub(super) fn differences(earlier: &'static Data, now: &'static Data) -> Vec<Str
     let mut out = vec![format!("{} facts, {} new, {} gone", now.len(), came.len(), went.len())];
     out.extend(came.into_iter().map(|it| format!("+ {it}")));
     out.extend(went.into_iter().map(|it| format!("- {it}")));
+    out
+}
+
+/// The lines that a text has more and less than the file of it that there was.
+pub(super) fn line_differences(earlier: &Path, now: &str) -> Vec<String> {
+    let earlier = fs::read_to_string(earlier).unwrap_or_default();
+    let (earlier, now) = (headed(&earlier), headed(now));
+    let came = now.difference(&earlier).map(|it| format!("+ {it}"));
+    came.chain(earlier.difference(&now).map(|it| format!("- {it}"))).collect()
+}
+
+/// Each line with the heading above it. The numbers of sets change with every refresh and say nothing.
+fn headed(text: &str) -> BTreeSet<String> {
+    let mut heading = "";
+    let mut out = BTreeSet::new();
+    for line in text.lines().filter(|it| !it.is_empty() && !it.starts_with("sets ")) {
+        if line.starts_with("values ") || line.starts_with("versions ") {
+            heading = line;
+        } else if heading.starts_with("values ") {
+            out.insert(format!("{heading}: {}", line.split(' ').next().unwrap_or_default()));
+        } else {
+            out.insert(format!("{heading}: {line}"));
+        }
+    }
     out
 }
 

@@ -1,5 +1,6 @@
 //! The packages that the data is compiled from.
 
+use super::extensions::{self, Extensions};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -24,6 +25,8 @@ pub(super) struct Sources {
     pub definitions: BTreeMap<String, Vec<Value>>,
     /// Types of which `Fn::GetAtt` returns every property, and those of which it returns some that can be written.
     pub readable: Readable,
+    /// What services accept beyond their schemas.
+    pub extensions: Extensions,
     schema_date: String,
 }
 
@@ -77,8 +80,17 @@ impl Sources {
                 .filter_map(|it| Some((it["cloudFormationType"].as_str()?.to_owned(), it.clone())))
                 .collect(),
             readable: readable(&package.join("cfnlint/schema/_getatts.py"))?,
+            extensions: extensions::read(&package)?,
             schema_date: version["schema_date"].as_str().unwrap_or_default().chars().take(10).collect(),
         })
+    }
+
+    /// Where what is taken of cfn-lint comes from, in a line.
+    pub(super) fn origin(&self) -> String {
+        format!(
+            "Compiled by `cargo xtask refresh-schemas` from the extensions of cfn-lint {CFN_LINT} (MIT-0), schemas of {}.",
+            self.schema_date
+        )
     }
 
     /// Where the data comes from, for people.
@@ -86,19 +98,20 @@ impl Sources {
         let mut out = "# Where the data comes from\n\n".to_owned();
         let _ = writeln!(
             out,
-            "`resources.bin` and `documentation.bin` are compiled by `cargo xtask refresh-schemas`; changes by hand are lost.\n\n\
+            "`resources.bin`, `extensions.bin`, `offers.txt` and `documentation.bin` are compiled by `cargo xtask refresh-schemas`; changes by hand are lost.\n\n\
              | package | version | what is taken | licence |\n\
              | --- | --- | --- | --- |\n\
-             | `cfn-lint` (PyPI) | {CFN_LINT}, schemas of {} | the schemas of {} types of resources (`cfnlint/data/schemas`), the attributes that `Fn::GetAtt` returns | MIT-0, Copyright Amazon.com, Inc. or its affiliates |\n\
+             | `cfn-lint` (PyPI) | {CFN_LINT}, schemas of {} | the schemas of {} types of resources (`cfnlint/data/schemas`), the attributes that `Fn::GetAtt` returns; {} extensions of them, with the classes of machines that regions offer and the versions of engines (`cfnlint/data/schemas/extensions`, `cfnlint/rules/resources`) | MIT-0, Copyright Amazon.com, Inc. or its affiliates |\n\
              | `@aws-cdk/aws-service-spec` (npm) | {SERVICE_SPEC} | documentation, further attributes, which properties replace a resource | Apache-2.0 (`LICENSE-APACHE`), Copyright Amazon.com, Inc. or its affiliates; compiled, and shortened |",
             self.schema_date,
             self.schemas.len(),
+            self.extensions.tables.len(),
         );
         out
     }
 }
 
-fn json(file: &Path) -> Result<Value, String> {
+pub(super) fn json(file: &Path) -> Result<Value, String> {
     let text = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", file.display()))
 }
