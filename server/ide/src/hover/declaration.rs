@@ -66,7 +66,7 @@ pub(super) fn parameter_type(ty: &str) -> Option<String> {
     if ty.starts_with("AWS::") && !types::is_stored(ty) || ty.starts_with("List<AWS::") {
         page.paragraph("CloudFormation checks that it exists in the account and region of the stack.");
     }
-    page.more("AWS documentation", &guide::parameter_key("Type")?.link());
+    page.link(guide::parameter_key("Type")?.link());
     Some(page.finish())
 }
 
@@ -258,7 +258,9 @@ pub(super) fn used(stack: &Stack, name: &Name, kinds: &[ReferenceKind]) -> Strin
         (0, _) => "not used in this template".to_owned(),
         (_, true) => format!("used in {}", counted(count, "place")),
         (_, false) => {
-            format!("used in {}, by {}", counted(count, "place"), codes(by.iter().map(|it| it.id.text.as_str())))
+            let by = codes(by.iter().map(|it| it.id.text.as_str()));
+            let elsewhere = if is_elsewhere { " and elsewhere" } else { "" };
+            format!("used in {}, by {by}{elsewhere}", counted(count, "place"))
         }
     }
 }

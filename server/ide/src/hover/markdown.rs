@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 /// A value is cut to this many characters within a line.
 const MAX_CODE: usize = 160;
+/// A text is cut to about this many bytes.
+const MAX_TEXT: usize = 500;
 /// No more items than this are listed.
 pub(super) const MAX_ITEMS: usize = 12;
 
@@ -12,12 +14,14 @@ pub(super) const MAX_ITEMS: usize = 12;
 pub(super) struct Page {
     text: String,
     is_in_list: bool,
+    /// Where more is said.
+    link: Option<String>,
 }
 
 impl Page {
     /// A page about the thing that `title` says.
     pub(super) fn new(title: impl Into<String>) -> Page {
-        Page { text: title.into(), is_in_list: false }
+        Page { text: title.into(), ..Page::default() }
     }
 
     /// Adds a paragraph.
@@ -49,10 +53,9 @@ impl Page {
         self
     }
 
-    /// Adds a link to where more is said.
-    pub(super) fn more(&mut self, name: &str, link: &str) -> &mut Page {
-        self.begin_paragraph();
-        let _ = write!(self.text, "[{name}]({link})");
+    /// Adds, at the end, a link to what AWS says.
+    pub(super) fn link(&mut self, link: String) -> &mut Page {
+        self.link = Some(link);
         self
     }
 
@@ -69,7 +72,10 @@ impl Page {
     }
 
     /// The text.
-    pub(super) fn finish(self) -> String {
+    pub(super) fn finish(mut self) -> String {
+        if let Some(link) = self.link.take() {
+            self.paragraph(&format!("[AWS documentation]({link})"));
+        }
         self.text + "\n"
     }
 }
@@ -124,6 +130,51 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
+/// The beginning of a text that is Markdown already: whole paragraphs, or whole sentences of the first.
+pub(super) fn shortened(text: &str) -> String {
+    let mut out = String::new();
+    for paragraph in text.split("\n\n") {
+        if out.is_empty() && paragraph.len() > MAX_TEXT {
+            return sentences(paragraph);
+        }
+        // A list is of no use without its end.
+        let is_extra = paragraph.ends_with(':') || out.len() + paragraph.len() > MAX_TEXT / 2;
+        if !out.is_empty() && is_extra {
+            break;
+        }
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        out.push_str(paragraph);
+    }
+    // What is announced does not come.
+    if out.ends_with(':') {
+        let end = out.rfind("\n\n").unwrap_or(0);
+        if end > 0 {
+            out.truncate(end);
+        } else {
+            out.pop();
+            out.push('.');
+        }
+    }
+    out
+}
+
+/// As many whole sentences as fit: one never ends within code, a link or emphasis.
+fn sentences(text: &str) -> String {
+    let ends = text.match_indices(". ").map(|it| it.0 + 1).filter(|it| is_balanced(&text[..*it]));
+    let end = ends.take_while(|it| *it <= MAX_TEXT).last().or_else(|| {
+        let mut ends = text.match_indices(". ").map(|it| it.0 + 1).filter(|it| is_balanced(&text[..*it]));
+        ends.next()
+    });
+    text[..end.unwrap_or(text.len())].to_owned()
+}
+
+fn is_balanced(text: &str) -> bool {
+    let count = |it: char| text.matches(it).count();
+    count('`') % 2 == 0 && count('*') % 2 == 0 && count('[') == count(']') && count('(') == count(')')
+}
+
 fn longest_run(text: &str) -> usize {
     text.split(|it| it != '`').map(str::len).max().unwrap_or(0)
 }
@@ -143,9 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_cut_between_sentences_and_paragraphs() {
+        assert_eq!(shortened("One.\n\nTwo."), "One.\n\nTwo.");
+        let long = "A sentence with [a. link](https://example.com) in it. ".repeat(20);
+        let short = shortened(&long);
+        assert!(short.len() < MAX_TEXT && short.ends_with("in it."), "{short}");
+        assert_eq!(shortened(&format!("One:\n\n{}", "- item\n".repeat(100))), "One.");
+    }
+
+    #[test]
     fn pages_are_paragraphs_and_lists() {
         let mut page = Page::new("**A**");
-        page.paragraph("").fact("one").fact("two").block("yaml", "a: ```").more("more", "https://example.com");
-        assert_eq!(page.finish(), "**A**\n\n- one\n- two\n\n````yaml\na: ```\n````\n\n[more](https://example.com)\n");
+        page.paragraph("").fact("one").fact("two").link("https://example.com".to_owned()).block("yaml", "a: ```");
+        assert_eq!(
+            page.finish(),
+            "**A**\n\n- one\n- two\n\n````yaml\na: ```\n````\n\n[AWS documentation](https://example.com)\n"
+        );
     }
 }

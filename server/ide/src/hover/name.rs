@@ -17,7 +17,7 @@ pub(super) fn reference(name: &str, stack: &Stack) -> Option<String> {
         } else if let Some(example) = entry.example {
             page.fact(format!("for example: {}", code(example)));
         }
-        page.more("AWS documentation", &entry.link());
+        page.link(entry.link());
         return Some(page.finish());
     }
     if let Some(parameter) = stack.declarations.parameter(name) {
@@ -35,6 +35,6 @@ pub(super) fn function(name: &str, show: impl FnOnce(&mut Page)) -> Option<Strin
         page.fact(format!("takes {}: {}", shape.takes, code(shape.form)));
     }
     show(&mut page);
-    page.more("AWS documentation", &entry.link());
+    page.link(entry.link());
     Some(page.finish())
 }

@@ -90,7 +90,7 @@ impl<'a> Here<'a> {
         }
         page.paragraph(entry.text);
         self.show_value(self.spot.value, &mut page);
-        page.more("AWS documentation", &entry.link());
+        page.link(entry.link());
         Some(page.finish())
     }
 
@@ -201,7 +201,7 @@ impl<'a> Here<'a> {
         let declarations = &self.stack.declarations;
         let section = key(self.way.first()?)?;
         match (section.as_str(), &self.way[1..]) {
-            ("Resources", [_, Step::Key(key)]) if key == "Type" => resource::ty(word, self.stack),
+            ("Resources", [_, Step::Key(key)]) if key == "Type" => resource::ty(word),
             ("Resources" | "Outputs", [_, Step::Key(key)]) if key == "Condition" => {
                 Some(declaration::condition(declarations.condition(word)?, self.stack))
             }
@@ -213,7 +213,7 @@ impl<'a> Here<'a> {
             ("Transform", [] | [Step::Item(_)] | [Step::Key(_)] | [Step::Item(_), Step::Key(_)]) => {
                 let entry = guide::transform(word)?;
                 let mut page = Page::new(format!("transform **{}**", plain(word)));
-                page.paragraph(entry.text).more("AWS documentation", &entry.link());
+                page.paragraph(entry.text).link(entry.link());
                 Some(page.finish())
             }
             (_, []) => self.word("section", guide::section(section)?),
@@ -232,7 +232,7 @@ impl<'a> Here<'a> {
     /// The page of a property, at any depth.
     fn property(&self) -> Option<String> {
         let (ty, path) = self.property_path()?;
-        let mut page = resource::property(&ty, &path, self.stack)?;
+        let mut page = resource::property(&ty, &path)?;
         if self.spot.kind == SpotKind::Key {
             self.show_value(self.spot.value, &mut page);
         }
