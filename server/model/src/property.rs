@@ -430,6 +430,11 @@ impl<'a> Case<'a> {
         self.way.clone()
     }
 
+    /// True for a text that a function comes to: as it is, it is written nowhere.
+    pub fn is_evaluated(&self) -> bool {
+        self.written.is_some()
+    }
+
     /// The value, where one is known.
     pub fn node(&self) -> Option<&'a Node> {
         match self.state {

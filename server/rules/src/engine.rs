@@ -1,10 +1,11 @@
 //! Runs rules over a stack, and keeps what cannot have changed since the last time.
 
+use crate::accepts::{self, Violation};
 use crate::diagnostic::Later;
 use crate::{Applicability, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
 use model::{Change, Declarations, Intent, Program, Resource, ResourceView, SmolStr, Source, Span, Stack};
 use rustc_hash::FxHashMap;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -219,7 +220,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
             Check::Resources(types, _) => {
                 types.iter().for_each(|ty| by_type.entry(ty).or_default().push((rule, severity)));
             }
-            Check::EveryResource(_) => of_every_type.push((rule, severity)),
+            Check::EveryResource(_) | Check::Accepts(..) => of_every_type.push((rule, severity)),
             Check::Everywhere(..) => {
                 of_every_type.push((rule, severity));
                 of_stacks.push((rule, severity));
@@ -243,8 +244,9 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         let same = |it: &Kept| Arc::ptr_eq(&it.resource, resource) || it.resource == *resource;
         if let Some(known) = cache.kept.remove(&key).filter(same) {
             outcome.share(&known.findings);
+            let seen = Seen::new(stack, resource);
             for &(rule, severity) in &known.beyond {
-                let (found, _) = call(rule, severity).run(Some(resource), &mut outcome.panics);
+                let (found, _) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
                 outcome.add(found);
             }
             kept.insert(key, known);
@@ -253,8 +255,9 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         // What looked at nothing but the resource is kept; the rest is found again each time.
         let mut local = Vec::new();
         let mut beyond = Vec::new();
+        let seen = Seen::new(stack, resource);
         for &(rule, severity) in of_type.iter().chain(&of_every_type) {
-            let (found, looked_beyond) = call(rule, severity).run(Some(resource), &mut outcome.panics);
+            let (found, looked_beyond) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
             if looked_beyond {
                 beyond.push((rule, severity));
                 outcome.add(found);
@@ -295,9 +298,30 @@ pub fn fixes(diagnostic: &Diagnostic, stack: &Stack, selection: &Selection) -> V
     };
     let resource = stack.resources.iter().find(is_meant);
     let call = Call { rule: diagnostic.rule, severity: diagnostic.severity, stack, selection, fixes: Fixes::Now };
-    let (found, _) = call.run(resource, &mut Vec::new());
+    let seen = resource.map(|it| Seen::new(stack, it));
+    let (found, _) = call.run(seen.as_ref(), &mut Vec::new());
     let same = |it: &Diagnostic| it.span == diagnostic.span && it.message == diagnostic.message;
     found.into_iter().find(same).map(|it| it.fixes).unwrap_or_default()
+}
+
+/// A resource as rules see it, with what all that look at it share.
+struct Seen<'a> {
+    resource: &'a Arc<Resource>,
+    view: ResourceView<'a>,
+    source: Source,
+    violations: OnceCell<Vec<Violation<'a>>>,
+}
+
+impl<'a> Seen<'a> {
+    fn new(stack: &'a Stack, resource: &'a Arc<Resource>) -> Seen<'a> {
+        let view = ResourceView::new(resource, &stack.declarations);
+        Seen { resource, view, source: stack.source, violations: OnceCell::new() }
+    }
+
+    /// Where it does not have the form that its type demands.
+    fn violations(&self) -> &[Violation<'a>] {
+        self.violations.get_or_init(|| accepts::violations(&self.view, self.source))
+    }
 }
 
 /// One call of one rule, isolated.
@@ -311,14 +335,14 @@ struct Call<'a> {
 
 impl Call<'_> {
     /// The findings, and whether the rule looked beyond the resource.
-    fn run(
-        &self,
-        resource: Option<&Arc<Resource>>,
-        panics: &mut Vec<(&'static str, String)>,
-    ) -> (Vec<Diagnostic>, bool) {
-        self.isolated(resource, panics, |context| match (self.rule.check, resource) {
+    fn run(&self, seen: Option<&Seen<'_>>, panics: &mut Vec<(&'static str, String)>) -> (Vec<Diagnostic>, bool) {
+        self.isolated(seen.map(|it| it.resource), panics, |context| match (self.rule.check, seen) {
             (Check::Resources(_, check) | Check::EveryResource(check) | Check::Everywhere(check, _), Some(it)) => {
-                check(&ResourceView::new(it, &self.stack.declarations), context);
+                check(&it.view, context);
+            }
+            (Check::Accepts(kind, check), Some(it)) => {
+                let violations = it.violations().iter().filter(|it| it.fault.kind() == kind);
+                violations.for_each(|violation| check(violation, &it.view, context));
             }
             (Check::Stack(check) | Check::Everywhere(_, check), _) => check(self.stack, context),
             _ => (),

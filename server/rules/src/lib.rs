@@ -3,12 +3,14 @@
 //! A rule is one file, by subject: its declaration, its reason, its check and its fix on one screen. It sees only the
 //! model, so it works for every language that lowers to it. `docs/adding-a-rule.md` shows how to add one.
 
+mod accepts;
 mod diagnostic;
 mod engine;
 mod facts;
 mod rule;
 mod selection;
 
+pub use accepts::{Kind, Violation};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Tag};
 pub use engine::{Cache, Context, Draft, Outcome, check, check_program, fixes};
 pub use rule::{Category, Check, FrontEnds, Rule, RuleOption, Severity};
@@ -106,6 +108,7 @@ rules! {
         parameter_default_not_allowed,
         unused_parameter,
     ],
+    property: [missing_property, unknown_property, value_not_allowed, wrong_property_type],
     resource: [
         circular_dependency,
         incomplete_resource,
@@ -115,6 +118,7 @@ rules! {
         invalid_resource_name,
         redundant_depends_on,
         region_without_resource,
+        unknown_resource_type,
         unused_resource,
     ],
     s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],

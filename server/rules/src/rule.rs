@@ -1,5 +1,6 @@
 //! What a rule is.
 
+use crate::accepts::{Kind, Violation};
 use crate::{Applicability, Context};
 use model::{Program, ResourceView, Stack};
 
@@ -97,6 +98,9 @@ pub enum Check {
     EveryResource(fn(&ResourceView<'_>, &mut Context<'_>)),
     /// Each resource, whatever its type; and then, for what is no resource, the stack.
     Everywhere(fn(&ResourceView<'_>, &mut Context<'_>), fn(&Stack, &mut Context<'_>)),
+    /// Each way in which a resource does not have the form that its type demands. All rules of this sort share one walk of
+    /// each resource.
+    Accepts(Kind, fn(&Violation<'_>, &ResourceView<'_>, &mut Context<'_>)),
     /// The stack as a whole.
     Stack(fn(&Stack, &mut Context<'_>)),
     /// The CDK program, as one of its files shows it.
@@ -111,6 +115,7 @@ impl std::fmt::Debug for Check {
             Check::Resources(types, _) => f.debug_tuple("Resources").field(types).finish(),
             Check::EveryResource(_) => f.write_str("EveryResource"),
             Check::Everywhere(..) => f.write_str("Everywhere"),
+            Check::Accepts(kind, _) => f.debug_tuple("Accepts").field(kind).finish(),
             Check::Stack(_) => f.write_str("Stack"),
             Check::Program(_) => f.write_str("Program"),
             Check::Elsewhere => f.write_str("Elsewhere"),
