@@ -1,5 +1,6 @@
 //! What is shown under the pointer: first what was found there, then what the thing is.
 
+mod construct;
 mod declaration;
 mod markdown;
 mod name;
@@ -7,6 +8,7 @@ mod resource;
 mod rule;
 mod template;
 mod value;
+mod yaml;
 
 use crate::Analysis;
 use crate::analysis::Source;
@@ -29,7 +31,7 @@ impl Analysis {
     pub fn hover(&self, offset: TextSize) -> Option<Hover> {
         let thing = || match self.source.as_ref()? {
             Source::Template(source) => template::hover(self, source, offset),
-            Source::Cdk(_) => None,
+            Source::Cdk(_) => construct::hover(self, offset),
         };
         // What is shown beside a text is not worth the end of anything.
         let thing = catch_unwind(AssertUnwindSafe(thing)).ok().flatten();

@@ -61,7 +61,7 @@ fn page(resources: &[&Resource], stack: &Stack) -> String {
 }
 
 /// The beginning of what AWS says of a type.
-fn text_of_type(ty: &str) -> String {
+pub(super) fn text_of_type(ty: &str) -> String {
     match documentation::of_type(ty) {
         // Some have the address of a page in place of a text.
         Some(text) if !text.starts_with("http") => shortened(&text),
