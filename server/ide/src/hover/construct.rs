@@ -53,7 +53,10 @@ fn prop(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
     let (map, text) = (&analysis.lowered.map, &*analysis.contiguous);
     let at = usize::from(offset);
     let is_word = |it: char| it.is_alphanumeric() || it == '_' || it == '$';
-    let start = text.get(..at)?.rfind(|it| !is_word(it)).map_or(0, |it| it + text[it..].chars().next().map_or(1, char::len_utf8));
+    let start = text
+        .get(..at)?
+        .rfind(|it| !is_word(it))
+        .map_or(0, |it| it + text[it..].chars().next().map_or(1, char::len_utf8));
     let end = text[at..].find(|it| !is_word(it)).map_or(text.len(), |it| at + it);
     let word = text.get(start..end).filter(|it| !it.is_empty())?;
     let value = text[end..].strip_prefix(':')?.trim_start();
@@ -82,7 +85,7 @@ fn prop(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
 }
 
 /// Calls `visit` with the way to each value of a property that is at `place`, the innermost ones.
-fn become<'a>(
+fn made_of<'a>(
     node: &'a Node,
     map: &SourceMap,
     place: TextSize,
