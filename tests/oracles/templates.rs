@@ -30,6 +30,8 @@ pub(crate) struct Found {
     /// Line and column from 0, in characters; the end is exclusive.
     pub(crate) start: (u32, u32),
     pub(crate) end: (u32, u32),
+    /// The lines of other places that it shows.
+    related: Vec<u32>,
 }
 
 /// The templates below a folder, by the name for people and the path.
@@ -91,6 +93,7 @@ impl Template {
             message: it.message.clone(),
             start: place(it.range.start()),
             end: place(it.range.end()),
+            related: it.related.iter().map(|(range, _)| place(range.start()).0).collect(),
         });
         let findings = findings.collect();
         let format = if text.trim_start().starts_with('{') { Format::Json } else { Format::Yaml };
@@ -100,10 +103,11 @@ impl Template {
         Some(Template { name, path, findings, entries, text: analysis.text })
     }
 
-    /// True when both are on one line, one is where the other is, one is a key and the other its value, or ours is within
+    /// True when both are on one line, ours shows that line as related, one is where the other is, one is a key and the other its value, or ours is within
     /// the arguments of the function that theirs is about.
     pub(crate) fn is_at(&self, found: &Found, said: &Said) -> bool {
         found.start.0 == said.start.0
+            || found.related.contains(&said.start.0)
             || (found.start < said.end && said.start < found.end)
             || self.is_next(said.end, found.start)
             || self.is_next(found.end, said.start)
@@ -118,7 +122,10 @@ impl Template {
         let indent = |it: &str| (it.len() - it.trim_start().len()) as u32;
         (said.path.last().is_some_and(|it| is_function(it)) || opens())
             && place.0 > said.start.0
-            && below().all(|it| it.trim().is_empty() || indent(&it) > indent(&self.text.line(said.start.0)))
+            && below().all(|it| {
+                let (here, base) = (indent(&it), indent(&self.text.line(said.start.0)));
+                it.trim().is_empty() || here > base || (here == base && it.trim_start().starts_with("- "))
+            })
     }
 
     /// True when nothing but signs stands between two places.

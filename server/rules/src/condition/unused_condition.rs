@@ -1,5 +1,5 @@
 use crate::diagnostic::Tag;
-use crate::facts::rewriting::{is_being_typed, is_for_a_tool, may_name_anything};
+use crate::facts::rewriting::{is_begun, is_being_typed, is_for_a_tool, may_name_anything};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -31,7 +31,7 @@ rule! {
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     let conditions = &stack.declarations.conditions;
-    if conditions.is_empty() || stack.resources.is_empty() {
+    if conditions.is_empty() || is_begun(stack) {
         return;
     }
     let mut unused = unused(stack);

@@ -1,8 +1,9 @@
 //! Templates that CloudFormation does not read as they are written.
 
 use crate::facts::{functions, spelling};
-use model::{Node, Resource, Stack, Value};
+use model::{Node, Resource, Section, Stack, Value};
 use schema::template::CLOSED_TRANSFORMS;
+use std::sync::Arc;
 
 /// True when a macro or `AWS::Include` may rewrite the template as a whole before CloudFormation reads it: what is
 /// missing may then be put in, what is wrong may be taken out.
@@ -23,6 +24,15 @@ pub(crate) fn may_name_anything(stack: &Stack) -> bool {
     // What is being typed leaves maps open too.
     let is_open = if stack.broken.is_empty() { OPEN } else { 0 };
     holds(stack, TRANSFORM | is_open)
+}
+
+/// True when what uses things is still to be written: there are no resources yet, and nothing says that there shall be none.
+pub(crate) fn is_begun(stack: &Stack) -> bool {
+    let is_empty_on_purpose = || {
+        let is_map = |it: &&Arc<Section>| it.name.text == "Resources" && it.node.is_none();
+        stack.broken.is_empty() && stack.sections.iter().any(|it| is_map(&it))
+    };
+    stack.resources.is_empty() && !is_empty_on_purpose()
 }
 
 /// True when this name is not finished being used: a part of the text that could not be understood, or a resource that is

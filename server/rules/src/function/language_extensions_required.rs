@@ -39,6 +39,7 @@ rule! {
         "cfn_lint:E1030",
         "cfn_lint:E1031",
         "cfn_lint:E1032",
+        "cfn_lint:E6001",
     ],
     founding: [],
     check: Check::Everywhere(resource, rest),

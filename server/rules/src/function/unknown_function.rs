@@ -23,7 +23,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Template,
-    aliases: ["cfn_lint:E0000"],
+    aliases: ["cfn_lint:E0000", "cfn_lint:E8001"],
     founding: [],
     check: functions::at_sites!(check),
 }

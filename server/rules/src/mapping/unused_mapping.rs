@@ -1,5 +1,5 @@
 use crate::diagnostic::Tag;
-use crate::facts::rewriting::{for_each_node, is_being_typed, is_for_a_tool, may_name_anything};
+use crate::facts::rewriting::{for_each_node, is_begun, is_being_typed, is_for_a_tool, may_name_anything};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -28,7 +28,7 @@ rule! {
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     let mappings = &stack.declarations.mappings;
-    if mappings.is_empty() || stack.resources.is_empty() {
+    if mappings.is_empty() || is_begun(stack) {
         return;
     }
     let is_named = |name: &str| {

@@ -1,6 +1,6 @@
 use crate::diagnostic::Tag;
 use crate::facts::interface;
-use crate::facts::rewriting::{for_each_node, is_being_typed, is_for_a_tool, may_name_anything};
+use crate::facts::rewriting::{for_each_node, is_begun, is_being_typed, is_for_a_tool, may_name_anything};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -32,7 +32,7 @@ rule! {
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     let parameters = &stack.declarations.parameters;
-    if parameters.is_empty() || stack.resources.is_empty() {
+    if parameters.is_empty() || is_begun(stack) {
         return;
     }
     let is_named = |it: &Parameter| {

@@ -28,7 +28,7 @@ rule! {
     severity: Error,
     fix: Some(Unsafe),
     front_ends: FrontEnds::Template,
-    aliases: ["cfn_lint:E0000", "cfn_lint:E3001"],
+    aliases: ["cfn_lint:E0000", "cfn_lint:E1015", "cfn_lint:E1017", "cfn_lint:E3001"],
     founding: ["F73"],
     check: Check::EveryResource(check),
 }

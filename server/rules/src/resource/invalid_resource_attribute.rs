@@ -27,7 +27,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Template,
-    aliases: ["cfn_lint:E3001", "cfn_lint:E3016", "cfn_lint:E3055"],
+    aliases: ["cfn_lint:E1019", "cfn_lint:E1020", "cfn_lint:E3001", "cfn_lint:E3016", "cfn_lint:E3055"],
     founding: [],
     check: Check::EveryResource(check),
 }
@@ -172,6 +172,10 @@ fn policy(resource: &ResourceView<'_>, key: &Name, node: &Node, policies: &[(&st
         }
         Value::List(_) | Value::Scalar(_) | Value::Bool(_) => {
             cx.report(node.span, format!("`{}` must be a map.", key.text));
+        }
+        Value::Call(call) if matches!(&**call, Call::Ref(_) | Call::GetAtt { .. } | Call::Sub(_) | Call::Join { .. }) => {
+            let message = format!("`{}` must be a map, and `{}` cannot give one.", key.text, call.name());
+            cx.report(node.span, message);
         }
         _ => (),
     }

@@ -28,7 +28,17 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Template,
-    aliases: ["cfn_lint:E1001", "cfn_lint:E1004", "cfn_lint:E1005", "cfn_lint:E4002"],
+    aliases: [
+        "cfn_lint:E1001",
+        "cfn_lint:E1004",
+        "cfn_lint:E1005",
+        "cfn_lint:E2001",
+        "cfn_lint:E3001",
+        "cfn_lint:E4002",
+        "cfn_lint:E6001",
+        "cfn_lint:E7001",
+        "cfn_lint:E8001",
+    ],
     founding: [],
     check: Check::Stack(check),
 }

@@ -348,6 +348,7 @@ impl<'a> Lower<'a> {
     /// `Transform`: a name, or a name with parameters, or a list of these.
     fn transforms(&mut self, node: &'a data::Node) {
         match &node.kind {
+            Kind::Scalar { text, style } if matches!(value::scalar(text, *style), model::Value::Null) => (),
             Kind::Scalar { .. } => self.block.transforms.extend(self.values.scalar_name(node)),
             Kind::Sequence { items, .. } => items.iter().for_each(|it| self.transforms(it)),
             Kind::Mapping { pairs, .. } => {
