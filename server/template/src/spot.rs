@@ -128,9 +128,11 @@ impl<'a> Walk<'a> {
                     node = &items[index];
                 }
                 Kind::Scalar { text, .. } => {
-                    let range = content(node, &self.placed.block.text);
+                    // On a quote, or in the white space of a block scalar, it is the value as it is written.
+                    let content = content(node, &self.placed.block.text);
+                    let range = if content.contains_inclusive(self.offset) { content } else { node.range };
                     if let Some((name, whole)) = self.variable(node) {
-                        let range = name;
+                        let range = if name.contains_inclusive(self.offset) { name } else { whole };
                         let name = SmolStr::new(self.slice(name));
                         let given = self.variables.iter().find(|it| it.key.text == name).map(|it| it.value.range);
                         let given = given.map(|it| it + self.placed.start);

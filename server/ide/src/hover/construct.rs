@@ -78,7 +78,9 @@ fn prop(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
         [(ty, path)] => resource::property(ty, path)?,
         _ => Page::new(format!("prop **{}**", plain(word))),
     };
-    for (ty, path) in &found {
+    // The page of the one property that it is says so itself.
+    let is_said = matches!(&found[..], [(_, path)] if path.len() == 1);
+    for (ty, path) in found.iter().filter(|_| !is_said) {
         page.fact(format!("becomes {} of {}", code(&path.join(".").replace(".*", "[]")), code(ty)));
     }
     Some(Hover { range: text::range(start, end), markdown: page.finish() })
