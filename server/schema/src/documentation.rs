@@ -2,8 +2,8 @@
 //!
 //! A block for each service, compressed; a block is unpacked when something of its service is asked for.
 
+use crate::packed::{self, Packed};
 use rustc_hash::FxHashMap;
-use std::io::Read;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Written by `cargo xtask refresh-schemas`, which describes the form.
@@ -46,13 +46,6 @@ fn split(ty: &str) -> Option<(&str, &str)> {
     ty.strip_prefix("AWS::")?.split_once("::")
 }
 
-/// Where the block of a service is, and how long it is when it is unpacked.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    packed: &'static [u8],
-    length: usize,
-}
-
 /// The documentation of one service, unpacked.
 #[derive(Debug)]
 struct Block {
@@ -69,84 +62,46 @@ impl Block {
         Some(std::str::from_utf8(self.bytes.get(start..end)?).ok()?.to_owned())
     }
 
-    fn unpack(place: Place) -> Option<Block> {
-        let mut bytes = Vec::with_capacity(place.length);
-        brotli_decompressor::Decompressor::new(place.packed, 4096).read_to_end(&mut bytes).ok()?;
+    fn read(bytes: Vec<u8>) -> Block {
         let mut at = 0;
-        let count = number(&bytes, &mut at);
-        let texts = (0..count).map(|_| string(&bytes, &mut at)).collect();
-        let count = number(&bytes, &mut at);
+        let texts = (0..packed::number(&bytes, &mut at)).map(|_| {
+            let length = packed::number(&bytes, &mut at);
+            at += length;
+            (at - length, at)
+        });
+        let texts = texts.collect();
         let mut entries = FxHashMap::default();
-        for _ in 0..count {
-            let (start, end) = string(&bytes, &mut at);
-            let key = std::str::from_utf8(bytes.get(start..end)?).ok()?.to_owned();
-            entries.insert(key, number(&bytes, &mut at));
+        for _ in 0..packed::number(&bytes, &mut at) {
+            let key = packed::text(&bytes, &mut at).unwrap_or_default().to_owned();
+            entries.insert(key, packed::number(&bytes, &mut at));
         }
-        Some(Block { bytes, texts, entries })
+        Block { bytes, texts, entries }
     }
 }
 
 /// The block of a service: the one that is kept, or unpacked now.
 fn block(service: &str) -> Option<Arc<Block>> {
-    static UNPACKED: Mutex<Vec<(String, Arc<Block>)>> = Mutex::new(Vec::new());
+    static UNPACKED: Mutex<Vec<(usize, Arc<Block>)>> = Mutex::new(Vec::new());
+    let position = services().position(service)?;
     let mut unpacked = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(at) = unpacked.iter().position(|it| it.0 == service) {
+    if let Some(at) = unpacked.iter().position(|it| it.0 == position) {
         // The one that was used last is the last to go.
         let found = unpacked.remove(at);
         let block = Arc::clone(&found.1);
         unpacked.push(found);
         return Some(block);
     }
-    let block = Arc::new(Block::unpack(*index().get(service)?)?);
+    let block = Arc::new(Block::read(services().unpack(position)?));
     if unpacked.len() == KEPT {
         unpacked.remove(0);
     }
-    unpacked.push((service.to_owned(), Arc::clone(&block)));
+    unpacked.push((position, Arc::clone(&block)));
     Some(block)
 }
 
-fn index() -> &'static FxHashMap<&'static str, Place> {
-    static INDEX: OnceLock<FxHashMap<&'static str, Place>> = OnceLock::new();
-    INDEX.get_or_init(|| {
-        let mut at = 0;
-        let services: Vec<(&str, usize, usize)> = (0..number(DATA, &mut at))
-            .map(|_| {
-                let (start, end) = string(DATA, &mut at);
-                let name = DATA.get(start..end).and_then(|it| std::str::from_utf8(it).ok()).unwrap_or_default();
-                let packed = number(DATA, &mut at);
-                (name, packed, number(DATA, &mut at))
-            })
-            .collect();
-        let mut places = FxHashMap::default();
-        for (name, packed, length) in services {
-            let packed = DATA.get(at..at + packed).unwrap_or_default();
-            at += packed.len();
-            places.insert(name, Place { packed, length });
-        }
-        places
-    })
-}
-
-/// Reads a number in groups of seven bits, the lowest first.
-fn number(bytes: &[u8], at: &mut usize) -> usize {
-    let mut value = 0;
-    for shift in (0..32).step_by(7) {
-        let byte = bytes.get(*at).copied().unwrap_or_default();
-        *at += 1;
-        value |= usize::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            break;
-        }
-    }
-    value
-}
-
-/// Reads a length, and passes over as many bytes: where they are.
-fn string(bytes: &[u8], at: &mut usize) -> (usize, usize) {
-    let length = number(bytes, at);
-    let start = *at;
-    *at += length;
-    (start, *at)
+fn services() -> &'static Packed {
+    static SERVICES: OnceLock<Packed> = OnceLock::new();
+    SERVICES.get_or_init(|| Packed::open(DATA))
 }
 
 #[cfg(test)]
@@ -165,10 +120,10 @@ mod tests {
 
     #[test]
     fn every_block_can_be_unpacked() {
-        assert!(index().len() > 250);
-        for (service, place) in index() {
-            let block = Block::unpack(*place).unwrap_or_else(|| panic!("{service}"));
-            assert_eq!(block.bytes.len(), place.length, "{service}");
+        assert!(services().names().count() > 250);
+        for (position, service) in services().names().enumerate() {
+            let block = Block::read(services().unpack(position).unwrap_or_else(|| panic!("{service}")));
+            assert!(!block.entries.is_empty(), "{service}");
             assert!(block.entries.values().all(|it| *it < block.texts.len()), "{service}");
         }
     }

@@ -5,6 +5,7 @@ pub mod extensions;
 pub mod guide;
 pub mod iam;
 pub mod offers;
+pub mod packed;
 pub mod parameter;
 pub mod regions;
 pub mod resources;

@@ -24,7 +24,7 @@ pub(crate) use read::Class;
 
 use lines::Lines;
 
-static CLASSES: Lines<Class> = Lines::new(include_str!("../../data/classes.jsonl"), "{\"class\":\"", Class::read);
+static CLASSES: Lines<Class> = Lines::new(include_bytes!(concat!(env!("OUT_DIR"), "/classes.bin")), Class::read);
 
 /// The table of the class called `name` (`aws-s3.Bucket`).
 pub(crate) fn class(name: &str) -> Option<&'static Class> {

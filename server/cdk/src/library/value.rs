@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 static TYPES: Lines<Constants> =
-    Lines::new(include_str!("../../data/values.jsonl"), "{\"type\":\"", serde_json::from_str);
+    Lines::new(include_bytes!(concat!(env!("OUT_DIR"), "/values.bin")), serde_json::from_str);
 
 /// The constants of an enum or a class.
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,7 @@
 //! Documentation: one compressed block for each service.
 
 use super::sources::Sources;
-use super::write::number;
+use schema::packed;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -10,9 +10,8 @@ const LONGEST: usize = 700;
 
 /// Compiles the documentation of all types. `server/schema/src/documentation.rs` reads it.
 ///
-/// The file is the number of services, then the name, the length of the block and its length when unpacked of each, then
-/// the blocks. A block is compressed by Brotli (RFC 7932): the number of texts and the texts, then the number of entries,
-/// each a key and the number of its text, sorted by key. Keys are `Bucket` for a type, `Bucket.Name` for a property of it,
+/// There is a block for each service (see [`schema::packed`]): the number of texts and the texts, then the number of
+/// entries, each a key and the number of its text, sorted by key. Keys are `Bucket` for a type, `Bucket.Name` for a property of it,
 /// `Bucket@Arn` for an attribute, `Bucket/Rule.Id` for a property of a definition.
 pub(super) fn compile(sources: &Sources) -> Result<Vec<u8>, String> {
     let mut services: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
@@ -36,20 +35,9 @@ pub(super) fn compile(sources: &Sources) -> Result<Vec<u8>, String> {
             describe(&format!("{short}/{name}"), '.', definition, "documentation", entries);
         }
     }
-    let mut index = Vec::new();
-    let mut blocks = Vec::new();
-    number(&mut index, services.len() as u32);
-    for (service, entries) in services {
-        let block = block(&entries);
-        let packed = pack(&block)?;
-        number(&mut index, service.len() as u32);
-        index.extend(service.as_bytes());
-        number(&mut index, packed.len() as u32);
-        number(&mut index, block.len() as u32);
-        blocks.extend(packed);
-    }
-    index.extend(blocks);
-    Ok(index)
+    let blocks: Vec<(&str, Vec<u8>)> = services.iter().map(|(name, entries)| (*name, block(entries))).collect();
+    let blocks: Vec<(&str, &[u8])> = blocks.iter().map(|(name, block)| (*name, block.as_slice())).collect();
+    packed::write(&blocks, pack)
 }
 
 fn describe(key: &str, separator: char, value: &Value, field: &str, out: &mut BTreeMap<String, String>) {
@@ -83,25 +71,21 @@ fn shortened(text: &str) -> String {
 }
 
 fn block(entries: &BTreeMap<String, String>) -> Vec<u8> {
-    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     let mut texts: Vec<&str> = Vec::new();
     for text in entries.values() {
         numbers.entry(text).or_insert_with(|| {
             texts.push(text);
-            texts.len() as u32 - 1
+            texts.len() - 1
         });
     }
     let mut out = Vec::new();
-    let string = |out: &mut Vec<u8>, text: &str| {
-        number(out, text.len() as u32);
-        out.extend(text.as_bytes());
-    };
-    number(&mut out, texts.len() as u32);
-    texts.iter().for_each(|it| string(&mut out, it));
-    number(&mut out, entries.len() as u32);
+    packed::push_number(&mut out, texts.len());
+    texts.iter().for_each(|it| packed::push_text(&mut out, it));
+    packed::push_number(&mut out, entries.len());
     for (key, text) in entries {
-        string(&mut out, key);
-        number(&mut out, numbers[text.as_str()]);
+        packed::push_text(&mut out, key);
+        packed::push_number(&mut out, numbers[text.as_str()]);
     }
     out
 }

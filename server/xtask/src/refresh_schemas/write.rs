@@ -4,12 +4,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 /// Appends `value` in groups of seven bits, the lowest first.
-pub(super) fn number(out: &mut Vec<u8>, mut value: u32) {
-    while value >= 0x80 {
-        out.push((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
+pub(super) fn number(out: &mut Vec<u8>, value: u32) {
+    schema::packed::push_number(out, value as usize);
 }
 
 /// Things that are written once and known by their number from then on.
