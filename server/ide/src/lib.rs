@@ -4,6 +4,7 @@
 
 mod actions;
 mod analysis;
+mod completion;
 mod config;
 mod document;
 mod hover;
@@ -14,6 +15,7 @@ mod suppression;
 pub use actions::{Action, ActionKind, Fixed};
 pub use analysis::{Analysis, Finding};
 pub use cdk::{Files, Module, Programs};
+pub use completion::{Completion, CompletionKind, Completions, Options as CompletionOptions, Topic};
 pub use config::{Config, ConfigError, Layer};
 pub use document::Document;
 pub use hover::Hover;

@@ -1,0 +1,260 @@
+//! The names of a stack, those first that fit the place.
+
+use super::list::{Draft, List, rank};
+use super::{CompletionKind, Names, Topic};
+use model::{Resource, SmolStr};
+use schema::resources::{ResourceType, resource_type};
+use schema::template::PSEUDO_PARAMETERS;
+use template::Format;
+
+/// What a place wants, as far as that tells which names fit.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    /// The formats of texts that are accepted: `AWS::EC2::SecurityGroup.Id`.
+    pub(super) formats: Vec<&'static str>,
+    /// A list is.
+    pub(super) is_list: bool,
+    /// The property.
+    pub(super) name: String,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate<'s> {
+    /// The name, and the attribute behind it.
+    pub(super) name: SmolStr,
+    pub(super) attribute: Option<SmolStr>,
+    pub(super) kind: CompletionKind,
+    /// The type.
+    pub(super) detail: &'s str,
+    pub(super) rank: u8,
+    topic: Option<Topic>,
+}
+
+impl Wanted {
+    /// How well a text of this format fits.
+    fn rank(&self, format: Option<&str>, name: &str) -> u8 {
+        match format {
+            Some(format) if self.formats.iter().any(|it| is_same(it, format)) => rank::FITTING,
+            // It is the id of something else.
+            Some(format) if !self.formats.is_empty() && format.contains("::") => rank::UNLIKELY,
+            _ if self.formats.is_empty() && self.speaks_of(name) => rank::FITTING,
+            _ => rank::USUAL,
+        }
+    }
+
+    /// True when the property's name has this word in it: `TopicArn` speaks of topics.
+    fn speaks_of(&self, word: &str) -> bool {
+        word.len() > 2 && self.name.to_ascii_lowercase().contains(&word.to_ascii_lowercase())
+    }
+}
+
+/// `AWS::EC2::VPC.Id` of schemas is `AWS::EC2::VPC::Id` of parameters.
+fn is_same(a: &str, b: &str) -> bool {
+    a.len() + 4 > b.len() && a.replace("::", ".") == b.replace("::", ".")
+}
+
+impl<'s> Names<'s> {
+    /// The type of a resource.
+    pub(super) fn type_of(self, resource: &str) -> Option<(&'s str, Option<ResourceType>)> {
+        let ty = self.resources().find(|it| it.key == resource)?.ty.text.as_str();
+        let custom =
+            || ty.starts_with("Custom::").then(|| resource_type("AWS::CloudFormation::CustomResource")).flatten();
+        Some((ty, resource_type(ty).or_else(custom)))
+    }
+
+    /// The resources that someone wrote.
+    pub(super) fn resources(self) -> impl Iterator<Item = &'s Resource> {
+        self.stack.resources.iter().filter(|it| it.made.is_none()).map(|it| &**it)
+    }
+
+    /// What `Ref` may name: parameters, resources but for `own`, pseudo parameters.
+    pub(super) fn referable(self, wanted: &Wanted, own: Option<&str>) -> Vec<Candidate<'s>> {
+        let mut out = Vec::new();
+        for parameter in &self.stack.declarations.parameters {
+            let rank = match parameter.ty.as_str() {
+                "" | "String" | "Number"
+                    if wanted.speaks_of(&parameter.name.text) || self.says(&parameter.name.text, wanted) =>
+                {
+                    rank::FITTING
+                }
+                ty if parameter.is_list() && !wanted.is_list && !ty.is_empty() => rank::OTHER,
+                ty => wanted.rank(Some(value_type(ty)).filter(|it| it.contains("::")), &parameter.name.text),
+            };
+            out.push(Candidate {
+                name: parameter.name.text.clone(),
+                attribute: None,
+                kind: CompletionKind::Name,
+                detail: &parameter.ty,
+                rank,
+                topic: None,
+            });
+        }
+        for resource in self.resources().filter(|it| Some(it.key.as_str()) != own) {
+            let format = resource_type(&resource.ty.text).and_then(|it| it.reference()).and_then(|it| it.format());
+            out.push(Candidate {
+                name: resource.key.clone(),
+                attribute: None,
+                kind: CompletionKind::Resource,
+                detail: &resource.ty.text,
+                rank: wanted.rank(format, last_word(&resource.ty.text)),
+                topic: topic_of(&resource.ty.text),
+            });
+        }
+        for name in PSEUDO_PARAMETERS {
+            let rank = if wanted.formats.is_empty() { rank::OTHER } else { rank::UNLIKELY };
+            let region = *name == "AWS::Region" && wanted.name.ends_with("Region");
+            out.push(Candidate {
+                name: SmolStr::new_static(name),
+                attribute: None,
+                kind: CompletionKind::Constant,
+                detail: "pseudo parameter",
+                rank: if region { rank::FITTING } else { rank },
+                topic: Some(Topic::Pseudo((*name).to_owned())),
+            });
+        }
+        out
+    }
+
+    /// True when the property's name ends a parameter's: `DatabaseInstanceClass` is for `InstanceClass`.
+    fn says(self, parameter: &str, wanted: &Wanted) -> bool {
+        wanted.name.len() > 3 && parameter.to_ascii_lowercase().ends_with(&wanted.name.to_ascii_lowercase())
+    }
+
+    /// What `Fn::GetAtt` may name: the attributes of the resources but for `own`.
+    pub(super) fn attributes(self, wanted: &Wanted, own: Option<&str>) -> Vec<Candidate<'s>> {
+        let resources = self.resources().filter(|it| Some(it.key.as_str()) != own);
+        resources.flat_map(|it| self.attributes_of(it, wanted)).collect()
+    }
+
+    /// The attributes of one resource.
+    pub(super) fn attributes_of(self, resource: &'s Resource, wanted: &Wanted) -> Vec<Candidate<'s>> {
+        let candidate = |name: &str, rank: u8, topic: Option<Topic>| Candidate {
+            name: resource.key.clone(),
+            attribute: Some(name.into()),
+            kind: CompletionKind::Attribute,
+            detail: &resource.ty.text,
+            rank,
+            topic,
+        };
+        let mut out = Vec::new();
+        if let Some(interface) = self.stack.nested.get(&resource.key).and_then(|it| it.interface.as_ref()) {
+            let outputs = interface.outputs.iter();
+            out.extend(outputs.map(|it| candidate(&format!("Outputs.{it}"), rank::USUAL, None)));
+        }
+        let Some((ty, Some(schema))) = self.type_of(&resource.key) else { return out };
+        let read_only = schema.read_only();
+        for name in schema.attributes() {
+            let format = schema.attribute(name).and_then(|it| it.format());
+            let mut rank = wanted.rank(format, last_word(ty));
+            // Others can be read as well, but are known already: the template says them.
+            let is_told =
+                schema.schema().at(&name.replace('.', "/")).is_some() && !read_only.contains(&name.replace('.', "/"));
+            if is_told && rank == rank::USUAL {
+                rank = rank::OTHER;
+            }
+            let wants_arn = wanted.name.ends_with("Arn") || wanted.formats.iter().any(|it| it.ends_with("Arn"));
+            if rank == rank::FITTING && wants_arn != name.ends_with("Arn") && format.is_none() {
+                rank = rank::USUAL;
+            }
+            let topic = Topic::Attribute { ty: ty.to_owned(), name: name.to_owned() };
+            out.push(candidate(name, rank, Some(topic)));
+        }
+        out
+    }
+}
+
+impl Candidate<'_> {
+    /// `Name` or `Name.Attribute`.
+    pub(super) fn path(&self) -> String {
+        match &self.attribute {
+            Some(attribute) => format!("{}.{attribute}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+
+    /// The name as it stands in `Ref`, or the path as it stands in the short form of `Fn::GetAtt`.
+    pub(super) fn draft(&self) -> Draft {
+        self.finish(Draft::text(self.path(), self.kind))
+    }
+
+    /// The name or path in a text of `Fn::Sub`.
+    pub(super) fn substitution(&self) -> Draft {
+        self.finish(Draft::raw(self.path(), self.kind))
+    }
+
+    /// The attribute alone, behind its resource.
+    pub(super) fn attribute_draft(&self) -> Draft {
+        self.finish(Draft::text(self.attribute.as_deref().unwrap_or_default(), self.kind))
+    }
+
+    /// The whole function that refers to it.
+    pub(super) fn call(&self, format: Format) -> Draft {
+        let path = self.path();
+        let text = match (format, &self.attribute) {
+            (Format::Yaml, None) => format!("!Ref {path}"),
+            (Format::Yaml, Some(_)) => format!("!GetAtt {path}"),
+            (Format::Json, None) => format!("{{\"Ref\": \"{path}\"}}"),
+            (Format::Json, Some(attribute)) => format!("{{\"Fn::GetAtt\": [\"{}\", \"{attribute}\"]}}", self.name),
+        };
+        let label = match (format, &self.attribute) {
+            (Format::Yaml, _) => text.clone(),
+            (Format::Json, None) => format!("Ref {path}"),
+            (Format::Json, Some(_)) => format!("Fn::GetAtt {path}"),
+        };
+        // Typed without the function, it is found by its name.
+        let words = if format == Format::Json { vec![label.clone(), path] } else { vec![path] };
+        self.finish(Draft::raw(text, self.kind).label(label).also(words))
+    }
+
+    fn finish(&self, draft: Draft) -> Draft {
+        let draft = draft.detail(self.detail).rank(self.rank);
+        match &self.topic {
+            Some(topic) => draft.topic(topic.clone()),
+            None => draft,
+        }
+    }
+}
+
+/// Adds the conditions.
+pub(super) fn offer_conditions(list: &mut List<'_, '_>, names: Names<'_>, own: Option<&str>) {
+    for condition in &names.stack.declarations.conditions {
+        if Some(condition.name.text.as_str()) != own {
+            list.add(Draft::text(condition.name.text.as_str(), CompletionKind::Name).detail("condition"));
+        }
+    }
+}
+
+/// Adds the resources, but for `own` and those in `present`.
+pub(super) fn offer_resources(
+    list: &mut List<'_, '_>,
+    names: Names<'_>,
+    own: Option<&str>,
+    present: &[Option<SmolStr>],
+) {
+    for resource in names.resources() {
+        let is_present = present.iter().flatten().any(|it| *it == resource.key);
+        if Some(resource.key.as_str()) != own && !is_present {
+            let draft = Draft::text(resource.key.as_str(), CompletionKind::Resource).detail(resource.ty.text.as_str());
+            list.add(match topic_of(&resource.ty.text) {
+                Some(topic) => draft.topic(topic),
+                None => draft,
+            });
+        }
+    }
+}
+
+fn topic_of(ty: &str) -> Option<Topic> {
+    resource_type(ty).map(|it| Topic::Type(it.name().to_owned()))
+}
+
+/// The type of the value, or of each of the values, of a parameter of this type.
+fn value_type(ty: &str) -> &str {
+    let ty = ty.strip_prefix("AWS::SSM::Parameter::Value<").unwrap_or(ty);
+    ty.strip_prefix("List<").unwrap_or(ty).trim_end_matches('>')
+}
+
+/// `Bucket` of `AWS::S3::Bucket`.
+fn last_word(ty: &str) -> &str {
+    ty.rsplit("::").next().unwrap_or_default()
+}
