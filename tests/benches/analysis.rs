@@ -1,5 +1,5 @@
 //! What an analysis costs inside the process: the first one of a text, and the one after a keystroke at its start, middle
-//! and end; for programs of several files too.
+//! and end, for programs of several files too; what a hover costs.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use ide::{Document, Files, Module, Neighbour, Neighbours, Text, TextRange};
@@ -53,6 +53,19 @@ fn keystroke(criterion: &mut Criterion) {
                 });
             });
         }
+    }
+}
+
+/// What is shown under the pointer, at places all over a text.
+fn hover(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("hover");
+    for (name, path, source) in inputs() {
+        let analysis = Document::new(path, Arc::new(Selection::default())).analyse(&Text::new(&source, 0));
+        let places: Vec<usize> = (0..source.len()).step_by(source.len() / 997).collect();
+        let mut next = places.iter().cycle();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(analysis.hover(text::size(*next.next().unwrap_or(&0)))));
+        });
     }
 }
 
@@ -139,6 +152,6 @@ fn program(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(30).measurement_time(std::time::Duration::from_secs(2));
-    targets = first, keystroke, program
+    targets = first, keystroke, hover, program
 }
 criterion_main!(benches);

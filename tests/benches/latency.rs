@@ -1,5 +1,6 @@
-//! What a person feels: the real binary, through pipes. Keystroke to published diagnostics, process start to the answer
-//! to `initialize` and to the first diagnostics, memory with ten templates open, the check of a whole folder.
+//! What a person feels: the real binary, through pipes. Keystroke to published diagnostics, pointer to hover, process
+//! start to the answer to `initialize` and to the first diagnostics, memory with ten templates open, the check of a whole
+//! folder.
 //!
 //! `cargo bench -p tests --bench latency` builds the release binary first; `STACKLINT` names another one to measure. Times
 //! are wall-clock.
@@ -25,6 +26,12 @@ fn main() {
         for (place, share) in [("start", 0.05), ("middle", 0.5), ("end", 0.95)] {
             report(&format!("keystroke: {name}, {place}"), keystrokes(&binary, uri, &text, share));
         }
+    }
+    for (name, uri, text) in [
+        ("YAML, 10,000 lines", "file:///bench/b.yaml", generate::yaml(10_000)),
+        ("CDK, 1,000 lines", "file:///bench/d.ts", generate::cdk(1_000)),
+    ] {
+        report(&format!("hover: {name}"), hovers(&binary, uri, &text));
     }
     let starts: Vec<(Duration, Duration)> = (0..30).map(|_| cold(&binary)).collect();
     report("start to the answer to initialize", starts.iter().map(|it| it.0).collect());
@@ -167,6 +174,25 @@ fn program(binary: &PathBuf) {
     let folder = write("check", &generate::program(200, 400));
     report("check of a program of 200 files", checks(binary, &folder));
     let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// What is shown under the pointer, at places all over a text.
+fn hovers(binary: &PathBuf, uri: &str, text: &str) -> Vec<Duration> {
+    let mut server = Server::start(binary);
+    server.open(uri, text);
+    server.diagnostics(uri, 0);
+    let lines: Vec<&str> = text.lines().collect();
+    let mut times = Vec::new();
+    for id in 2..=401_usize {
+        let line = id * 7_919 % lines.len();
+        let character = lines[line].len() - lines[line].trim_start().len() + 2;
+        let params = json!({"textDocument": {"uri": uri}, "position": {"line": line, "character": character}});
+        let start = Instant::now();
+        server.send(&json!({"id": id, "method": "textDocument/hover", "params": params}));
+        while server.receive()["id"] != id {}
+        times.push(start.elapsed());
+    }
+    times
 }
 
 /// Each keystroke breaks or mends a name, so that each changes the diagnostics and the answer cannot be left out.

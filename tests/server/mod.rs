@@ -4,6 +4,7 @@ mod actions;
 mod configuration;
 mod diagnostics;
 mod encodings;
+mod hover;
 mod lifecycle;
 mod malformed;
 mod nested;
