@@ -58,14 +58,15 @@ fn read_regions(folder: &Path) -> Result<BTreeMap<String, BTreeSet<String>>, Str
     let mut out = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?.flatten() {
         let path = entry.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
-        if path.extension().is_none_or(|it| it != "py") || name.starts_with('-') {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        // The types of AWS SAM are listed beside the regions.
+        if path.extension().is_none_or(|it| it != "json") || name == "sam" {
             continue;
         }
         let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        // `    "AWS::S3::Bucket": "2f1c7d4f7f3f4b6a",`
-        let types = text.lines().filter_map(|it| it.trim_start().strip_prefix('"')?.split_once("\": ").map(|it| it.0));
-        let types: BTreeSet<String> = types.filter(|it| it.split("::").count() == 3).map(str::to_owned).collect();
+        let listed: BTreeMap<String, String> =
+            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        let types: BTreeSet<String> = listed.into_keys().filter(|it| it.split("::").count() == 3).collect();
         if types.is_empty() {
             return Err(format!("{} lists no types: the package has changed", path.display()));
         }
