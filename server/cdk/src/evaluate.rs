@@ -500,7 +500,12 @@ pub(crate) fn reference(name: &str, span: Span) -> Node {
 
 /// An attribute of the resource `key`, written at `span`.
 pub(crate) fn get_att(key: &str, attribute: &str, span: Span) -> Node {
-    let call = Call::GetAtt { resource: Name::new(key, span), attribute: Some(Name::new(attribute, span)) };
+    get_att_named(key, Name::new(attribute, span), span)
+}
+
+/// An attribute of the resource `key`, written at `span`, whose own name the author wrote.
+pub(crate) fn get_att_named(key: &str, attribute: Name, span: Span) -> Node {
+    let call = Call::GetAtt { resource: Name::new(key, span), attribute: Some(attribute) };
     Node { value: Value::Call(Box::new(call)), span }
 }
 

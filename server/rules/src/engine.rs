@@ -5,7 +5,7 @@ use crate::diagnostic::Later;
 use crate::{Applicability, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
 use model::{Change, Declarations, Intent, Program, Resource, ResourceView, SmolStr, Source, Span, Stack};
 use rustc_hash::FxHashMap;
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ pub struct Context<'a> {
     selection: &'a Selection,
     stack: &'a Stack,
     looked_beyond: &'a Cell<bool>,
+    targets: &'a RefCell<Vec<Target>>,
     fixes: Fixes,
     deferred: Cell<bool>,
     resource: Option<&'a Resource>,
@@ -35,6 +36,17 @@ impl<'a> Context<'a> {
     pub fn stack(&self) -> &'a Stack {
         self.looked_beyond.set(true);
         self.stack
+    }
+
+    /// The resource that references know as `key`. Asking for it means that the findings depend on that one too: they are
+    /// kept until it changes, which is much cheaper than [`Context::stack`].
+    pub fn target(&self, key: &str) -> Option<&'a Arc<Resource>> {
+        let resource = self.stack.resource(key);
+        let mut targets = self.targets.borrow_mut();
+        if !targets.iter().any(|it| it.key == key) {
+            targets.push(Target { key: key.into(), resource: resource.cloned() });
+        }
+        resource
     }
 
     /// False while a text is being typed, where only the findings themselves count. A rule asks before it goes looking
@@ -174,8 +186,59 @@ struct Kept {
     resource: Arc<Resource>,
     /// The findings of the rules that looked at nothing else.
     findings: Arc<[Diagnostic]>,
+    /// What the rules found that looked at others by name.
+    near: Vec<Near>,
     /// The rules that looked beyond it, to be run again.
     beyond: Vec<(&'static Rule, Severity)>,
+}
+
+/// What a rule found that looked at some other resources.
+#[derive(Debug)]
+struct Near {
+    rule: &'static Rule,
+    severity: Severity,
+    targets: Vec<Target>,
+    findings: Arc<[Diagnostic]>,
+}
+
+/// Which resource a name stood for.
+#[derive(Debug)]
+struct Target {
+    key: SmolStr,
+    resource: Option<Arc<Resource>>,
+}
+
+/// What a rule looked at.
+enum Reach {
+    /// The resource and the declarations.
+    Resource,
+    /// Those, and these resources.
+    Targets(Vec<Target>),
+    /// All of the stack.
+    Stack,
+}
+
+impl Target {
+    /// True when the name still stands for the same.
+    fn is_same(&self, stack: &Stack) -> bool {
+        match (&self.resource, stack.resource(&self.key)) {
+            (Some(known), Some(now)) => Arc::ptr_eq(known, now),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Kept {
+    /// Keeps what was found for as long as it is true.
+    fn add(&mut self, rule: &'static Rule, severity: Severity, findings: Arc<[Diagnostic]>, reach: Reach) {
+        match reach {
+            // It may look elsewhere the next time.
+            Reach::Resource => self.near.push(Near { rule, severity, targets: Vec::new(), findings }),
+            Reach::Targets(targets) => self.near.push(Near { rule, severity, targets, findings }),
+            Reach::Stack => self.beyond.push((rule, severity)),
+        }
+    }
 }
 
 impl Outcome {
@@ -242,31 +305,39 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         let key = (resource.origin, resource.key.clone());
         // The text of a resource can be the same and mean something else, because of a constant elsewhere.
         let same = |it: &Kept| Arc::ptr_eq(&it.resource, resource) || it.resource == *resource;
-        if let Some(known) = cache.kept.remove(&key).filter(same) {
+        if let Some(mut known) = cache.kept.remove(&key).filter(same) {
             outcome.share(&known.findings);
             let seen = Seen::new(stack, resource);
-            for &(rule, severity) in &known.beyond {
-                let (found, _) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
-                outcome.add(found);
+            let mut reruns = std::mem::take(&mut known.beyond);
+            known.near.retain(|near| {
+                let is_same = near.targets.iter().all(|it| it.is_same(stack));
+                match is_same {
+                    true => outcome.share(&near.findings),
+                    false => reruns.push((near.rule, near.severity)),
+                }
+                is_same
+            });
+            for (rule, severity) in reruns {
+                let (found, reach) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
+                known.add(rule, severity, outcome.add(found), reach);
             }
             kept.insert(key, known);
             continue;
         }
-        // What looked at nothing but the resource is kept; the rest is found again each time.
+        // What looked at nothing but the resource is kept together.
         let mut local = Vec::new();
-        let mut beyond = Vec::new();
         let seen = Seen::new(stack, resource);
+        let mut new =
+            Kept { resource: Arc::clone(resource), findings: Arc::new([]), near: Vec::new(), beyond: Vec::new() };
         for &(rule, severity) in of_type.iter().chain(&of_every_type) {
-            let (found, looked_beyond) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
-            if looked_beyond {
-                beyond.push((rule, severity));
-                outcome.add(found);
-            } else {
-                local.extend(found);
+            let (found, reach) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
+            match reach {
+                Reach::Resource => local.extend(found),
+                reach => new.add(rule, severity, outcome.add(found), reach),
             }
         }
-        let findings = outcome.add(local);
-        kept.insert(key, Kept { resource: Arc::clone(resource), findings, beyond });
+        new.findings = outcome.add(local);
+        kept.insert(key, new);
     }
     cache.kept = kept;
     for (rule, severity) in of_stacks {
@@ -334,8 +405,8 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The findings, and whether the rule looked beyond the resource.
-    fn run(&self, seen: Option<&Seen<'_>>, panics: &mut Vec<(&'static str, String)>) -> (Vec<Diagnostic>, bool) {
+    /// The findings, and what the rule looked at besides the resource.
+    fn run(&self, seen: Option<&Seen<'_>>, panics: &mut Vec<(&'static str, String)>) -> (Vec<Diagnostic>, Reach) {
         self.isolated(seen.map(|it| it.resource), panics, |context| match (self.rule.check, seen) {
             (Check::Resources(_, check) | Check::EveryResource(check) | Check::Everywhere(check, _), Some(it)) => {
                 check(&it.view, context);
@@ -355,8 +426,9 @@ impl Call<'_> {
         resource: Option<&Arc<Resource>>,
         panics: &mut Vec<(&'static str, String)>,
         check: impl FnOnce(&mut Context<'_>),
-    ) -> (Vec<Diagnostic>, bool) {
+    ) -> (Vec<Diagnostic>, Reach) {
         let looked_beyond = Cell::new(false);
+        let targets = RefCell::default();
         let called = catch_unwind(AssertUnwindSafe(|| {
             let mut context = Context {
                 rule: self.rule,
@@ -364,6 +436,7 @@ impl Call<'_> {
                 selection: self.selection,
                 stack: self.stack,
                 looked_beyond: &looked_beyond,
+                targets: &targets,
                 fixes: self.fixes,
                 deferred: Cell::new(false),
                 resource: resource.map(|it| &**it),
@@ -380,7 +453,12 @@ impl Call<'_> {
             panics.push((self.rule.name, panic_message(&*panic)));
             Vec::new()
         });
-        (found, looked_beyond.get())
+        let reach = match targets.into_inner() {
+            _ if looked_beyond.get() => Reach::Stack,
+            targets if targets.is_empty() => Reach::Resource,
+            targets => Reach::Targets(targets),
+        };
+        (found, reach)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What calls of the library's functions, and of methods of values, stand for.
 
-use super::{get_att, joined, json, reference};
+use super::{get_att, get_att_named, joined, json, reference};
 use crate::ast::{CallExpression, Expression, Kind};
 use crate::evaluate::{Given, Made};
 use crate::library::value;
@@ -135,7 +135,8 @@ impl<'a> Lowering<'a> {
             }
             "getAtt" => {
                 let key = self.logical_id(made.argument(0)?)?;
-                return Some(get_att(&key, value(1)?.as_str()?, span));
+                let attribute = value(1)?;
+                return Some(get_att_named(&key, Name::new(attribute.as_str()?, attribute.span), span));
             }
             "conditionIf" => {
                 let branch = |index| Some(Branch { condition: None, node: value(index)? });
@@ -294,8 +295,9 @@ impl<'a> Lowering<'a> {
         let (producer, consumer) = (construct.place.stack, self.stack_of(made.at));
         let argument = self.given(made, 0, depth)?;
         let attribute = |name: &str| self.across(get_att(&construct.key, name, span), producer, consumer);
+        let named = |name: Name| self.across(get_att_named(&construct.key, name, span), producer, consumer);
         match (&*made.path, level) {
-            ("getAtt", Level::Resource) => attribute(argument.as_str()?),
+            ("getAtt", Level::Resource) => named(Name::new(argument.as_str()?, argument.span)),
             ("arnForObjects", _) if construct.class == "aws-s3.Bucket" => {
                 let mut parts = vec![Part::Value(attribute("Arn")?), Part::Text(Name::new("/", span))];
                 match argument {

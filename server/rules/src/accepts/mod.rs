@@ -11,6 +11,7 @@ mod list;
 mod object;
 mod pattern;
 pub(crate) mod placeholder;
+pub(crate) mod references;
 mod scalar;
 mod scenario;
 mod walk;
