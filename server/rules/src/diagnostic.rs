@@ -23,6 +23,8 @@ pub struct Diagnostic {
     pub resource: Option<(SmolStr, SmolStr)>,
     /// How editors may show it.
     pub tag: Option<Tag>,
+    /// Its fixes are as applicable as the rule says, even where they replace a resource.
+    pub(crate) weighs_replacement: bool,
     /// Fixes were left for later: what to look at again for them.
     pub(crate) later: Option<Later>,
 }
@@ -55,7 +57,7 @@ pub enum Tag {
 pub struct Fix {
     /// What it does, as a command: "Turn on point-in-time recovery".
     pub title: String,
-    /// What it may be used for.
+    /// What it may be used for. A fix that replaces a resource is not safe, unless its rule has weighed that.
     pub applicability: Applicability,
     /// The changes, all or none.
     pub changes: Vec<Change>,

@@ -2,6 +2,7 @@
 
 use crate::accepts::{self, Violation};
 use crate::diagnostic::Later;
+use crate::replacement;
 use crate::{Applicability, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
 use model::{Change, Declarations, Intent, Program, Resource, ResourceView, SmolStr, Source, Span, Stack};
 use rustc_hash::FxHashMap;
@@ -99,6 +100,7 @@ impl<'a> Context<'a> {
             fixes: Vec::new(),
             resource: self.resource.map(|it| (it.id.text.clone(), it.ty.text.clone())),
             tag: None,
+            weighs_replacement: false,
             later: None,
         });
         Draft { diagnostic: self.diagnostics.last_mut().expect("just pushed"), limit: self.rule.fix }
@@ -154,6 +156,12 @@ impl Draft<'_> {
         let applicability = applicability.min(limit);
         let preferred = self.diagnostic.fixes.is_empty();
         self.diagnostic.fixes.push(Fix { title: title.into(), applicability, changes, intent, preferred, edits: None });
+        self
+    }
+
+    /// Says that it was weighed what a fix does to resources: it stays as applicable as it is even where it replaces one.
+    pub(crate) fn weighs_replacement(self) -> Self {
+        self.diagnostic.weighs_replacement = true;
         self
     }
 
@@ -420,6 +428,19 @@ impl Call<'_> {
         })
     }
 
+    /// No fix that replaces a resource is applied unasked. What a type does not accept was never deployed: to mend that can
+    /// replace nothing.
+    fn spare_resources(&self, diagnostic: &mut Diagnostic) {
+        if diagnostic.weighs_replacement || matches!(self.rule.check, Check::Accepts(..)) {
+            return;
+        }
+        for fix in diagnostic.fixes.iter_mut().filter(|it| it.applicability == Applicability::Safe) {
+            if fix.changes.iter().any(|it| replacement::replaces(it, self.stack)) {
+                fix.applicability = Applicability::Unsafe;
+            }
+        }
+    }
+
     /// Runs `check`; a panic costs its findings only.
     fn isolated(
         &self,
@@ -443,6 +464,7 @@ impl Call<'_> {
                 diagnostics: Vec::new(),
             };
             check(&mut context);
+            context.diagnostics.iter_mut().for_each(|it| self.spare_resources(it));
             if context.deferred.get() {
                 let later = Later { resource: resource.map(|it| (it.origin, it.key.clone())) };
                 context.diagnostics.iter_mut().for_each(|it| it.later = Some(later.clone()));

@@ -7,6 +7,7 @@ mod accepts;
 mod diagnostic;
 mod engine;
 mod facts;
+mod replacement;
 mod rule;
 mod selection;
 
@@ -111,7 +112,23 @@ rules! {
         parameter_default_not_allowed,
         unused_parameter,
     ],
-    property: [missing_property, unknown_property, value_not_allowed, wrong_property_type],
+    property: [
+        conflicting_properties,
+        deprecated_property,
+        duplicate_item,
+        missing_alternative_property,
+        missing_dependent_property,
+        missing_property,
+        no_fitting_form,
+        read_only_property,
+        unknown_property,
+        value_not_allowed,
+        value_of_wrong_form,
+        value_of_wrong_length,
+        value_out_of_range,
+        wrong_item_count,
+        wrong_property_type,
+    ],
     resource: [
         circular_dependency,
         incomplete_resource,
@@ -121,6 +138,7 @@ rules! {
         invalid_resource_name,
         redundant_depends_on,
         region_without_resource,
+        retired_resource_type,
         unknown_resource_type,
         unused_resource,
     ],

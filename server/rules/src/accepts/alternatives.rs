@@ -3,10 +3,10 @@
 //! A message that lists everything that is wrong with every form helps nobody. The form that was meant shows in the keys that
 //! are written, and in the values that only it takes.
 
-use super::Fault;
 use super::object::names;
 use super::walk::{Fit, Here, Trial, Walk};
-use model::Map;
+use super::{Fault, Violation};
+use model::{Map, Value};
 use schema::resources::{Keyword, Schema, Schemas, Types};
 
 impl<'a> Walk<'a> {
@@ -118,15 +118,14 @@ impl<'a> Walk<'a> {
         if let Some(map) = here.node.as_map() {
             return self.no_form_of_map(here, map, trials);
         }
-        let values = trials.iter().map(|it| match &it.found[..] {
-            [only] => match &only.fault {
-                Fault::Value(values) => Some(values.clone()),
+        if matches!(here.node.value, Value::Scalar(_) | Value::Bool(_)) {
+            let values = trials.iter().map(|it| match &it.found[..] {
+                [Violation { fault: Fault::Value(values), .. }] => Some(values.clone()),
                 _ => None,
-            },
-            _ => None,
-        });
-        if let Some(values) = values.collect::<Option<Vec<_>>>() {
-            return self.report(here, here.node.span, Fault::Value(values.concat()));
+            });
+            if let Some(values) = values.collect::<Option<Vec<_>>>() {
+                return self.report(here, here.node.span, Fault::Value(values.concat()));
+            }
         }
         match &mut trials[..] {
             [only] => self.found.append(&mut only.found),
@@ -141,14 +140,23 @@ impl<'a> Walk<'a> {
         // Forms that differ in what they require: one of these is missing.
         let lacks = |it: &Trial<'a>| match &it.found[..] {
             [only] if only.span == here.anchor => match &only.fault {
-                Fault::Missing(names) if names.len() == 1 => Some(names[0]),
+                Fault::Missing(names) => Some(names.clone()),
                 _ => None,
             },
             _ => None,
         };
-        if let Some(mut keys) = trials.iter().map(lacks).collect::<Option<Vec<_>>>() {
-            keys.dedup();
-            let fault = if keys.len() == 1 { Fault::Missing(keys) } else { Fault::NoneOf(keys) };
+        if let Some(mut sets) = trials.iter().map(lacks).collect::<Option<Vec<_>>>() {
+            sets.dedup();
+            // Where one form asks for less than another, that is all that is missing.
+            let least: Vec<_> = sets
+                .iter()
+                .filter(|set| !sets.iter().any(|it| it.len() < set.len() && it.iter().all(|it| set.contains(it))))
+                .cloned()
+                .collect();
+            let fault = match &least[..] {
+                [only] => Fault::Missing(only.clone()),
+                _ => Fault::NoneOf(least),
+            };
             return self.report(here, here.anchor, fault);
         }
         let written = || map.entries.iter().map(|(name, _)| name);

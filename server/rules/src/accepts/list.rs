@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
             let case = &property.cases()[0];
             let is_one = property.cases().len() == 1 && !matches!(case.state, State::Absent);
             if is_one {
-                let here = Here { node, ..*here };
+                let here = Here { one: property, node, ..*here };
                 let fault = Fault::Duplicate(earlier.span, keys.to_vec());
                 self.report_when(&here, node.span, fault, Way::of(case));
             }

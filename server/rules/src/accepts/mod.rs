@@ -16,8 +16,11 @@ mod scalar;
 mod scenario;
 mod walk;
 
+pub(crate) use pattern::refused_letters;
+
 use crate::Severity;
 use crate::engine::{Context, Draft};
+use crate::facts::spelling::nearest;
 use crate::facts::when;
 use model::{Assumption, Case, Name, Node, ResourceView, SmolStr, Source, Span, State};
 use schema::resources::{Schema, Types, resource_type};
@@ -55,8 +58,8 @@ pub(crate) enum Fault<'a> {
     Missing(Vec<&'static str>),
     /// A map lacks these keys, which another one asks for.
     Dependent(&'static str, Vec<&'static str>),
-    /// A map must have one of these keys, and has none.
-    NoneOf(Vec<&'static str>),
+    /// A map must have all keys of one of these sets, and lacks these of each.
+    NoneOf(Vec<Vec<&'static str>>),
     /// A map has several keys that exclude each other.
     Conflict(Vec<&'static str>),
     /// Another type of value must stand here.
@@ -130,10 +133,17 @@ pub(crate) struct Way<'a> {
 
 /// All that the type of `resource` does not accept of its properties.
 pub(crate) fn violations<'a>(resource: &ResourceView<'a>, source: Source) -> Vec<Violation<'a>> {
-    match resource_type(&resource.ty.text).filter(|_| is_judged(resource)) {
-        Some(ty) => walk::violations(resource, ty, source),
-        None => Vec::new(),
+    let Some(ty) = resource_type(&resource.ty.text).filter(|_| is_judged(resource)) else { return Vec::new() };
+    let mut found = walk::violations(resource, ty, source);
+    // What SAM takes is more than its schemas say.
+    if ty.name().starts_with("AWS::Serverless::") {
+        found.retain(|it| match &it.fault {
+            Fault::Missing(_) => true,
+            Fault::Unknown(name, free) => nearest(&name.text, free.iter().copied()).is_some(),
+            _ => false,
+        });
     }
+    found
 }
 
 /// False for what nobody wrote as it is: what transforms and constructs make. The last word on a resource of a template with a

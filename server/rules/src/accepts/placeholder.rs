@@ -1,42 +1,53 @@
 //! Values for properties that are missing: what was certainly meant, else something of the right form.
 
+use super::Violation;
 use super::walk::fits;
-use model::{Literal, Name, Node, Resource, ResourceView, Scalar, Span, Stack, Value};
+use crate::Applicability;
+use crate::facts::wording::listed;
+use model::{Change, Literal, Name, Node, Resource, ResourceView, Scalar, Span, Stack, Value};
 use schema::resources::{Keyword, Schema, Types, resource_type};
 
 /// Maps are not made up deeper than this.
 const MAX_DEPTH: u32 = 6;
 
-/// A value for a property.
-#[derive(Clone, Debug)]
-pub(crate) struct Placeholder {
-    /// The property.
-    pub(crate) name: &'static str,
-    pub(crate) value: Literal,
-    /// True when it is the only thing that can be meant.
-    pub(crate) is_meant: bool,
+/// A fix that adds properties.
+#[derive(Debug)]
+pub(crate) struct Addition {
+    pub(crate) title: String,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) applicability: Applicability,
+}
+
+/// The fix that adds `names` to the map that lacks them; `None` where one of them cannot be made up.
+pub(crate) fn addition(
+    violation: &Violation<'_>,
+    names: &[&'static str],
+    resource: &ResourceView<'_>,
+    stack: &Stack,
+) -> Option<Addition> {
+    let placeholders = Placeholders { stack, resource };
+    let mut is_meant = true;
+    let mut changes = Vec::new();
+    for name in names {
+        let (value, is_sure) = placeholders.value(name, violation.schema.at(name)?, 0)?;
+        is_meant &= is_sure;
+        let path = (*name).to_owned();
+        changes.push(match violation.path.is_empty() {
+            true => Change::Set { origin: resource.origin, path, value },
+            false => Change::SetIn { map: violation.node.span, path, value },
+        });
+    }
+    let applicability = if is_meant { Applicability::Unsafe } else { Applicability::Manual };
+    Some(Addition { title: format!("Add {}", listed(names)), changes, applicability })
 }
 
 /// Makes up values for properties of one resource.
-pub(crate) struct Placeholders<'a> {
+struct Placeholders<'a> {
     stack: &'a Stack,
     resource: &'a ResourceView<'a>,
 }
 
-impl<'a> Placeholders<'a> {
-    pub(crate) fn new(stack: &'a Stack, resource: &'a ResourceView<'a>) -> Placeholders<'a> {
-        Placeholders { stack, resource }
-    }
-
-    /// A value for each of `names`, properties of what `schema` describes; nothing where one of them cannot be made up.
-    pub(crate) fn all(&self, schema: Schema, names: &[&'static str]) -> Vec<Placeholder> {
-        let one = |name: &&'static str| {
-            let (value, is_meant) = self.value(name, schema.at(name)?, 0)?;
-            Some(Placeholder { name, value, is_meant })
-        };
-        names.iter().map(one).collect::<Option<_>>().unwrap_or_default()
-    }
-
+impl Placeholders<'_> {
     /// A value, and whether it is the only one that can be meant.
     fn value(&self, name: &str, schema: Schema, depth: u32) -> Option<(Literal, bool)> {
         if depth > MAX_DEPTH {
@@ -152,7 +163,9 @@ impl<'a> Placeholders<'a> {
 
 /// What of `resource` has this format: itself, or an attribute.
 fn gives(resource: &Resource, format: &str) -> Option<Literal> {
-    let ty = resource_type(&resource.ty.text)?;
+    // Many a type tells what it belongs to: a subnet its VPC. What is meant is the thing itself.
+    let ty =
+        resource_type(&resource.ty.text).filter(|it| format.rsplit_once('.').is_some_and(|of| of.0 == it.name()))?;
     let is_it = |it: Option<Schema>| it.is_some_and(|it| it.format() == Some(format));
     if is_it(ty.reference()) {
         return Some(Literal::Ref(resource.key.clone()));
@@ -164,6 +177,10 @@ fn gives(resource: &Resource, format: &str) -> Option<Literal> {
 fn format_of(keyword: Keyword) -> Option<&'static str> {
     match keyword {
         Keyword::Format(format) if format.starts_with("AWS::") => Some(format),
+        // Where no format is noted, the pattern tells.
+        Keyword::Pattern(pattern) if pattern.contains(":iam::") && pattern.contains(":role/") => {
+            Some("AWS::IAM::Role.Arn")
+        }
         _ => None,
     }
 }

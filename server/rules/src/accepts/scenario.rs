@@ -53,7 +53,12 @@ impl<'a> Walk<'a> {
     pub(super) fn at_least_one(&mut self, here: &Here<'a, '_>, map: &'a Map, keys: &[&'static str]) {
         let scenarios = self.scenarios(here, map, keys);
         if let Some(bad) = scenarios.iter().find(|it| it.count(Presence::No) == keys.len()) {
-            self.report_when(here, here.anchor, Fault::NoneOf(keys.to_vec()), bad.way.clone());
+            self.report_when(
+                here,
+                here.anchor,
+                Fault::NoneOf(keys.iter().map(|it| vec![*it]).collect()),
+                bad.way.clone(),
+            );
         } else if !scenarios.iter().all(|it| it.count(Presence::Yes) > 0) {
             self.is_uncertain = true;
         }

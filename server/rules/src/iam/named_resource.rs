@@ -96,7 +96,7 @@ fn check(resource: &ResourceView<'_>, context: &mut Context<'_>) {
     for span in elsewhere {
         draft = draft.related(span, "the name is spelled out here too");
     }
-    draft.fix_as(applicability, "Remove the name", vec![property.remove()], None);
+    draft.fix_as(applicability, "Remove the name", vec![property.remove()], None).weighs_replacement();
 }
 
 /// Names by which services find a role: anything else would not do.

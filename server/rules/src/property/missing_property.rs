@@ -1,4 +1,4 @@
-use crate::accepts::placeholder::{Placeholder, Placeholders};
+use crate::accepts::placeholder::addition;
 use crate::accepts::{Fault, Kind, Violation};
 use crate::facts::wording::listed;
 use crate::prelude::*;
@@ -48,19 +48,9 @@ fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Contex
     let is_left_out = violation.node.as_map().is_some_and(|it| names.iter().any(|name| it.get(name).is_some()));
     let verb = if is_left_out { "leaves out" } else { "lacks" };
     let message = format!("{subject} {verb} {}{kind}.", listed(names));
-    let written: Vec<Placeholder> = match !is_left_out && cx.wants_fixes() {
-        true => Placeholders::new(cx.stack(), resource).all(violation.schema, names),
-        false => Vec::new(),
-    };
+    let fix = (!is_left_out && cx.wants_fixes()).then(|| addition(violation, names, resource, cx.stack())).flatten();
     let draft = violation.report(cx, message);
-    if written.is_empty() {
-        return;
+    if let Some(fix) = fix {
+        draft.fix_as(fix.applicability, fix.title, fix.changes, None);
     }
-    let is_meant = written.iter().all(|it| it.is_meant);
-    let change = |it: Placeholder| match violation.path.is_empty() {
-        true => Change::Set { origin: resource.origin, path: it.name.to_owned(), value: it.value },
-        false => Change::SetIn { map: violation.node.span, path: it.name.to_owned(), value: it.value },
-    };
-    let applicability = if is_meant { Unsafe } else { Manual };
-    draft.fix_as(applicability, format!("Add {}", listed(names)), written.into_iter().map(change).collect(), None);
 }

@@ -231,14 +231,13 @@ impl Schema {
         if depth > 8 {
             return None;
         }
+        // What a schema says itself counts before what it adds under conditions.
+        if let Some(found) = self.property(word) {
+            return Some(found);
+        }
         let mut beside = None;
         for keyword in self.keywords() {
             match keyword {
-                Keyword::Properties(named) => {
-                    if let Some(found) = named.get(word) {
-                        return Some(found);
-                    }
-                }
                 Keyword::Items(items) if word == "*" => return Some(items),
                 Keyword::PatternProperties(named) => {
                     if let Some((_, schema)) = named.into_iter().next() {

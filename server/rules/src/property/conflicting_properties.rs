@@ -1,0 +1,44 @@
+use crate::accepts::{Fault, Kind, Violation};
+use crate::facts::wording::listed;
+use crate::prelude::*;
+use crate::rule::rule;
+
+rule! {
+    /// Properties that exclude each other are both written.
+    ///
+    /// The service accepts one of them alone, and refuses the resource with both.
+    ///
+    /// ## Fix
+    ///
+    /// Takes one of them out: a person has to say which.
+    name: "conflicting-properties",
+    category: Correctness,
+    severity: Error,
+    fix: Some(Manual),
+    front_ends: FrontEnds::Both,
+    aliases: ["cfn_lint:E3014", "cfn_lint:E3018", "cfn_lint:E3020"],
+    founding: [],
+    check: Check::Accepts(Kind::Conflict, check),
+}
+
+fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Context<'_>) {
+    let Fault::Conflict(names) = &violation.fault else { return };
+    let message = match &names[..] {
+        [] => return,
+        [only] => format!("{} cannot have `{only}` beside what else is written.", violation.holder()),
+        names => format!("{} can have only one of {}.", violation.holder(), listed(names).replace(" and ", " or ")),
+    };
+    let Some(map) = violation.node.as_map() else { return };
+    let written: Vec<_> = names.iter().filter_map(|it| map.entry(it)).collect();
+    let is_here = resource.resource().properties.span.contains(violation.node.span);
+    let mut draft = violation.report(cx, message);
+    for (name, _) in written.iter().filter(|(name, _)| name.span != violation.span) {
+        draft = draft.related(name.span, format!("`{}` is written here", name.text));
+    }
+    if is_here && written.len() > 1 {
+        for (name, node) in written {
+            draft = draft.fix(format!("Remove `{}`", name.text), vec![Change::Delete { span: node.span }]);
+        }
+        draft.ambiguous();
+    }
+}
