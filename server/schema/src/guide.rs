@@ -69,6 +69,11 @@ pub fn parameter_type(name: &str) -> Option<&'static Entry> {
     find(PARAMETER_TYPES, name)
 }
 
+/// The page of AWS's documentation about dynamic references.
+pub fn dynamic_reference_link() -> String {
+    format!("{DOCS}/AWSCloudFormation/latest/UserGuide/dynamic-references.html")
+}
+
 /// The page of AWS's documentation about a type of resource; `None` for a type that AWS does not document.
 pub fn type_link(ty: &str) -> Option<String> {
     let mut parts = ty.split("::");

@@ -131,7 +131,7 @@ fn table(rows: &[(Name, Node)], columns: &[&Name]) -> String {
 /// The page of a condition.
 pub(super) fn condition(condition: &Condition, stack: &Stack) -> String {
     let mut page = Page::new(format!("condition **{}**", plain(&condition.name.text)));
-    if let Some(words) = expression(&condition.node, 0) {
+    if let Some(words) = in_words(&condition.node) {
         page.paragraph(&format!("Holds when {words}."));
     }
     let declarations = &stack.declarations;
@@ -143,6 +143,11 @@ pub(super) fn condition(condition: &Condition, stack: &Stack) -> String {
     };
     page.fact(used(stack, &condition.name, &[ReferenceKind::Condition]));
     page.finish()
+}
+
+/// When a condition holds whose expression, or a part of one, is `node`; `None` where it is not understood.
+pub(super) fn in_words(node: &Node) -> Option<String> {
+    expression(node, 0)
 }
 
 /// A condition's expression in words; `None` for one that is not understood.

@@ -38,3 +38,27 @@ pub(super) fn function(name: &str, show: impl FnOnce(&mut Page)) -> Option<Strin
     page.link(entry.link());
     Some(page.finish())
 }
+
+/// A dynamic reference: what it looks up. `content` stands between `{{resolve:` and `}}`.
+pub(super) fn dynamic_reference(content: &str) -> Option<String> {
+    let (service, rest) = content.split_once(':')?;
+    let (what, fields): (&str, &[&str]) = match service {
+        "ssm" => ("a parameter of Systems Manager", &["name", "version"]),
+        "ssm-secure" => ("a secure string of Systems Manager", &["name", "version"]),
+        "secretsmanager" => ("a secret of Secrets Manager", &["secret", "", "key", "version stage", "version id"]),
+        _ => return None,
+    };
+    let mut page = Page::new(format!("dynamic reference to {what}"));
+    page.paragraph("Looked up when the stack is deployed; the template never has the value.");
+    // A secret may be given by its ARN, or with a pseudo parameter in it: both have colons of their own.
+    let has_colons = rest.starts_with("arn:") || rest.contains("::");
+    let first = rest.find(":SecretString").or_else(|| rest.find(':').filter(|_| !has_colons)).unwrap_or(rest.len());
+    let others = rest[first..].strip_prefix(':').unwrap_or_default().split(':');
+    for (field, value) in fields.iter().zip(std::iter::once(&rest[..first]).chain(others)) {
+        if !field.is_empty() && !value.is_empty() {
+            page.fact(format!("{field}: {}", code(value)));
+        }
+    }
+    page.link(guide::dynamic_reference_link());
+    Some(page.finish())
+}

@@ -5,6 +5,7 @@ use super::{Hover, declaration, name, resource, value};
 use crate::Analysis;
 use model::{Node, Property, Resource, ResourceView, SmolStr, Span, Stack};
 use schema::guide::{self, Entry};
+use schema::template::DYNAMIC_REFERENCE;
 use template::{Spot, SpotKind, Step};
 use text::{TextRange, TextSize};
 
@@ -121,7 +122,11 @@ impl<'a> Here<'a> {
     /// The page of the function here.
     fn function(&self) -> Option<String> {
         let Some(Step::Call(name)) = self.spot.path.last() else { return None };
-        name::function(name, |page| self.show_value(self.spot.value, page))
+        let makes_condition = matches!(name.as_str(), "Condition" | "Fn::And" | "Fn::Equals" | "Fn::Not" | "Fn::Or");
+        name::function(name, |page| match makes_condition {
+            true => self.show_condition(page),
+            false => self.show_value(self.spot.value, page),
+        })
     }
 
     /// The page of what a `${...}` names.
@@ -173,6 +178,9 @@ impl<'a> Here<'a> {
 
     /// The page of a scalar.
     fn text(&self, text: &str) -> Option<(TextRange, String)> {
+        if let Some(found) = self.dynamic_reference() {
+            return Some(found);
+        }
         let declarations = &self.stack.declarations;
         let word = text.trim();
         let markdown = match &self.spot.path[..] {
@@ -194,6 +202,18 @@ impl<'a> Here<'a> {
             _ => self.place(word),
         };
         Some((self.spot.range, markdown?))
+    }
+
+    /// The page of the `{{resolve:...}}` here.
+    fn dynamic_reference(&self) -> Option<(TextRange, String)> {
+        let base = usize::from(self.spot.range.start());
+        let text = &self.analysis.contiguous[self.spot.range];
+        let at = usize::from(self.offset).checked_sub(base)?;
+        let starts = text.match_indices(DYNAMIC_REFERENCE).map(|it| it.0);
+        let start = starts.take_while(|it| *it <= at).last()?;
+        let end = start + text[start..].find("}}")? + 2;
+        let page = name::dynamic_reference(&text[start + DYNAMIC_REFERENCE.len()..end - 2])?;
+        (at <= end).then(|| (text::range(base + start, base + end), page))
     }
 
     /// The page of a scalar that no function takes.
@@ -280,6 +300,14 @@ impl<'a> Here<'a> {
     fn resources(&self, key: &str) -> Vec<&'a Resource> {
         let own = self.stack.resources.iter().filter(|it| it.made.is_none() && (it.id.text == key || it.key == key));
         own.map(|it| &**it).collect()
+    }
+
+    /// Says in words when the condition here holds.
+    fn show_condition(&self, page: &mut Page) {
+        let words = self.with_values(self.spot.value, |_, node| declaration::in_words(node)).flatten();
+        if let Some(words) = words {
+            page.paragraph(&format!("Here: {words}."));
+        }
     }
 
     /// Says what the value at `range` comes to, where a function makes it.
