@@ -72,6 +72,7 @@ fn the_server_says_who_it_is_and_what_it_can_do() {
     assert_eq!(capabilities["textDocumentSync"]["openClose"], true);
     assert_eq!(capabilities["positionEncoding"], "utf-16");
     assert_eq!(capabilities["hoverProvider"], true);
+    assert_eq!(capabilities["completionProvider"]["resolveProvider"], true);
     assert_eq!(
         capabilities["codeActionProvider"],
         json!({ "codeActionKinds": ["quickfix", "source.fixAll.stacklint"], "resolveProvider": true })

@@ -1,6 +1,7 @@
 //! Sessions with the server, over pipes, with the real binary.
 
 mod actions;
+mod completion;
 mod configuration;
 mod diagnostics;
 mod encodings;

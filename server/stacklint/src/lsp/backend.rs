@@ -215,6 +215,18 @@ impl LanguageServer for Backend {
         Ok(action)
     }
 
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let profile = self.profile()?;
+        self.ask(true, move |state| convert::completions(state.analysis, &params, &profile)).await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        let profile = self.profile()?;
+        // What is said of a thing has to be unpacked first.
+        let resolved = tokio::task::spawn_blocking(move || convert::documented(item, &profile)).await;
+        resolved.map_err(|_| Error::internal_error())
+    }
+
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let profile = self.profile()?;
         let position = params.text_document_position_params.position;

@@ -32,6 +32,38 @@ pub(super) struct Profile {
     pub(super) watch_settings: bool,
     /// Hovers may be Markdown.
     pub(super) markdown: bool,
+    /// What it can do with completions.
+    pub(super) completion: CompletionProfile,
+}
+
+/// What the client can do with completions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CompletionProfile {
+    /// It understands tab stops.
+    pub(super) snippets: bool,
+    /// It lets people choose whether what is behind the cursor is replaced too.
+    pub(super) insert_replace: bool,
+    /// It indents further lines when it is told to.
+    pub(super) adjust_indentation: bool,
+    /// Completions may be marked as deprecated.
+    pub(super) tags: bool,
+    /// Their documentation may be Markdown.
+    pub(super) markdown: bool,
+}
+
+impl CompletionProfile {
+    fn of(capabilities: Option<&CompletionClientCapabilities>) -> CompletionProfile {
+        let item = capabilities.and_then(|it| it.completion_item.as_ref());
+        let modes = item.and_then(|it| it.insert_text_mode_support.as_ref()).map(|it| it.value_set.as_slice());
+        let formats = item.and_then(|it| it.documentation_format.as_ref());
+        CompletionProfile {
+            snippets: item.and_then(|it| it.snippet_support).unwrap_or_default(),
+            insert_replace: item.and_then(|it| it.insert_replace_support).unwrap_or_default(),
+            adjust_indentation: modes.unwrap_or_default().contains(&InsertTextMode::ADJUST_INDENTATION),
+            tags: item.is_some_and(|it| it.tag_support.is_some()),
+            markdown: formats.is_none_or(|it| it.contains(&MarkupKind::Markdown)),
+        }
+    }
 }
 
 impl Profile {
@@ -74,6 +106,7 @@ impl Profile {
                 .and_then(|it| it.dynamic_registration)
                 .unwrap_or_default(),
             markdown: hover.is_none_or(|it| it.contains(&MarkupKind::Markdown)),
+            completion: CompletionProfile::of(document.and_then(|it| it.completion.as_ref())),
         }
     }
 
@@ -90,6 +123,13 @@ impl Profile {
             resolve_provider: Some(true),
             ..CodeActionOptions::default()
         };
+        // Letters ask for completions by themselves.
+        let triggers = [":", ".", "!", "$", "{", "[", "\"", "'", " "];
+        let completion = CompletionOptions {
+            resolve_provider: Some(true),
+            trigger_characters: Some(triggers.map(str::to_owned).to_vec()),
+            ..CompletionOptions::default()
+        };
         let pull = DiagnosticOptions {
             identifier: Some("stacklint".to_owned()),
             inter_file_dependencies: true,
@@ -102,6 +142,7 @@ impl Profile {
                 text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
                 code_action_provider: Some(CodeActionProviderCapability::Options(actions)),
                 hover_provider: Some(HoverProviderCapability::Simple(true)),
+                completion_provider: Some(completion),
                 diagnostic_provider: self.pull.then_some(DiagnosticServerCapabilities::Options(pull)),
                 ..ServerCapabilities::default()
             },

@@ -2,7 +2,10 @@
 
 use super::capabilities::{FIX_ALL, Profile};
 use super::log::LogLevel;
-use ide::{Action, ActionKind, Analysis, ConfigError, Edits, Encoding, Finding, Severity, Tag, Text, TextRange};
+use ide::{
+    Action, ActionKind, Analysis, Completion, CompletionKind, ConfigError, Edits, Encoding, Finding, Severity, Tag,
+    Text, TextRange,
+};
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::{Hash, Hasher};
@@ -354,4 +357,81 @@ pub(super) fn hover(analysis: &Analysis, position: Position, profile: &Profile) 
         contents: HoverContents::Markup(MarkupContent { kind, value: hover.markdown }),
         range: Some(range(&analysis.text, hover.range, profile.encoding)),
     })
+}
+
+/// What may be written at a position.
+pub(super) fn completions(analysis: &Analysis, params: &CompletionParams, profile: &Profile) -> CompletionResponse {
+    let text = &analysis.text;
+    let position = params.text_document_position.position;
+    let offset = text.offset(text_position(position), profile.encoding);
+    let typed = params.context.as_ref().and_then(|it| it.trigger_character.as_deref());
+    if typed == Some(" ") && !begins_value(text, offset) {
+        return CompletionResponse::List(CompletionList::default());
+    }
+    let options = ide::CompletionOptions { snippets: profile.completion.snippets };
+    let found = analysis.completions(offset, options);
+    let items = found.items.into_iter().enumerate();
+    CompletionResponse::List(CompletionList {
+        is_incomplete: found.is_incomplete,
+        items: items.map(|(index, it)| completion(it, index, text, profile)).collect(),
+        ..CompletionList::default()
+    })
+}
+
+/// True when the space in front of `offset` is the one behind a colon, a dash, a comma or a tag: others only indent, or
+/// stand in a text.
+fn begins_value(text: &Text, offset: ide::TextSize) -> bool {
+    let before = text.slice(TextRange::new(text.line_start(text.line_of(offset)), offset));
+    let before = before.trim_end();
+    let last = before.rsplit([' ', '\t']).next().unwrap_or_default();
+    before.ends_with([':', ',', '[']) || last == "-" || last.starts_with('!')
+}
+
+fn completion(it: Completion, index: usize, text: &Text, profile: &Profile) -> CompletionItem {
+    let profile_of_items = profile.completion;
+    let place = |it| range(text, it, profile.encoding);
+    let (insert, replace) = (place(it.insert), place(it.replace));
+    let is_long = it.text.contains('\n');
+    let edit = if profile_of_items.insert_replace {
+        InsertReplaceEdit { new_text: it.text, insert, replace }.into()
+    } else {
+        TextEdit { range: replace, new_text: it.text }.into()
+    };
+    CompletionItem {
+        label: it.label,
+        kind: Some(completion_kind(it.kind)),
+        detail: it.detail,
+        sort_text: Some(format!("{index:04}")),
+        filter_text: Some(it.filter),
+        insert_text_format: it.is_snippet.then_some(InsertTextFormat::SNIPPET),
+        insert_text_mode: (is_long && profile_of_items.adjust_indentation)
+            .then_some(InsertTextMode::ADJUST_INDENTATION),
+        text_edit: Some(edit),
+        tags: (it.is_deprecated && profile_of_items.tags).then(|| vec![CompletionItemTag::DEPRECATED]),
+        data: it.topic.and_then(|it| serde_json::to_value(it).ok()),
+        ..CompletionItem::default()
+    }
+}
+
+fn completion_kind(kind: CompletionKind) -> CompletionItemKind {
+    match kind {
+        CompletionKind::Keyword => CompletionItemKind::KEYWORD,
+        CompletionKind::Type => CompletionItemKind::CLASS,
+        CompletionKind::Property => CompletionItemKind::PROPERTY,
+        CompletionKind::Value => CompletionItemKind::ENUM_MEMBER,
+        CompletionKind::Resource => CompletionItemKind::STRUCT,
+        CompletionKind::Name => CompletionItemKind::VARIABLE,
+        CompletionKind::Constant => CompletionItemKind::CONSTANT,
+        CompletionKind::Attribute => CompletionItemKind::FIELD,
+        CompletionKind::Function => CompletionItemKind::FUNCTION,
+        CompletionKind::Action => CompletionItemKind::METHOD,
+    }
+}
+
+/// A completion with what is said about it.
+pub(super) fn documented(item: CompletionItem, profile: &Profile) -> CompletionItem {
+    let topic = item.data.as_ref().and_then(|it| ide::Topic::deserialize(it).ok());
+    let Some(value) = topic.and_then(|it| it.documentation()) else { return item };
+    let kind = if profile.completion.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
+    CompletionItem { documentation: Some(Documentation::MarkupContent(MarkupContent { kind, value })), ..item }
 }
