@@ -158,7 +158,7 @@ const FUNCTIONS: &[Entry] = &[
     entry(
         "Fn::Equals",
         "intrinsic-function-reference-conditions.html#intrinsic-function-reference-conditions-equals",
-        "Is true when both values are the same, as texts, in upper and lower case.",
+        "Is true when both values are the same text. Upper and lower case differ.",
     ),
     entry(
         "Fn::FindInMap",

@@ -306,7 +306,7 @@ impl<'a> Here<'a> {
     fn show_condition(&self, page: &mut Page) {
         let words = self.with_values(self.spot.value, |_, node| declaration::in_words(node)).flatten();
         if let Some(words) = words {
-            page.paragraph(&format!("Here: {words}."));
+            page.paragraph(&format!("True here when {words}."));
         }
     }
 
