@@ -3,7 +3,8 @@
 //! See "IAM JSON policy elements reference" in the AWS Identity and Access Management User Guide.
 
 use crate::Context;
-use model::{Declarations, Interpolated, Node, Piece, Property, ResourceView, Span};
+use model::{Case, Declarations, Interpolated, Node, Piece, Property, ResourceView, Span, State};
+use schema::template::CLOSED_TRANSFORMS;
 
 /// The types whose policies say what an identity may do.
 pub(crate) const IDENTITY_TYPES: &[&str] = &[
@@ -41,7 +42,8 @@ const PLACES: &[(&str, &[(&str, Kind)])] = &[
     ("AWS::ECR::Repository", &[("RepositoryPolicyText", Kind::Resource)]),
     ("AWS::EFS::FileSystem", &[("FileSystemPolicy", Kind::Resource)]),
     ("AWS::Elasticsearch::Domain", &[("AccessPolicies", Kind::Resource)]),
-    ("AWS::Events::EventBusPolicy", &[("Statement", Kind::Resource)]),
+    // Its properties are those of a document.
+    ("AWS::Events::EventBusPolicy", &[("", Kind::Resource)]),
     ("AWS::IAM::Group", &[("Policies[].PolicyDocument", Kind::Identity)]),
     ("AWS::IAM::GroupPolicy", &[("PolicyDocument", Kind::Identity)]),
     ("AWS::IAM::ManagedPolicy", &[("PolicyDocument", Kind::Identity)]),
@@ -66,6 +68,99 @@ const PLACES: &[(&str, &[(&str, Kind)])] = &[
     ("AWS::SSO::PermissionSet", &[("InlinePolicy", Kind::Identity)]),
     ("AWS::SecretsManager::ResourcePolicy", &[("ResourcePolicy", Kind::Resource)]),
 ];
+
+/// The types that hold policy documents.
+pub(crate) const TYPES: &[&str] = &{
+    let mut types = [""; PLACES.len()];
+    let mut i = 0;
+    while i < PLACES.len() {
+        types[i] = PLACES[i].0;
+        i += 1;
+    }
+    types
+};
+
+/// What a policy must say of principals or resources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// It must name some.
+    Required,
+    /// It may name some, or it is not known whether it must.
+    Optional,
+    /// It must not name any.
+    Refused,
+}
+
+/// A policy document, and what is known of where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Document<'a> {
+    /// What it is for.
+    pub(crate) kind: Kind,
+    /// What stands there.
+    pub(crate) property: Property<'a>,
+    /// The type of the resource that has it.
+    pub(crate) ty: &'a str,
+}
+
+impl Document<'_> {
+    /// True where the document is a map of its own, and not the properties of the resource.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.ty != "AWS::Events::EventBusPolicy"
+    }
+
+    /// Whether its statements name principals.
+    pub(crate) fn principals(&self) -> Need {
+        match self.kind {
+            Kind::Identity => Need::Refused,
+            Kind::Trust => Need::Required,
+            Kind::Resource if self.names_resources() || self.ty == "AWS::ECR::Repository" => Need::Required,
+            Kind::Resource => Need::Optional,
+        }
+    }
+
+    /// Whether its statements name resources.
+    pub(crate) fn resources(&self) -> Need {
+        match self.kind {
+            Kind::Identity => Need::Required,
+            Kind::Trust => Need::Refused,
+            Kind::Resource if self.names_resources() => Need::Required,
+            Kind::Resource => Need::Optional,
+        }
+    }
+
+    /// True for policies of resources in which each statement names principals and resources.
+    fn names_resources(&self) -> bool {
+        matches!(
+            self.ty,
+            "AWS::KMS::Key"
+                | "AWS::OpenSearchService::Domain"
+                | "AWS::S3::BucketPolicy"
+                | "AWS::SNS::TopicPolicy"
+                | "AWS::SQS::QueuePolicy"
+        )
+    }
+}
+
+/// All policy documents of a resource; none where a macro may make others of them.
+pub(crate) fn all_documents<'a>(resource: &ResourceView<'a>) -> Vec<Document<'a>> {
+    let is_closed = |name: &str| CLOSED_TRANSFORMS.iter().any(|it| name.starts_with(it));
+    if !resource.declarations().transforms.iter().all(|it| is_closed(&it.text)) {
+        return Vec::new();
+    }
+    let kinds = [Kind::Identity, Kind::Resource, Kind::Trust];
+    let of_kind = |kind| documents(resource, kind).into_iter().map(move |it| (kind, it));
+    let ty = resource.resource().ty.text.as_str();
+    kinds.into_iter().flat_map(of_kind).map(|(kind, property)| Document { kind, property, ty }).collect()
+}
+
+/// What a property certainly is in some deployment, and where that is said. Defaults of parameters are no such values.
+pub(crate) fn known<'a>(property: &Property<'a>) -> Vec<(Span, &'a Node)> {
+    let certain = |it: &Case<'a>| match it.state {
+        State::Known(node) => Some((it.span, node)),
+        State::Absent | State::Unknown | State::Default(_) => None,
+    };
+    property.cases().iter().filter_map(certain).collect()
+}
 
 /// The policy documents of a resource of this kind, wherever they stand and however they are written: as maps, or as JSON
 /// in a text.
@@ -131,6 +226,12 @@ pub(crate) struct Text<'a> {
 }
 
 impl<'a> Statement<'a> {
+    /// What is known of a statement in one case.
+    pub(crate) fn of(case: &Case<'a>, declarations: &'a Declarations) -> Option<Statement<'a>> {
+        let node = case.node().filter(|it| it.as_map().is_some())?;
+        Some(Statement { node, declarations })
+    }
+
     /// An element of the statement, such as `Action`.
     pub(crate) fn element(&self, name: &str) -> Property<'a> {
         Property::of(self.node, self.declarations, None).get(name)
@@ -175,12 +276,35 @@ impl<'a> Statement<'a> {
     }
 
     /// True when every element of the statement is one that the text shows.
-    fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         self.node.as_map().is_some_and(|it| !it.open)
     }
 }
 
 impl Text<'_> {
+    /// The text with what is known of pseudo parameters in their places, and `hole` for what is not known: what
+    /// CloudFormation puts in, and policy variables such as `${aws:username}`.
+    pub(crate) fn filled(&self, hole: char) -> String {
+        let text = self.value.render(|it| match it {
+            Piece::Ref(name) => match name.as_str() {
+                "AWS::AccountId" => "111122223333".to_owned(),
+                "AWS::Partition" => "aws".to_owned(),
+                "AWS::Region" => "us-east-1".to_owned(),
+                "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+                _ => hole.to_string(),
+            },
+            _ => hole.to_string(),
+        });
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(before);
+            out.push(hole);
+            rest = after.split_once('}').map_or("", |it| it.1);
+        }
+        out + rest
+    }
+
     /// Where it stands.
     pub(crate) fn span(&self) -> Span {
         self.value.span
@@ -259,7 +383,8 @@ pub(crate) fn glob<P, T>(pattern: &[P], text: &[T], star: impl Fn(&P) -> bool, e
     pattern[p..].iter().all(star)
 }
 
-fn texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Text<'a>> {
+/// The texts that a property holds, one or a list of them.
+pub(crate) fn texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Text<'a>> {
     let alone = property.texts().into_iter().map(|value| Text { value, list: None });
     let lists = property.nodes().filter_map(|node| Some((node, node.as_list()?)));
     let listed = lists.flat_map(|(node, list)| {
