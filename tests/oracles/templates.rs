@@ -112,6 +112,7 @@ impl Template {
             || self.is_next(said.end, found.start)
             || self.is_next(found.end, said.start)
             || self.is_in_arguments(said, found.start)
+            || (is_of_resource(said) && self.is_head(found.start) && self.is_same_entry(said.start, found.start))
     }
 
     /// True when a place is below the line of a function that a finding is about, and further to the right.
@@ -126,6 +127,11 @@ impl Template {
                 let (here, base) = (indent(&it), indent(&self.text.line(said.start.0)));
                 it.trim().is_empty() || here > base || (here == base && it.trim_start().starts_with("- "))
             })
+    }
+
+    /// True on the first line of an entry.
+    fn is_head(&self, place: (u32, u32)) -> bool {
+        self.entries.contains(&place.0)
     }
 
     /// True when nothing but signs stands between two places.
@@ -143,6 +149,12 @@ impl Template {
         let entry = |place: (u32, u32)| self.entries.partition_point(|it| *it <= place.0);
         entry(one) == entry(other)
     }
+}
+
+/// True for what is said of a resource as a whole, at its id or at the key of its properties.
+fn is_of_resource(said: &Said) -> bool {
+    let path: Vec<&str> = said.path.iter().map(String::as_str).collect();
+    matches!(&path[..], ["Resources", _] | ["Resources", _, "Properties"])
 }
 
 impl Found {
