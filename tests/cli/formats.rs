@@ -57,147 +57,153 @@ fn json() {
     let out = check(
         "json",
         &expect![[r#"
-        {
-          "version": "VERSION",
-          "files": [
             {
-              "path": "lib/a.yaml",
-              "language": "yaml",
-              "diagnostics": [
+              "version": "VERSION",
+              "files": [
                 {
-                  "rule": "unused-suppression",
-                  "severity": "info",
-                  "category": "maintainability",
-                  "message": "`syntax-error` reports nothing here. Remove this.",
-                  "range": {
-                    "start": {
-                      "line": 7,
-                      "character": 25
-                    },
-                    "end": {
-                      "line": 7,
-                      "character": 37
-                    }
-                  },
-                  "resource": null,
-                  "resourceType": null,
-                  "aliases": [],
-                  "url": "https://github.com/stacklint/stacklint/blob/main/docs/rules/unused-suppression.md",
-                  "fixes": [
+                  "path": "lib/a.yaml",
+                  "language": "yaml",
+                  "diagnostics": [
                     {
-                      "title": "Remove the suppression of `syntax-error`",
-                      "applicability": "safe",
-                      "preferred": true,
-                      "edits": [
-                        {
-                          "range": {
-                            "start": {
-                              "line": 7,
-                              "character": 0
-                            },
-                            "end": {
-                              "line": 8,
-                              "character": 0
-                            }
-                          },
-                          "text": ""
-                        }
-                      ]
-                    }
-                  ],
-                  "related": []
-                },
-                {
-                  "rule": "undefined-reference",
-                  "severity": "error",
-                  "category": "correctness",
-                  "message": "The template declares no resource or parameter `Topik`, so it cannot be deployed. Did you mean `Topic`?",
-                  "range": {
-                    "start": {
-                      "line": 9,
-                      "character": 15
-                    },
-                    "end": {
-                      "line": 9,
-                      "character": 20
-                    }
-                  },
-                  "resource": "Policy",
-                  "resourceType": "AWS::SNS::TopicPolicy",
-                  "aliases": [
-                    "cfn_lint:E1010",
-                    "cfn_lint:E1011",
-                    "cfn_lint:E1012",
-                    "cfn_lint:E1019",
-                    "cfn_lint:E1020",
-                    "cfn_lint:E1028",
-                    "cfn_lint:E3005",
-                    "cfn_lint:E3015",
-                    "cfn_lint:E6005",
-                    "cfn_lint:E8002",
-                    "cfn_lint:E8007"
-                  ],
-                  "url": "https://github.com/stacklint/stacklint/blob/main/docs/rules/undefined-reference.md",
-                  "fixes": [
-                    {
-                      "title": "Write `Topic`",
-                      "applicability": "safe",
-                      "preferred": true,
-                      "edits": [
-                        {
-                          "range": {
-                            "start": {
-                              "line": 9,
-                              "character": 15
-                            },
-                            "end": {
-                              "line": 9,
-                              "character": 20
-                            }
-                          },
-                          "text": "Topic"
-                        }
-                      ]
-                    }
-                  ],
-                  "related": [
-                    {
+                      "rule": "unused-suppression",
+                      "severity": "info",
+                      "category": "maintainability",
+                      "message": "`syntax-error` reports nothing here. Remove this.",
                       "range": {
                         "start": {
-                          "line": 1,
-                          "character": 2
+                          "line": 7,
+                          "character": 25
                         },
                         "end": {
-                          "line": 1,
-                          "character": 7
+                          "line": 7,
+                          "character": 37
                         }
                       },
-                      "message": "`Topic` is declared here."
+                      "resource": null,
+                      "resourceType": null,
+                      "aliases": [],
+                      "url": "https://github.com/stacklint/stacklint/blob/main/docs/rules/unused-suppression.md",
+                      "fixes": [
+                        {
+                          "title": "Remove the suppression of `syntax-error`",
+                          "applicability": "safe",
+                          "preferred": true,
+                          "edits": [
+                            {
+                              "range": {
+                                "start": {
+                                  "line": 7,
+                                  "character": 0
+                                },
+                                "end": {
+                                  "line": 8,
+                                  "character": 0
+                                }
+                              },
+                              "text": ""
+                            }
+                          ]
+                        }
+                      ],
+                      "related": []
+                    },
+                    {
+                      "rule": "undefined-reference",
+                      "severity": "error",
+                      "category": "correctness",
+                      "message": "The template declares no resource or parameter `Topik`, so it cannot be deployed. Did you mean `Topic`?",
+                      "range": {
+                        "start": {
+                          "line": 9,
+                          "character": 15
+                        },
+                        "end": {
+                          "line": 9,
+                          "character": 20
+                        }
+                      },
+                      "resource": "Policy",
+                      "resourceType": "AWS::SNS::TopicPolicy",
+                      "aliases": [
+                        "cfn_lint:E1010",
+                        "cfn_lint:E1011",
+                        "cfn_lint:E1012",
+                        "cfn_lint:E1019",
+                        "cfn_lint:E1020",
+                        "cfn_lint:E1022",
+                        "cfn_lint:E1028",
+                        "cfn_lint:E3005",
+                        "cfn_lint:E3015",
+                        "cfn_lint:E6005",
+                        "cfn_lint:E6101",
+                        "cfn_lint:E8002",
+                        "cfn_lint:E8003",
+                        "cfn_lint:E8004",
+                        "cfn_lint:E8005",
+                        "cfn_lint:E8006",
+                        "cfn_lint:E8007"
+                      ],
+                      "url": "https://github.com/stacklint/stacklint/blob/main/docs/rules/undefined-reference.md",
+                      "fixes": [
+                        {
+                          "title": "Write `Topic`",
+                          "applicability": "safe",
+                          "preferred": true,
+                          "edits": [
+                            {
+                              "range": {
+                                "start": {
+                                  "line": 9,
+                                  "character": 15
+                                },
+                                "end": {
+                                  "line": 9,
+                                  "character": 20
+                                }
+                              },
+                              "text": "Topic"
+                            }
+                          ]
+                        }
+                      ],
+                      "related": [
+                        {
+                          "range": {
+                            "start": {
+                              "line": 1,
+                              "character": 2
+                            },
+                            "end": {
+                              "line": 1,
+                              "character": 7
+                            }
+                          },
+                          "message": "`Topic` is declared here."
+                        }
+                      ]
                     }
                   ]
+                },
+                {
+                  "path": "lib/b.yaml",
+                  "language": "yaml",
+                  "diagnostics": []
                 }
-              ]
-            },
-            {
-              "path": "lib/b.yaml",
-              "language": "yaml",
-              "diagnostics": []
+              ],
+              "summary": {
+                "files": 2,
+                "filesWithFindings": 1,
+                "findings": 2,
+                "errors": 1,
+                "warnings": 0,
+                "infos": 1,
+                "hints": 0,
+                "fixable": 2,
+                "unsafelyFixable": 0,
+                "fixed": 0
+              }
             }
-          ],
-          "summary": {
-            "files": 2,
-            "filesWithFindings": 1,
-            "findings": 2,
-            "errors": 1,
-            "warnings": 0,
-            "infos": 1,
-            "hints": 0,
-            "fixable": 2,
-            "unsafelyFixable": 0,
-            "fixed": 0
-          }
-        }
-    "#]],
+        "#]],
     );
     serde_json::from_str::<serde_json::Value>(&out).expect("JSON");
 }

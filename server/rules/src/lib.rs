@@ -73,6 +73,7 @@ rules! {
         duplicate_interface_endpoint,
         duplicate_route_table_association,
         overlapping_subnets,
+        previous_generation_instance,
         ssh_open_to_world,
         subnet_outside_vpc,
         vpc_few_availability_zones,
@@ -121,6 +122,8 @@ rules! {
         invalid_parameter,
         no_echo_exposed,
         parameter_default_not_allowed,
+        secret_parameter,
+        secret_parameter_not_no_echo,
         unused_parameter,
     ],
     property: [
@@ -142,6 +145,7 @@ rules! {
     ],
     resource: [
         circular_dependency,
+        half_retained,
         incomplete_resource,
         invalid_deletion_policy,
         invalid_logical_id,
@@ -150,6 +154,8 @@ rules! {
         redundant_depends_on,
         region_without_resource,
         retired_resource_type,
+        secret_property_plaintext,
+        stateful_without_deletion_policy,
         unknown_resource_type,
         unused_resource,
     ],

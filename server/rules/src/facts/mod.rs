@@ -22,6 +22,7 @@ pub(crate) mod region;
 pub(crate) mod resource_names;
 pub(crate) mod rewriting;
 pub(crate) mod s3_actions;
+pub(crate) mod secrets;
 pub(crate) mod spelling;
 pub(crate) mod state_machine;
 pub(crate) mod when;
