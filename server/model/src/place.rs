@@ -37,6 +37,11 @@ impl<'a> Case<'a> {
         self.way.is_default
     }
 
+    /// The function that the value was worked out from; `None` for one that is written as it is.
+    pub fn evaluated_from(&self) -> Option<&'a Node> {
+        self.written
+    }
+
     /// The texts that a function comes to whose value is not known, put together as far as they are; none for anything
     /// else. Each comes with the case that it is.
     pub fn texts(&self) -> Vec<(Interpolated, Case<'a>)> {

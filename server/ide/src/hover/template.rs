@@ -241,17 +241,21 @@ impl<'a> Here<'a> {
         }
     }
 
-    /// The page of a text that a function is given: what all of it comes to.
+    /// The page of a text that a function is given: the property that it is for, and what the function comes to.
     fn call(&self, function: &str) -> Option<String> {
-        let mut page = Page::new(format!("in {}", code(function)));
+        let outer = self.way.iter().position(|it| matches!(it, Step::Call(_)));
+        let property = outer.and_then(|it| self.property_path(&self.way[..it]));
+        let property = property.and_then(|(ty, path)| resource::property(&ty, &path));
+        let is_known = property.is_some();
+        let mut page = property.unwrap_or_else(|| Page::new(format!("in {}", code(function))));
         let before = page.len();
         self.show_value(self.spot.call?, &mut page);
-        (page.len() > before).then(|| page.finish())
+        (is_known || page.len() > before).then(|| page.finish())
     }
 
     /// The page of a property, at any depth.
     fn property(&self) -> Option<String> {
-        let (ty, path) = self.property_path()?;
+        let (ty, path) = self.property_path(&self.way)?;
         let mut page = resource::property(&ty, &path)?;
         if self.spot.kind == SpotKind::Key {
             self.show_value(self.spot.value, &mut page);
@@ -260,8 +264,8 @@ impl<'a> Here<'a> {
     }
 
     /// The type of the resource around, and the keys from its properties to here, `*` for the items of lists.
-    fn property_path(&self) -> Option<(SmolStr, Vec<&str>)> {
-        let (ty, rest) = match &self.way[..] {
+    fn property_path<'w>(&self, way: &'w [Step]) -> Option<(SmolStr, Vec<&'w str>)> {
+        let (ty, rest) = match way {
             [Step::Key(section), Step::Key(name), Step::Key(key), rest @ ..]
                 if section == "Resources" && key == "Properties" =>
             {

@@ -27,9 +27,10 @@ pub(super) fn show(values: &[Property<'_>], written: Option<&Node>, declarations
             // What is said of all of them need not be said of each.
             let is_certain = cases().all(|it| it.is_unconditional() && !it.is_default());
             for case in cases() {
-                for (what, case) in readings(case) {
-                    let when = if is_certain { String::new() } else { when(&case) };
-                    add(format!("{what}{when}"));
+                let is_default = !is_not_default(case, written, declarations);
+                for Reading { what, is_partial, case } in readings(case, is_default) {
+                    let when = if is_certain { String::new() } else { when(&case, is_default) };
+                    add(format!("{what}{when}{}", if is_partial { PARTIAL } else { "" }));
                 }
             }
         }
@@ -49,39 +50,71 @@ pub(super) fn show(values: &[Property<'_>], written: Option<&Node>, declarations
     }
 }
 
-/// What a case is, in words, each with the case that it is.
-fn readings<'a>(case: &Case<'a>) -> Vec<(String, Case<'a>)> {
+/// A case in words.
+struct Reading<'a> {
+    what: String,
+    /// Parts of it are not known.
+    is_partial: bool,
+    case: Case<'a>,
+}
+
+const UNKNOWN: &str = "not known before the stack is deployed";
+const PARTIAL: &str = "; the rest is known once the stack is deployed";
+
+/// What a case is, in words.
+fn readings<'a>(case: &Case<'a>, is_default: bool) -> Vec<Reading<'a>> {
+    let one = |what: String| vec![Reading { what, is_partial: false, case: case.clone() }];
     let node = match case.state {
-        State::Absent => return vec![("left out".to_owned(), case.clone())],
-        State::Unknown => return vec![(UNKNOWN.to_owned(), case.clone())],
+        State::Absent => return one("left out".to_owned()),
+        State::Unknown => return one(UNKNOWN.to_owned()),
+        State::Default(_) if !is_default => return one(UNKNOWN.to_owned()),
         State::Known(node) | State::Default(node) => node,
     };
     let texts = case.texts();
     if texts.is_empty() {
-        return vec![(in_line(node), case.clone())];
+        return one(in_line(node));
     }
-    texts.into_iter().map(|(text, case)| (interpolated(&text, node), case)).collect()
+    let reading = |(text, case)| {
+        let (what, is_partial) = interpolated(&text, node);
+        Reading { what, is_partial, case }
+    };
+    texts.into_iter().map(reading).collect()
 }
 
-const UNKNOWN: &str = "not known before the stack is deployed";
+/// True when what must be so for a case is not so with the default of a parameter that the case is read with: then the
+/// parameter has another value there.
+fn is_not_default(case: &Case<'_>, written: Option<&Node>, declarations: &Declarations) -> bool {
+    let Some(node) = case.evaluated_from().or(written).filter(|_| case.is_default()) else { return false };
+    let mut is_excluded = false;
+    node.walk(&mut |it| {
+        let parameter = key_name(it).and_then(|it| declarations.parameter(it)).filter(|it| is_any(it));
+        if let Some((parameter, default)) = parameter.and_then(|it| Some((it, it.default.as_ref()?))) {
+            let mut all = case.assumptions().to_vec();
+            all.push(Assumption::Value(parameter, default));
+            is_excluded |= !declarations.can_hold(&all);
+        }
+    });
+    is_excluded
+}
 
-/// A text with holes.
-fn interpolated(text: &Interpolated, node: &Node) -> String {
+/// A text with holes, and whether there are any.
+fn interpolated(text: &Interpolated, node: &Node) -> (String, bool) {
     if let [piece] = &text.pieces[..] {
-        return match piece {
+        let what = match piece {
             Piece::Literal(text) => code(text),
             Piece::Ref(name) if is_pseudo(name) => pseudo(name),
             Piece::Ref(name) => format!("what `Ref` gives of {}, {UNKNOWN}", code(name)),
             Piece::GetAtt(resource, attribute) => format!("{}, {UNKNOWN}", code(&format!("{resource}.{attribute}"))),
             Piece::Unknown => in_line(node),
         };
+        return (what, false);
     }
     let shown = text.render(|piece| match piece {
         Piece::Ref(name) => format!("${{{name}}}"),
         Piece::GetAtt(resource, attribute) => format!("${{{resource}.{attribute}}}"),
         Piece::Literal(_) | Piece::Unknown => "…".to_owned(),
     });
-    if text.literal().is_none() { format!("{}, of which parts are {UNKNOWN}", code(&shown)) } else { code(&shown) }
+    (code(&shown), text.literal().is_none())
 }
 
 fn is_pseudo(name: &str) -> bool {
@@ -148,9 +181,9 @@ fn joined(items: impl Iterator<Item = String>, open: bool) -> String {
 }
 
 /// ` when ...`, what must be so for a case.
-fn when(case: &Case<'_>) -> String {
+fn when(case: &Case<'_>, is_default: bool) -> String {
     let assumptions: Vec<String> = case.assumptions().iter().map(assumption).collect();
-    match (assumptions.is_empty(), case.is_default()) {
+    match (assumptions.is_empty(), case.is_default() && is_default) {
         (true, true) => ", by default".to_owned(),
         (true, false) if case.is_choice() => ", in some cases".to_owned(),
         (true, false) => String::new(),
