@@ -2,6 +2,7 @@
 
 mod any_input;
 mod cli;
+mod completion;
 mod corpus;
 mod generated;
 mod queries;

@@ -2,7 +2,7 @@
 //! and end, for programs of several files too; what a hover costs.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use ide::{Document, Files, Module, Neighbour, Neighbours, Text, TextRange};
+use ide::{CompletionOptions, Document, Files, Module, Neighbour, Neighbours, Text, TextRange};
 use rules::Selection;
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -67,6 +67,46 @@ fn hover(criterion: &mut Criterion) {
             bencher.iter(|| black_box(analysis.hover(text::size(*next.next().unwrap_or(&0)))));
         });
     }
+}
+
+/// What an editor waits for behind a letter: the half-typed text is analysed already.
+fn completion(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("completion");
+    let fault = |typed: &str| format!("  Typed:\n    Type: AWS::Lambda::Function\n    Properties:\n{typed}\n");
+    for (lines, source) in [("1,000", generate::yaml(1_000)), ("10,000", generate::yaml(10_000))] {
+        let middle = next_entry(&source, source[..source.len() / 2].rfind('\n').map_or(0, |it| it + 1));
+        for (name, typed) in [
+            ("a type", "      Role: a\n  Other:\n    Type: Buck$0"),
+            ("a property", "      Mem$0"),
+            ("a value", "      Role: $0"),
+            ("an attribute", "      Role: !GetAtt $0"),
+            ("a name in a text", "      Role: !Sub \"${$0\""),
+        ] {
+            let text = format!("{}{}{}", &source[..middle], fault(typed), &source[middle..]);
+            let cursor = text.find("$0").expect("a cursor");
+            let text = text.replacen("$0", "", 1);
+            let mut document = Document::new("template.yaml", Arc::new(Selection::default()));
+            let analysis = document.analyse(&Text::new(&text, 0));
+            let options = CompletionOptions { snippets: true };
+            let count = analysis.completions(text::size(cursor), options).items.len();
+            assert!(count > 0, "{name}: nothing is offered");
+            group.bench_function(format!("{name}, {lines} lines"), |bencher| {
+                bencher.iter(|| black_box(analysis.completions(text::size(cursor), options)));
+            });
+        }
+    }
+}
+
+/// The start of the next entry of `Resources` behind `at`.
+fn next_entry(source: &str, at: usize) -> usize {
+    let mut offset = at;
+    for line in source[at..].split_inclusive('\n') {
+        if offset > at && line.starts_with("  ") && line.as_bytes().get(2).is_some_and(u8::is_ascii_uppercase) {
+            return offset;
+        }
+        offset += line.len();
+    }
+    source.len()
 }
 
 /// The files of a program around one of them.

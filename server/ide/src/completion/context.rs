@@ -2,6 +2,7 @@
 
 use super::{flow, yaml};
 use model::SmolStr;
+use schema::template::LOOP_PREFIX;
 use template::Format;
 use text::TextRange;
 
@@ -127,15 +128,19 @@ impl<'t> Context<'t> {
         self.text.get(usize::from(self.word.range.start())..self.cursor).unwrap_or_default()
     }
 
-    /// The path, without the functions whose place is that of their value (`Fn::If`); with each step, how many are before
-    /// it.
+    /// The path, without the functions whose place is that of their value (`Fn::If`, loops); with each step, how many are
+    /// before it.
     pub(super) fn way(&self) -> (Vec<At<'_>>, Vec<usize>) {
         let (mut way, mut depths) = (Vec::new(), Vec::new());
         let mut steps = self.path.iter().enumerate().peekable();
         while let Some((depth, step)) = steps.next() {
-            let is_branch = matches!(step, Step::Call(name) if name == "Fn::If")
-                && steps.peek().is_some_and(|it| matches!(it.1, Step::Item(1 | 2)));
-            if is_branch {
+            let next = steps.peek().map(|it| it.1);
+            let is_transparent = match step {
+                Step::Call(name) if name == "Fn::If" => matches!(next, Some(Step::Item(1 | 2))),
+                Step::Call(name) if name.starts_with(LOOP_PREFIX) => matches!(next, Some(Step::Item(2))),
+                _ => false,
+            };
+            if is_transparent {
                 steps.next();
                 continue;
             }
@@ -173,10 +178,10 @@ impl<'t> Context<'t> {
         &self.containers[self.containers.len() - 1]
     }
 
-    /// The value of another entry of the map that the first `depth` steps lead to.
-    pub(super) fn sibling(&self, depth: usize, key: &str) -> Option<&str> {
-        let entry = self.containers.get(depth)?.entries.iter().find(|it| it.key == key)?;
-        entry.value.as_deref()
+    /// What else is in the resource in which the cursor is.
+    pub(super) fn resource(&self) -> Option<&Container> {
+        let (_, depths) = self.way();
+        self.containers.get(depths.get(1)? + 1)
     }
 }
 

@@ -1,7 +1,9 @@
 //! A list of completions in the making: each is written in the language and style of the place.
 
 use super::context::{Context, Spot};
+use super::properties;
 use super::{Completion, CompletionKind, Completions, Options, Topic};
+use schema::resources::ResourceType;
 use std::fmt::Write;
 use template::Format;
 use text::{range, size};
@@ -41,8 +43,8 @@ enum Writing {
     Start(String),
     /// The same as plain text and as a snippet.
     Snippet(String, String),
-    /// A string, and what follows it in lines of their own: keys beside the one whose value it is.
-    TextAnd(String, Vec<(String, Skeleton)>),
+    /// A type of resource; with what a resource of it must have, in lines of their own.
+    Type(ResourceType, bool),
     /// A key, and what its value looks like.
     Key(String, Skeleton),
 }
@@ -107,9 +109,9 @@ impl Draft {
         Draft::new(label.into(), kind, Writing::Snippet(plain, snippet))
     }
 
-    /// A string, and further keys below the one whose value it is.
-    pub(super) fn text_and(text: &str, keys: Vec<(String, Skeleton)>, kind: CompletionKind) -> Draft {
-        Draft::new(text.to_owned(), kind, Writing::TextAnd(text.to_owned(), keys))
+    /// A type of resource, with what a resource of it must have or without.
+    pub(super) fn ty(ty: ResourceType, with_properties: bool) -> Draft {
+        Draft::new(ty.name().to_owned(), CompletionKind::Type, Writing::Type(ty, with_properties))
     }
 
     /// A key.
@@ -189,9 +191,10 @@ impl<'c, 't> List<'c, 't> {
                 (format!("\"{text}\"{}", word.trail), Some(format!("\"{}$0\"{}", escape(text), word.trail)))
             }
             Writing::Snippet(plain, snippet) => (plain.clone() + word.trail, Some(snippet.clone() + word.trail)),
-            Writing::TextAnd(text, keys) => {
-                let text = self.quote(text);
-                let snippet = Some(self.text_and(&text, keys) + word.trail).filter(|_| !keys.is_empty());
+            Writing::Type(ty, with_properties) => {
+                let text = self.quote(ty.name());
+                let required = if *with_properties { properties::required(ty.schema(), 0) } else { Vec::new() };
+                let snippet = (!required.is_empty()).then(|| self.ty(&text, required) + word.trail);
                 (text + word.trail, snippet)
             }
             Writing::Key(name, value) => self.key(name, value),
@@ -266,21 +269,20 @@ impl<'c, 't> List<'c, 't> {
         }
     }
 
-    /// A value, and the keys that follow beside its own.
-    fn text_and(&self, text: &str, keys: &[(String, Skeleton)]) -> String {
+    /// The text of a type, and `Properties` with what they must have.
+    fn ty(&self, text: &str, required: Vec<(String, Skeleton)>) -> String {
+        let properties = Skeleton::Map(required);
         let mut out = escape(text);
         let mut writer = Writer { unit: &self.unit, stops: 0, out: &mut out };
-        for (name, value) in keys {
-            match self.context.format {
-                Format::Yaml => {
-                    let margin = " ".repeat(self.context.margin.content - self.context.margin.line);
-                    let _ = write!(writer.out, "\n{margin}{}:", escape(name));
-                    writer.yaml(value, &format!("{margin}{}", self.unit));
-                }
-                Format::Json => {
-                    let _ = write!(writer.out, ",\n\"{}\": ", escape(name));
-                    writer.json(value, 0);
-                }
+        match self.context.format {
+            Format::Yaml => {
+                let margin = " ".repeat(self.context.margin.content - self.context.margin.line);
+                let _ = write!(writer.out, "\n{margin}Properties:");
+                writer.yaml(&properties, &format!("{margin}{}", self.unit));
+            }
+            Format::Json => {
+                let _ = write!(writer.out, ",\n\"Properties\": ");
+                writer.json(&properties, 0);
             }
         }
         out

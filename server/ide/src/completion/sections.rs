@@ -88,7 +88,8 @@ fn wants_list(context: &Context<'_>, stack: &Stack) -> bool {
 
 /// The type of the resource that the cursor is in: as it is written around the cursor, or as it was understood.
 pub(super) fn resource_type(context: &Context<'_>, names: &Names<'_>, id: &str) -> String {
-    let written = context.sibling(2, "Type").map(str::to_owned);
+    let written = context.resource().and_then(|it| it.entries.iter().find(|it| it.key == "Type")?.value.clone());
+    let written = written.map(|it| it.to_string());
     written.or_else(|| names.type_of(id).map(|it| it.0.to_owned())).unwrap_or_default()
 }
 

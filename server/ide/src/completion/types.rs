@@ -1,60 +1,72 @@
 //! Types of resources and of parameters.
 
 use super::list::{Draft, List, rank};
-use super::{CompletionKind, Names, Topic, properties};
+use super::{CompletionKind, Names, Topic};
+use schema::parameter;
 use schema::resources::{self, ResourceType};
-use schema::{parameter, regions};
+use std::sync::OnceLock;
 
 /// The transform that makes `AWS::Serverless` types what they stand for.
 const SERVERLESS: &str = "AWS::Serverless-";
 
+/// A type, and what has to be known of all of them for each list.
+struct Known {
+    ty: ResourceType,
+    /// It has a date after which it is not offered, or no longer to all.
+    ends: bool,
+    /// `Bucket` and `S3Bucket`.
+    words: [String; 2],
+}
+
+fn known() -> &'static [Known] {
+    static KNOWN: OnceLock<Vec<Known>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let types = resources::resource_types().filter(|it| !it.is_internal());
+        let known = types.map(|ty| {
+            let (service, short) =
+                ty.name().split_once("::").unwrap_or_default().1.split_once("::").unwrap_or_default();
+            let words = [short.to_owned(), format!("{service}{}", short.replace("::", ""))];
+            Known { ty, ends: ty.lifecycle().is_some(), words }
+        });
+        known.collect()
+    })
+}
+
 /// The types of resources, those that the template uses already first.
 pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>) {
     let stack = names.stack;
-    let has_properties = list.context.containers.get(2).is_some_and(|it| it.has("Properties"));
+    let has_properties = list.context.resource().is_some_and(|it| it.has("Properties"));
     let is_serverless = stack.declarations.transforms.iter().any(|it| it.text.starts_with(SERVERLESS));
-    for ty in resources::resource_types() {
-        let name = ty.name();
-        if ty.is_internal() || (name.starts_with("AWS::Serverless::") && !is_serverless) {
+    for known in known() {
+        let name = known.ty.name();
+        if name.starts_with("AWS::Serverless::") && !is_serverless {
             continue;
         }
-        let ends = ty.lifecycle().is_some();
         let is_used = stack.resources_of(name).next().is_some();
-        let is_missing = stack.region.as_deref().is_some_and(|region| regions::lacks(region, name));
         let rank = match () {
-            () if ends || is_missing => rank::UNLIKELY,
+            () if known.ends => rank::UNLIKELY,
             () if is_used => rank::FITTING,
-            () if is_common(ty.service()) => rank::USUAL,
+            () if is_common(known.ty.service()) => rank::USUAL,
             () => rank::OTHER,
         };
-        let (service, short) = name.split_once("::").unwrap_or_default().1.split_once("::").unwrap_or_default();
-        let properties = if has_properties { Vec::new() } else { required(ty) };
-        let draft = Draft::text_and(name, properties, CompletionKind::Type)
-            .also([short.to_owned(), format!("{service}{}", short.replace("::", ""))])
-            .detail(if ends { "no longer offered to all" } else { "" })
-            .rank(rank)
-            .deprecated(ends)
-            .topic(Topic::Type(name.to_owned()));
-        list.add(draft);
+        list.add(
+            Draft::ty(known.ty, !has_properties)
+                .also(known.words.iter().cloned())
+                .detail(if known.ends { "no longer offered to all" } else { "" })
+                .rank(rank)
+                .deprecated(known.ends)
+                .topic(Topic::Type(name.to_owned())),
+        );
     }
     // What modules and custom resources are called is the author's affair.
     let mut seen: Vec<&str> = Vec::new();
-    for resource in stack.resources.iter().filter(|it| it.made.is_none()) {
+    for resource in names.resources() {
         let ty = resource.ty.text.as_str();
-        if !ty.is_empty() && resources::resource_type(ty).is_none() && !seen.contains(&ty) && is_named(ty) {
+        if is_named(ty) && !seen.contains(&ty) {
             seen.push(ty);
             list.add(Draft::text(ty, CompletionKind::Type).rank(rank::FITTING));
         }
     }
-}
-
-/// `Properties` with what a resource of this type must have.
-fn required(ty: ResourceType) -> Vec<(String, super::list::Skeleton)> {
-    let entries = properties::required(ty.schema(), 0);
-    if entries.is_empty() {
-        return Vec::new();
-    }
-    vec![("Properties".to_owned(), super::list::Skeleton::Map(entries))]
 }
 
 /// A name of the author's own: not one that is being typed.
