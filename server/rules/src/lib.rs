@@ -130,6 +130,7 @@ rules! {
         conflicting_properties,
         deprecated_property,
         duplicate_item,
+        invalid_format,
         missing_alternative_property,
         missing_dependent_property,
         missing_property,

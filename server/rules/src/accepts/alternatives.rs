@@ -127,6 +127,16 @@ impl<'a> Walk<'a> {
                 return self.report(here, here.node.span, Fault::Value(values.concat()));
             }
         }
+        let formats = trials.iter().map(|it| match &it.found[..] {
+            [only] => match &only.fault {
+                Fault::Format(formats) => Some(formats.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        if let Some(formats) = formats.collect::<Option<Vec<_>>>() {
+            return self.report(here, here.node.span, Fault::Format(formats.concat()));
+        }
         match &mut trials[..] {
             [only] => self.found.append(&mut only.found),
             _ => {

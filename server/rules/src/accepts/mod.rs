@@ -7,6 +7,7 @@
 //! known fulfils everything.
 
 mod alternatives;
+pub(crate) mod format;
 mod list;
 mod object;
 mod pattern;
@@ -70,6 +71,8 @@ pub(crate) enum Fault<'a> {
     Refused,
     /// The text does not have this form.
     Pattern(&'static str),
+    /// The text has none of these formats.
+    Format(Vec<&'static str>),
     /// The text has so many characters, `true` for "at least", and may have so few or so many.
     Length(usize, bool, Option<u32>, Option<u32>),
     /// The number is out of bounds, which are described in words.
@@ -105,6 +108,8 @@ pub enum Kind {
     Value,
     /// A text does not have the form that it must have.
     Pattern,
+    /// A text is not of the kind that it must be of: no id of a subnet, no ARN of a role.
+    Format,
     /// A text is too short or too long.
     Length,
     /// A number is out of bounds.
@@ -167,6 +172,7 @@ impl Fault<'_> {
             Fault::Type(_) => Kind::Type,
             Fault::Value(_) | Fault::Refused => Kind::Value,
             Fault::Pattern(_) => Kind::Pattern,
+            Fault::Format(_) => Kind::Format,
             Fault::Length(..) => Kind::Length,
             Fault::Range(_) => Kind::Range,
             Fault::Count(..) => Kind::Count,

@@ -4,11 +4,13 @@
 //! and each attribute return: a list or a text, the id of a subnet or the ARN of a role. Where a schema asks for something
 //! else, the deployment fails, whatever the value will be.
 
+use super::format::{self, Nature};
+use super::walk::{Fit, fit};
+use super::{is_judged, pattern};
 use crate::engine::Context;
 use crate::facts::when;
-use model::{Assumption, Call, Declarations, Name, Node, Part, ResourceView, Span, Value};
+use model::{Assumption, Call, Name, Node, Part, ResourceView, Span, Value};
 use schema::resources::{Keyword, ResourceType, Schema, Types, resource_type};
-use schema::template::CLOSED_TRANSFORMS;
 
 /// Values nested deeper than this are not looked at.
 const MAX_DEPTH: u32 = 48;
@@ -81,7 +83,7 @@ pub(crate) struct Returned {
 
 /// The places in the properties of `resource` where something is referred to by name, with what must stand there.
 pub(crate) fn uses<'a>(resource: &ResourceView<'a>) -> Vec<Use<'a>> {
-    let mut walk = Walk { found: Vec::new() };
+    let mut walk = Walk { resource: *resource, found: Vec::new() };
     let names_values = |it: &model::Reference| {
         use model::ReferenceKind::{GetAtt, Ref, Sub, SubGetAtt};
         matches!(it.kind, Ref | GetAtt | Sub | SubGetAtt)
@@ -96,20 +98,6 @@ pub(crate) fn uses<'a>(resource: &ResourceView<'a>) -> Vec<Use<'a>> {
     walk.found
 }
 
-/// False for what nobody wrote as it is: what transforms and constructs make. The last word on a resource of a template with a
-/// macro has the macro.
-fn is_judged(resource: &ResourceView<'_>) -> bool {
-    resource.made.is_none()
-        && resource.construct.is_none()
-        && is_plain(resource.declarations())
-        && !resource.misfits.iter().any(|(name, _)| name.text == "Properties")
-}
-
-fn is_plain(declarations: &Declarations) -> bool {
-    let is_closed = |it: &Name| CLOSED_TRANSFORMS.iter().any(|known| it.text.starts_with(known));
-    declarations.transforms.iter().all(is_closed)
-}
-
 /// False for a place that no deployment has: the conditions around it exclude each other.
 pub(crate) fn is_possible(resource: &ResourceView<'_>, span: Span) -> bool {
     let around = when::around(resource.resource(), span);
@@ -122,6 +110,7 @@ pub(crate) fn is_possible(resource: &ResourceView<'_>, span: Span) -> bool {
 }
 
 struct Walk<'a> {
+    resource: ResourceView<'a>,
     found: Vec<Use<'a>>,
 }
 
@@ -135,14 +124,15 @@ impl<'a> Walk<'a> {
             Value::Call(call) => self.call(node, call, place, depth),
             Value::Map(map) => {
                 let Place::Value(_, schemas) = place else { return };
+                let at = node;
                 for (name, node) in &map.entries {
-                    let below = each(schemas, |it| property(it, &name.text));
+                    let below = self.each(schemas, at, |it| property(it, &name.text));
                     self.value(node, &Place::Value(name, below), depth + 1);
                 }
             }
             Value::List(list) => {
                 let below = match place {
-                    Place::Value(name, schemas) => Place::Value(name, each(schemas, items)),
+                    Place::Value(name, schemas) => Place::Value(name, self.each(schemas, node, items)),
                     Place::ListOf(name, schemas) => Place::Value(name, schemas.clone()),
                     Place::List(function) => Place::Text(function),
                     Place::Text(_) => return,
@@ -186,6 +176,33 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// What stands below `node`, which fulfils `schemas`.
+    fn each(&self, schemas: &Schemas, node: &Node, below: impl Fn(Schema) -> Option<Schema>) -> Schemas {
+        let mut out = Schemas::new();
+        for schema in schemas {
+            self.certain(*schema, node, 0, &mut |it| out.extend(below(it)));
+        }
+        out
+    }
+
+    /// Calls `visit` with `schema` and all that `node` must fulfil with it.
+    fn certain(&self, schema: Schema, node: &Node, depth: u32, visit: &mut dyn FnMut(Schema)) {
+        visit(schema);
+        if depth > 4 {
+            return;
+        }
+        let mut condition = None;
+        for keyword in schema.keywords() {
+            match keyword {
+                Keyword::AllOf(all) => all.into_iter().for_each(|it| self.certain(it, node, depth + 1, visit)),
+                Keyword::If(schema) => condition = Some(fit(node, schema, &self.resource)),
+                Keyword::Then(schema) if condition == Some(Fit::Yes) => self.certain(schema, node, depth + 1, visit),
+                Keyword::Else(schema) if condition == Some(Fit::No) => self.certain(schema, node, depth + 1, visit),
+                _ => (),
+            }
+        }
+    }
+
     fn reference(&mut self, node: &'a Node, whole: &'a Node, place: &Place<'a>) {
         if let Some(named) = named(node) {
             self.found.push(Use { node, named, whole, place: place.clone() });
@@ -202,32 +219,16 @@ fn named(node: &Node) -> Option<Named<'_>> {
     }
 }
 
-fn each(schemas: &Schemas, below: impl Fn(Schema) -> Option<Schema>) -> Schemas {
-    let mut out = Schemas::new();
-    for schema in schemas {
-        certain(*schema, 0, &mut |it| out.extend(below(it)));
-    }
-    out
-}
-
-/// Calls `visit` with `schema` and all that must be fulfilled with it.
-fn certain(schema: Schema, depth: u32, visit: &mut dyn FnMut(Schema)) {
-    visit(schema);
-    if depth < 4 {
-        for keyword in schema.keywords() {
-            if let Keyword::AllOf(all) = keyword {
-                all.into_iter().for_each(|it| certain(it, depth + 1, visit));
-            }
-        }
-    }
-}
-
 fn property(schema: Schema, name: &str) -> Option<Schema> {
     if let Some(found) = schema.property(name) {
         return Some(found);
     }
+    // One pattern for all names says what stands under each.
     schema.keywords().find_map(|it| match it {
         Keyword::Additional(schema) => Some(schema),
+        Keyword::PatternProperties(all) if all.len() == 1 => {
+            all.into_iter().find(|it| pattern::may_match(it.0, name)).map(|it| it.1)
+        }
         _ => None,
     })
 }
@@ -306,25 +307,15 @@ fn types(schema: Schema, depth: u32) -> Option<Types> {
 /// The formats of which a text must have one; none where any will do.
 pub(crate) fn formats(schema: Schema) -> Vec<&'static str> {
     if let Some(format) = schema.format() {
-        return vec![one_format(format)];
+        return vec![format::of_item(format)];
     }
     let found = schema.keywords().find_map(|it| match it {
         Keyword::AnyOf(all) | Keyword::OneOf(all) => {
-            all.into_iter().map(|it| it.format().map(one_format)).collect::<Option<Vec<_>>>()
+            all.into_iter().map(|it| it.format().map(format::of_item)).collect::<Option<Vec<_>>>()
         }
         _ => None,
     });
     found.unwrap_or_default()
-}
-
-/// The format of an item, for that of a list.
-fn one_format(format: &'static str) -> &'static str {
-    match format {
-        "AWS::EC2::SecurityGroup.GroupId" | "AWS::EC2::SecurityGroup.Ids" => "AWS::EC2::SecurityGroup.Id",
-        "AWS::EC2::SecurityGroup.Names" => "AWS::EC2::SecurityGroup.Name",
-        "AWS::EC2::Subnet.Ids" => "AWS::EC2::Subnet.Id",
-        other => other,
-    }
 }
 
 impl<'a> Use<'a> {
@@ -438,75 +429,30 @@ fn shape_of(types: Types) -> Option<Shape> {
 impl Identity {
     /// True when it certainly has none of the formats of `wanted`.
     pub(crate) fn contradicts(&self, wanted: &[&'static str]) -> bool {
-        if wanted.is_empty() || !wanted.iter().all(|it| kind(it).is_some()) {
+        if wanted.is_empty() || !wanted.iter().all(|it| format::nature(it).is_some()) {
             return false;
         }
-        let all = |is: Kind| wanted.iter().all(|it| kind(it) == Some(is));
+        let all = |is: Nature| wanted.iter().all(|it| format::nature(it) == Some(is));
         match self {
             Identity::Unknown => false,
             Identity::Formats(own) => {
-                let is_arn = own.iter().all(|it| kind(it) == Some(Kind::Arn));
-                let is_known = own.iter().all(|it| kind(it).is_some());
-                is_known && !own.iter().any(|it| wanted.contains(it)) && (is_arn || !all(Kind::Name))
+                let is_arn = own.iter().all(|it| format::nature(it) == Some(Nature::Arn));
+                let is_known = own.iter().all(|it| format::nature(it).is_some());
+                is_known && !own.iter().any(|it| wanted.contains(it)) && (is_arn || !all(Nature::Name))
             }
             Identity::Arn(ty) => match wanted {
                 ["AWS::IAM::Role.Arn"] => *ty != "AWS::IAM::Role",
                 // An access point stands for its bucket.
                 ["AWS::S3::Bucket.Name"] if *ty != "AWS::S3::Bucket" => !ty.starts_with("AWS::S3"),
-                _ => wanted.iter().all(|it| matches!(kind(it), Some(Kind::Id | Kind::Name))),
+                _ => wanted.iter().all(|it| matches!(format::nature(it), Some(Nature::Id | Nature::Name))),
             },
-            Identity::Other => wanted.iter().all(|it| matches!(kind(it), Some(Kind::Id | Kind::Arn))),
+            Identity::Other => wanted.iter().all(|it| matches!(format::nature(it), Some(Nature::Id | Nature::Arn))),
         }
     }
 }
 
 /// Properties whose schemas name a format by a word in their names, and the wrong one.
 const MISLABELLED: &[&str] = &["InputSecurityGroups", "InstanceRoleArn"];
-
-/// How a format can be told from others.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// AWS gives it, and it shows what it is of.
-    Id,
-    Arn,
-    /// People choose it: it may look like anything but an ARN.
-    Name,
-}
-
-fn kind(format: &str) -> Option<Kind> {
-    FORMATS.iter().find(|it| it.0 == format).map(|it| it.1)
-}
-
-/// The formats that say of which resource something is, and what they mean.
-const FORMATS: &[(&str, Kind, &str)] = &[
-    ("AWS::ACM::Certificate.Arn", Kind::Arn, "the ARN of a certificate"),
-    ("AWS::EC2::Image.Id", Kind::Id, "the id of an image"),
-    ("AWS::EC2::SecurityGroup.Id", Kind::Id, "the id of a security group"),
-    ("AWS::EC2::SecurityGroup.Name", Kind::Name, "the name of a security group"),
-    ("AWS::EC2::Subnet.Id", Kind::Id, "the id of a subnet"),
-    ("AWS::EC2::VPC.Id", Kind::Id, "the id of a VPC"),
-    ("AWS::IAM::Role.Arn", Kind::Arn, "the ARN of a role"),
-    ("AWS::KMS::Alias.AliasName", Kind::Name, "the name of an alias of a key"),
-    ("AWS::KMS::Key.Arn", Kind::Arn, "the ARN of a key"),
-    ("AWS::KMS::Key.Id", Kind::Id, "the id of a key"),
-    ("AWS::Lambda::Function.Arn", Kind::Arn, "the ARN of a function"),
-    ("AWS::Logs::LogGroup.Name", Kind::Name, "the name of a log group"),
-    ("AWS::Route53::HostedZone.Id", Kind::Id, "the id of a hosted zone"),
-    ("AWS::S3::Bucket.Name", Kind::Name, "the name of a bucket"),
-    ("AWS::SNS::Topic.Arn", Kind::Arn, "the ARN of a topic"),
-    ("AWS::SQS::Queue.Arn", Kind::Arn, "the ARN of a queue"),
-];
-
-/// Words for formats of which one must stand: `the id of a subnet`, `the ARN or the id of a key`.
-pub(crate) fn format_words(formats: &[&str]) -> String {
-    let words: Vec<&str> =
-        formats.iter().filter_map(|it| FORMATS.iter().find(|row| row.0 == *it)).map(|it| it.2).collect();
-    match &words[..] {
-        [] => "something else".to_owned(),
-        [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
-        all => all.join(""),
-    }
-}
 
 /// What of a resource of type `ty` has one of the `wanted` formats: `None` for nothing, an empty text for `Ref`.
 pub(crate) fn fitting(ty: ResourceType, wanted: &[&'static str]) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! Texts, numbers and booleans, between which CloudFormation converts.
 
 use super::walk::{Here, Walk};
-use super::{Fault, pattern};
+use super::{Fault, format, pattern};
 use model::{Node, Piece, Reading, Value};
 use schema::resources::{Keyword, Schema, Strings, Types};
 
@@ -75,6 +75,7 @@ impl<'a> Walk<'a> {
                 Keyword::EnumIgnoringCase(values) => is_other(node, values, true),
                 Keyword::Const(value) => (!equals(node, value, false)).then(|| Fault::Value(vec![value])),
                 Keyword::Pattern(pattern) => (!pattern::may_match(pattern, text)).then_some(Fault::Pattern(pattern)),
+                Keyword::Format(format) => (!format::may_be(format, text)).then(|| Fault::Format(vec![format])),
                 Keyword::MinLength(least) if is_text && !is_document => {
                     let most = || here.schema.keywords().find_map(most_letters);
                     (length < least as usize).then(|| Fault::Length(length, false, Some(least), most()))

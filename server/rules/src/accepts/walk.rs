@@ -76,6 +76,14 @@ pub(super) fn fits(node: &Node, schema: Schema, resource: &ResourceView<'_>) -> 
     walk.found.is_empty()
 }
 
+/// Whether `node`, a part of `resource`, fulfils `schema`.
+pub(super) fn fit(node: &Node, schema: Schema, resource: &ResourceView<'_>) -> Fit {
+    let property = Property::of(node, resource.declarations(), None);
+    let (1, Some(only)) = (property.cases().len(), property.cases()[0].node()) else { return Fit::Maybe };
+    let mut walk = Walk::new(*resource, "", Source::Template, Marked::default());
+    walk.attempt(&Here { one: &property, node: only, anchor: only.span, schema }, schema).fit
+}
+
 /// What several parts of a schema say of one place is said once.
 fn finished(found: Vec<Violation<'_>>) -> Vec<Violation<'_>> {
     let mut out: Vec<Violation<'_>> = Vec::with_capacity(found.len());

@@ -1,5 +1,6 @@
 use crate::prelude::*;
-use crate::accepts::references::{Identity, Named, Use, fitting, format_words, is_possible, uses};
+use crate::accepts::format::words;
+use crate::accepts::references::{Identity, Named, Use, fitting, is_possible, uses};
 use crate::rule::rule;
 
 rule! {
@@ -44,9 +45,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         if !it.place.shapes().is_some_and(has_shape) || !is_possible(resource, it.node.span) {
             continue;
         }
-        let asked = format!("`{}` takes {}", it.place.property(), format_words(&wanted));
+        let asked = format!("`{}` takes {}", it.place.property(), words(&wanted));
         let found = match &returned.identity {
-            Identity::Formats(own) => format!("{} is {}", returned.words, format_words(own)),
+            Identity::Formats(own) => format!("{} is {}", returned.words, words(own)),
             Identity::Arn(ty) => format!("{} is the ARN of an `{ty}`", returned.words),
             Identity::Other | Identity::Unknown => format!("{} is something else", returned.words),
         };

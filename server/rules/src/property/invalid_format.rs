@@ -1,0 +1,51 @@
+use crate::accepts::{Fault, Kind, Violation, format};
+use crate::prelude::*;
+use crate::rule::rule;
+
+rule! {
+    /// A property that takes an id, an ARN, the name of a resource or a block of addresses has a text that is none.
+    ///
+    /// The schemas say what kind of text a property takes: the id of a subnet is `subnet-` and 8 or 17 hexadecimal digits, the ARN
+    /// of a role names the service `iam`, an account of twelve digits and a role. The service refuses everything else when the
+    /// resource is created or changed, and everything that was done before is rolled back.
+    ///
+    /// Values of parameters are judged as well, with a warning: the defaults and the values that are allowed.
+    ///
+    /// ## What is not reported
+    ///
+    /// What is known at deployment only, and texts that a tool fills in (`${Name}`). Ids of keys, names of buckets and ARNs of
+    /// certificates, of which some services take more forms; blocks of addresses with bits of a host, which are cut off.
+    name: "invalid-format",
+    category: Correctness,
+    severity: Error,
+    fix: None,
+    front_ends: FrontEnds::Both,
+    aliases: [
+        "cfn_lint:E1103",
+        "cfn_lint:E1150",
+        "cfn_lint:E1151",
+        "cfn_lint:E1152",
+        "cfn_lint:E1153",
+        "cfn_lint:E1154",
+        "cfn_lint:E1155",
+        "cfn_lint:E1156",
+        "cfn_lint:E1157",
+        "cfn_lint:E1158",
+        "cfn_lint:E1160",
+        "cfn_lint:W1030",
+        "cfn_lint:W1031",
+    ],
+    founding: [],
+    check: Check::Accepts(Kind::Format, check),
+}
+
+fn check(violation: &Violation<'_>, _: &ResourceView<'_>, cx: &mut Context<'_>) {
+    let (Fault::Format(formats), Some(text)) = (&violation.fault, violation.node.as_str()) else { return };
+    let form = match &formats[..] {
+        [only] => format::example(only).map(|it| format!(" ({it})")),
+        _ => None,
+    };
+    let kind = format::words(formats);
+    let message = format!("{} must be {kind}{}, not `{text}`.", violation.subject(), form.unwrap_or_default());
+    violation.report(cx, message);
+}
