@@ -132,6 +132,11 @@ impl Draft<'_> {
         self
     }
 
+    /// True when the rule offers fixes at all.
+    pub fn has_fixes(&self) -> bool {
+        self.limit.is_some()
+    }
+
     /// How editors may show it.
     pub fn tag(self, tag: Tag) -> Self {
         self.diagnostic.tag = Some(tag);

@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 /// Written by `cargo xtask refresh-schemas`. Regions, sets of them as bits, then lists: `values` of places with the number of
-/// the set of regions that has each, and `versions` of engines, the lowest first.
+/// the set of regions that has each, `engines`, and `versions` of each engine, the lowest first.
 const LISTS: &str = include_str!("../data/offers.txt");
 
 /// The values that a property can have in some region.
@@ -48,9 +48,9 @@ pub fn versions(resource_type: &str, engine: &str) -> impl Iterator<Item = Versi
     })
 }
 
-/// The engines of a type whose versions are listed.
+/// The engines of a type: all that there are, also those whose versions are not listed.
 pub fn engines(resource_type: &str) -> impl Iterator<Item = &'static str> {
-    lists("versions").filter_map(move |(place, _)| place.strip_prefix(resource_type)?.strip_prefix('='))
+    lists("engines").filter(move |it| it.0 == resource_type).flat_map(|it| it.1.lines())
 }
 
 /// True for a region whose offers are listed.

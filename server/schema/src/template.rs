@@ -249,3 +249,20 @@ pub fn is_resource_type(word: &str) -> bool {
             _ => rest.len() >= 2,
         }
 }
+
+/// True for the types of resources that CloudFormation can take a snapshot of before it deletes them.
+///
+/// See "DeletionPolicy options" in the AWS CloudFormation User Guide.
+pub fn takes_snapshots(resource_type: &str) -> bool {
+    matches!(
+        resource_type,
+        "AWS::DocDB::DBCluster"
+            | "AWS::EC2::Volume"
+            | "AWS::ElastiCache::CacheCluster"
+            | "AWS::ElastiCache::ReplicationGroup"
+            | "AWS::Neptune::DBCluster"
+            | "AWS::RDS::DBCluster"
+            | "AWS::RDS::DBInstance"
+            | "AWS::Redshift::Cluster"
+    )
+}

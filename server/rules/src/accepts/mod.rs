@@ -23,7 +23,7 @@ use crate::Severity;
 use crate::engine::{Context, Draft};
 use crate::facts::spelling::nearest;
 use crate::facts::when;
-use model::{Assumption, Case, Name, Node, ResourceView, SmolStr, Source, Span, State};
+use model::{Assumption, Case, Name, Node, Property, ResourceView, SmolStr, Source, Span, State};
 use schema::resources::{Schema, Types, resource_type};
 use schema::template::CLOSED_TRANSFORMS;
 
@@ -149,6 +149,18 @@ pub(crate) fn violations<'a>(resource: &ResourceView<'a>, source: Source) -> Vec
         });
     }
     found
+}
+
+/// All that `schema` does not accept of a property of `resource`, at the path from its properties. What it lacks is lacking at
+/// the place that comes with the path.
+pub(crate) fn against<'a>(
+    resource: &ResourceView<'a>,
+    property: &Property<'a>,
+    (anchor, path): (Span, &str),
+    schema: Schema,
+    source: Source,
+) -> Vec<Violation<'a>> {
+    walk::against(resource, property, (anchor, path), schema, source)
 }
 
 /// False for what nobody wrote as it is: what transforms and constructs make. The last word on a resource of a template with a

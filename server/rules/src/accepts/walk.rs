@@ -68,6 +68,21 @@ pub(super) fn violations<'a>(resource: &ResourceView<'a>, ty: ResourceType, sour
     finished(walk.found)
 }
 
+/// All that `schema` does not accept of a property of `resource`.
+pub(super) fn against<'a>(
+    resource: &ResourceView<'a>,
+    property: &Property<'a>,
+    (anchor, path): (Span, &str),
+    schema: Schema,
+    source: Source,
+) -> Vec<Violation<'a>> {
+    let ty = schema::resources::resource_type(&resource.ty.text).map_or("", |it| it.name());
+    let mut walk = Walk::new(*resource, ty, source, Marked::default());
+    walk.path = path.split('/').filter(|it| !it.is_empty()).map(SmolStr::from).collect();
+    walk.value(property, anchor, schema);
+    finished(walk.found)
+}
+
 /// Whether `node`, which stands nowhere, fulfils `schema`.
 pub(super) fn fits(node: &Node, schema: Schema, resource: &ResourceView<'_>) -> bool {
     let property = Property::of(node, resource.declarations(), None);

@@ -1,10 +1,12 @@
 //! What several rules ask of the model: typed views of the parts that AWS gives a language of their own.
 
+pub(crate) mod below;
 pub(crate) mod branches;
 pub(crate) mod bucket_candidates;
 pub(crate) mod bucket_pattern;
 pub(crate) mod cidr;
 pub(crate) mod environments;
+pub(crate) mod extension;
 pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod identity;

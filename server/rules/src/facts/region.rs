@@ -52,6 +52,15 @@ impl Regions {
         (!self.is_rest).then_some(&self.named)
     }
 
+    /// Those in which something is certainly made: those of the configuration that are among them, else the names, where no
+    /// other region can be it.
+    pub(crate) fn certain(&self, configured: &[String]) -> Vec<SmolStr> {
+        match self.named() {
+            Some(named) if configured.is_empty() => named.iter().cloned().collect(),
+            _ => configured.iter().filter(|it| self.has(it)).map(SmolStr::from).collect(),
+        }
+    }
+
     /// True when the region is one of them.
     pub(crate) fn has(&self, region: &str) -> bool {
         self.named.contains(region) != self.is_rest

@@ -28,20 +28,6 @@ rule! {
     check: Check::EveryResource(check),
 }
 
-/// The types that CloudFormation can take a snapshot of before it deletes them.
-///
-/// See "DeletionPolicy options" in the AWS CloudFormation User Guide.
-const WITH_SNAPSHOTS: &[&str] = &[
-    "AWS::DocDB::DBCluster",
-    "AWS::EC2::Volume",
-    "AWS::ElastiCache::CacheCluster",
-    "AWS::ElastiCache::ReplicationGroup",
-    "AWS::Neptune::DBCluster",
-    "AWS::RDS::DBCluster",
-    "AWS::RDS::DBInstance",
-    "AWS::Redshift::Cluster",
-];
-
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if resource.made.is_some() {
         return;
@@ -55,7 +41,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             _ => &["Delete", "Retain"],
         };
         let ty = &resource.ty.text;
-        let takes_snapshots = WITH_SNAPSHOTS.contains(&ty.as_str());
+        let takes_snapshots = schema::template::takes_snapshots(ty);
         if known.contains(&value) || (value == "Snapshot" && (takes_snapshots || !ty.starts_with("AWS::"))) {
             continue;
         }

@@ -66,10 +66,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 
 /// The regions that the resource is certainly made for and that do not have its type.
 fn missing(ty: &str, allowed: &Regions, configured: &[String]) -> Vec<SmolStr> {
-    match allowed.named() {
-        Some(named) if configured.is_empty() => named.iter().filter(|it| lacks(it, ty)).cloned().collect(),
-        _ => configured.iter().filter(|it| allowed.has(it) && lacks(it, ty)).map(SmolStr::from).collect(),
-    }
+    allowed.certain(configured).into_iter().filter(|it| lacks(it, ty)).collect()
 }
 
 /// True for one of several that a transform makes of a resource when the others lack the same: one finding will do.

@@ -33,6 +33,9 @@ pub(super) fn compile(extensions: &Extensions, origin: &str) -> Result<String, S
             let _ = writeln!(out, "{value} {set:x}");
         }
     }
+    for (place, engines) in engines(extensions) {
+        let _ = writeln!(out, "\nengines {place}\n{}", engines.join("\n"));
+    }
     for (place, versions) in versions(extensions) {
         let _ = writeln!(out, "\nversions {place}");
         for (version, is_deprecated) in versions {
@@ -64,6 +67,18 @@ fn lists(extensions: &Extensions) -> BTreeMap<String, Values> {
         }
     }
     out
+}
+
+/// The engines of each type.
+fn engines(extensions: &Extensions) -> BTreeMap<String, Vec<String>> {
+    let tables = extensions.tables.iter().filter(|it| it.0.ends_with("/engine_version"));
+    tables
+        .map(|(name, table)| {
+            let ty = extensions.places.get(name).and_then(|it| it.first()).cloned().unwrap_or_default();
+            let rules = table.get("allOf").and_then(Value::as_array).into_iter().flatten();
+            (ty, rules.flat_map(|it| texts(it["then"]["properties"]["Engine"].get("enum"))).collect())
+        })
+        .collect()
 }
 
 /// The versions of each engine, the lowest first, and whether they are deprecated.

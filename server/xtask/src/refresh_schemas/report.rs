@@ -29,7 +29,7 @@ fn headed(text: &str) -> BTreeSet<String> {
     let mut heading = "";
     let mut out = BTreeSet::new();
     for line in text.lines().filter(|it| !it.is_empty() && !it.starts_with("sets ")) {
-        if line.starts_with("values ") || line.starts_with("versions ") {
+        if ["values ", "engines ", "versions "].iter().any(|it| line.starts_with(it)) {
             heading = line;
         } else if heading.starts_with("values ") {
             out.insert(format!("{heading}: {}", line.split(' ').next().unwrap_or_default()));

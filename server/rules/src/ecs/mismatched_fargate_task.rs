@@ -1,0 +1,41 @@
+use crate::facts::extension::{self, Row, error, sentence};
+use crate::prelude::*;
+use crate::rule::rule;
+
+rule! {
+    /// A task or a service cannot run on AWS Fargate as it is written.
+    ///
+    /// Fargate gives each task a machine of its own, of one of a few sizes: memory goes with processors. Its tasks have the
+    /// network mode `awsvpc`, say how much of each they need, are placed by AWS alone and send their logs by `awslogs`, `splunk`
+    /// or `awsfirelens`. A service on Fargate keeps a number of tasks running (`REPLICA`): there are no machines of which each
+    /// could run one. See "Amazon ECS task definition differences for Fargate" in the Amazon ECS Developer Guide.
+    name: "ecs-mismatched-fargate-task",
+    category: Correctness,
+    severity: Error,
+    fix: None,
+    front_ends: FrontEnds::Both,
+    aliases: ["cfn_lint:E3044", "cfn_lint:E3047", "cfn_lint:E3048"],
+    founding: [],
+    check: Check::Resources(&["AWS::ECS::Service", "AWS::ECS::TaskDefinition"], check),
+}
+
+const SIZES: &str = "ecs_taskdefinition/fargate_cpu_memory";
+
+const ROWS: &[Row] = &[
+    error("ecs_service/fargate", "Without machines of your own there is nothing for a daemon to run on."),
+    error("ecs_taskdefinition/fargate_properties", "AWS Fargate runs a task only so."),
+    error(SIZES, ""),
+];
+
+fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
+    let size = |name: &str| resource.property(name).as_str().unwrap_or_default().to_owned();
+    extension::check_saying(resource, cx, ROWS, |violation, row| match row.name {
+        SIZES => format!(
+            "AWS Fargate has no machine with `Cpu: {}` and `Memory: {}`: see which memory goes with which processors in \
+             \"Task CPU and memory\" of the Amazon ECS Developer Guide.",
+            size("Cpu"),
+            size("Memory")
+        ),
+        _ => format!("{} {}", sentence(violation), row.reason),
+    });
+}
