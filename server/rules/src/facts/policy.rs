@@ -247,6 +247,11 @@ impl<'a> Statement<'a> {
         texts(&self.element(element), self.declarations)
     }
 
+    /// The texts that an element certainly has in some deployment, whether it holds one or a list.
+    pub(crate) fn certain_texts(&self, element: &str) -> Vec<Text<'a>> {
+        certain_texts(&self.element(element), self.declarations)
+    }
+
     /// The principals of one kind, such as `AWS` or `Service`. A bare `*` counts as `AWS`, which it is the same as.
     pub(crate) fn principals(&self, kind: &str) -> Vec<Text<'a>> {
         let principal = self.element("Principal");
@@ -384,14 +389,36 @@ pub(crate) fn glob<P, T>(pattern: &[P], text: &[T], star: impl Fn(&P) -> bool, e
 }
 
 /// The texts that a property holds, one or a list of them.
-pub(crate) fn texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Text<'a>> {
-    let alone = property.texts().into_iter().map(|value| Text { value, list: None });
-    let lists = property.nodes().filter_map(|node| Some((node, node.as_list()?)));
-    let listed = lists.flat_map(|(node, list)| {
-        let values = list.items.iter().flat_map(|it| Property::of(it, declarations, None).texts());
-        values.map(move |value| Text { value, list: Some(node) })
-    });
-    alone.chain(listed).collect()
+fn texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Text<'a>> {
+    texts_by(property, declarations, Property::texts)
+}
+
+/// The texts that a property certainly holds in some deployment: not those that are defaults of parameters.
+pub(crate) fn certain_texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Text<'a>> {
+    texts_by(property, declarations, |property| {
+        let mut out: Vec<Interpolated> = Vec::new();
+        for case in property.alternatives().filter(|it| !matches!(it.cases()[0].state, State::Default(_))) {
+            // Each case of a function gives all texts of the function.
+            let texts = case.texts();
+            out.extend(texts.into_iter().filter(|it| !out.contains(it)).collect::<Vec<_>>());
+        }
+        out
+    })
+}
+
+fn texts_by<'a>(
+    property: &Property<'a>,
+    declarations: &'a Declarations,
+    read: impl Fn(&Property<'a>) -> Vec<Interpolated>,
+) -> Vec<Text<'a>> {
+    let mut out: Vec<Text<'a>> = read(property).into_iter().map(|value| Text { value, list: None }).collect();
+    for (node, list) in property.nodes().filter_map(|node| Some((node, node.as_list()?))) {
+        for item in &list.items {
+            let values = read(&Property::of(item, declarations, None));
+            out.extend(values.into_iter().map(|value| Text { value, list: Some(node) }));
+        }
+    }
+    out
 }
 
 /// True for the operators of a condition which hold only for the values that are named: not for those that exclude

@@ -51,7 +51,7 @@ const HOLE: char = '\u{fffc}';
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     for (_, path, takes_names) in PLACES.iter().filter(|it| it.0 == resource.ty.text) {
-        for text in policy::texts(&resource.property(path), resource.declarations()) {
+        for text in policy::certain_texts(&resource.property(path), resource.declarations()) {
             let arn = text.filled(HOLE);
             if may_be_role(&arn) || arn.contains("{{resolve:") || *takes_names && !arn.contains(':') {
                 continue;

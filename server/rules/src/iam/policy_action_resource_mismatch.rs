@@ -45,7 +45,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             if !is_all_known || element.is_uncertain() || arns.iter().any(|it| !it.starts_with("arn:")) {
                 continue;
             }
-            for text in statement.texts("Action") {
+            for text in statement.certain_texts("Action") {
                 let Some(action) = text.value.literal() else { continue };
                 let Some((service, name)) = action.split_once(':') else { continue };
                 let Some(formats) = iam::service(service).and_then(|it| it.action(name)).map(iam::Action::formats) else {

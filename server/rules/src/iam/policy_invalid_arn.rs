@@ -51,7 +51,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         }
         let takes_all = document.kind == Kind::Identity || document.ty != "AWS::S3::BucketPolicy";
         for statement in policy::statements(&document.property, resource.declarations()) {
-            for text in ["Resource", "NotResource"].iter().flat_map(|it| statement.texts(it)) {
+            for text in ["Resource", "NotResource"].iter().flat_map(|it| statement.certain_texts(it)) {
                 let Some(fault) = fault(&text, takes_all) else { continue };
                 let around = when::around(resource.resource(), text.span());
                 let draft = cx.report(text.span(), when::said(&around, fault.message)).at_most(fault.severity);

@@ -45,7 +45,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         for statement in policy::statements(&document.property, resource.declarations()) {
             for element in ["Principal", "NotPrincipal"] {
                 for kind in ["AWS", "Service"] {
-                    let texts = policy::texts(&statement.element(element).get(kind), resource.declarations());
+                    let texts = policy::certain_texts(&statement.element(element).get(kind), resource.declarations());
                     for text in texts {
                         let name = text.filled(HOLE);
                         if name.contains(HOLE) || name.contains("{{resolve:") {

@@ -74,11 +74,11 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 /// The first policy variable in a resource or the value of a condition.
 fn variable<'a>(document: &policy::Document<'a>, resource: &ResourceView<'a>) -> Option<(Span, String)> {
     for statement in policy::statements(&document.property, resource.declarations()) {
-        let mut texts = statement.texts("Resource");
-        texts.extend(statement.texts("NotResource"));
+        let mut texts = statement.certain_texts("Resource");
+        texts.extend(statement.certain_texts("NotResource"));
         for (_, keys) in statement.element("Condition").entries() {
             for (_, values) in keys.entries() {
-                texts.extend(policy::texts(&values, resource.declarations()));
+                texts.extend(policy::certain_texts(&values, resource.declarations()));
             }
         }
         for text in texts {

@@ -70,7 +70,7 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     for document in policy::all_documents(resource) {
         for statement in policy::statements(&document.property, resource.declarations()) {
-            for text in ["Action", "NotAction"].iter().flat_map(|it| statement.texts(it)) {
+            for text in ["Action", "NotAction"].iter().flat_map(|it| statement.certain_texts(it)) {
                 let Some((message, meant)) = text.value.literal().and_then(unknown) else { continue };
                 let around = when::around(resource.resource(), text.span());
                 let draft = cx.report(text.span(), when::said(&around, message));
