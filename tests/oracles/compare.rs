@@ -43,7 +43,7 @@ pub(crate) struct Comparison {
 }
 
 /// Differences that are known, and why they are there: `oracle:id` or the name of a rule or `*`, words of the message or `*`
-/// or `template with` and words of its text, the reason.
+/// or `template with` and words of its text or `a macro`, the reason.
 #[derive(Debug)]
 pub(crate) struct Explained(Vec<(String, String)>);
 
@@ -64,7 +64,11 @@ impl Explained {
     fn is(&self, id: &str, message: &str, template: &Template) -> bool {
         self.0.iter().any(|(of, what)| {
             if let Some(words) = what.strip_prefix("template with ") {
-                return (of == id || of == "*") && template.text.to_string().contains(words);
+                let has = match words {
+                    "a macro" => template.has_macro,
+                    words => template.text.to_string().contains(words),
+                };
+                return (of == id || of == "*") && has;
             }
             let mut rest = message;
             let mut has = |words: &str| match rest.split_once(words) {
@@ -105,6 +109,7 @@ impl Comparison {
     /// Looks for one of theirs among ours.
     fn look_for(&mut self, said: &Said, template: &Template, explained: &Explained) {
         let places = template.findings.iter().map(|it| match (means(it, &said.id), template.is_at(it, said)) {
+            (true, false) if names(it, said) => Place::Same,
             (true, true) => Place::Same,
             (true, false) if template.is_same_entry(it.start, said.start) => Place::Near,
             (false, true) => Place::Other,
@@ -144,6 +149,7 @@ impl Comparison {
     /// Looks for one of ours among theirs.
     fn look_at(&mut self, found: &Found, theirs: &[&Said], template: &Template, explained: &Explained) {
         let places = theirs.iter().map(|it| match (means(found, &it.id), template.is_at(found, it)) {
+            (true, false) if names(found, it) => Place::Same,
             (true, true) => Place::Same,
             (true, false) if template.is_same_entry(found.start, it.start) => Place::Near,
             (false, true) => Place::Other,
@@ -275,6 +281,13 @@ fn is_aliased(id: &str) -> bool {
 /// True when a rule of ours says what `id` says.
 fn means(found: &Found, id: &str) -> bool {
     found.rule.aliases.iter().any(|it| it.strip_prefix("cfn_lint:") == Some(id))
+}
+
+/// True when ours is about several resources, and names that which theirs is about as a whole.
+fn names(found: &Found, said: &Said) -> bool {
+    let [section, id] = &said.path[..] else { return false };
+    let mut words = found.message.split(|it: char| !it.is_alphanumeric());
+    section == "Resources" && words.any(|it| it == id) && found.message.contains(" -> ")
 }
 
 fn groups<'a>(groups: impl Iterator<Item = (&'a str, &'a Vec<String>)>) -> String {

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use syntax::data::{DataFile, Format, Role};
+use template::TemplateFile;
 use tests::spec::{self, Spec};
 
 /// A template and what we say of it.
@@ -19,6 +20,8 @@ pub(crate) struct Template {
     /// The first lines of the entries of its sections.
     entries: Vec<u32>,
     pub(crate) text: Text,
+    /// A macro that is not AWS's own reads it first.
+    pub(crate) has_macro: bool,
 }
 
 /// A finding of ours.
@@ -100,7 +103,10 @@ impl Template {
         let blocks = DataFile::new(format).parse(&Arc::from(text.as_str())).blocks;
         let starts = blocks.iter().filter(|it| it.role != Role::Trivia);
         let entries = starts.map(|it| place(it.start).0).collect();
-        Some(Template { name, path, findings, entries, text: analysis.text })
+        let lowered = TemplateFile::new(format).lower(&Arc::from(text.as_str()));
+        let transforms = lowered.stacks.iter().flat_map(|it| &it.declarations.transforms);
+        let has_macro = transforms.into_iter().any(|it| !it.text.starts_with("AWS::"));
+        Some(Template { name, path, findings, entries, text: analysis.text, has_macro })
     }
 
     /// True when both are on one line, ours shows that line as related, one is where the other is, one is a key and the other its value, or ours is within
@@ -129,9 +135,10 @@ impl Template {
             })
     }
 
-    /// True on the first line of an entry.
+    /// True on the first line of an entry, and on that of its type.
     fn is_head(&self, place: (u32, u32)) -> bool {
-        self.entries.contains(&place.0)
+        let is_type = || self.text.line(place.0).trim_start_matches([' ', '"', '{']).starts_with("Type");
+        self.entries.contains(&place.0) || is_type()
     }
 
     /// True when nothing but signs stands between two places.

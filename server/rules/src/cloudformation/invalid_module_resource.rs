@@ -26,7 +26,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Template,
-    aliases: ["cfn_lint:E5001"],
+    aliases: ["cfn_lint:E3001", "cfn_lint:E5001"],
     founding: [],
     check: Check::EveryResource(check),
 }

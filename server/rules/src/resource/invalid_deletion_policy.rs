@@ -1,3 +1,4 @@
+use crate::facts::functions::{self, Kind};
 use crate::facts::spelling::nearest;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -34,6 +35,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     }
     for attribute in ["DeletionPolicy", "UpdateReplacePolicy"] {
         let property = resource.attribute(attribute);
+        if let Some((span, found)) = misfit(resource, attribute) {
+            cx.report(span, format!("`{attribute}` takes one word, such as `Retain`, and this is {found}."));
+            continue;
+        }
         let Some(value) = property.as_str() else { continue };
         let Some(span) = property.span() else { continue };
         let known: &[&str] = match attribute {
@@ -66,5 +71,14 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         if let Some(nearest) = nearest {
             draft.fix(format!("Write `{nearest}`"), vec![set(nearest)]);
         }
+    }
+}
+
+/// What stands in the place of a word, and cannot give one.
+fn misfit(resource: &ResourceView<'_>, attribute: &str) -> Option<(Span, String)> {
+    let node = resource.attributes.get(attribute)?;
+    match functions::kind(node, resource.declarations())? {
+        (Kind::List | Kind::Map, found) => Some((node.span, found)),
+        (Kind::Text, _) => None,
     }
 }
