@@ -24,8 +24,8 @@ fn read(text: &str, format: Format) -> Lowered {
     TemplateFile::new(format).lower(&text.into())
 }
 
-/// Any text, read as a template and as a program: nothing panics, every place is a place of the text, every fix can be
-/// written.
+/// Any text, read as a template and as a program: nothing panics, every place is a place of the text, what is shown is
+/// about the place that was asked about, every fix can be written.
 pub fn lower(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for format in [Format::Yaml, Format::Json] {
@@ -45,6 +45,12 @@ pub fn lower(bytes: &[u8]) {
             for edits in finding.fixes().iter().filter_map(|it| analysis.edits(it)) {
                 edits.iter().for_each(|it| place(&text, it.range));
                 edits.apply(&text);
+            }
+        }
+        for at in (0..text.len()).step_by((text.len() / 50).max(1)).filter(|it| text.is_char_boundary(*it)) {
+            if let Some(hover) = analysis.hover(text::size(at)) {
+                place(&text, hover.range);
+                assert!(hover.range.contains_inclusive(text::size(at)), "{at} is not in {:?} of {text:?}", hover.range);
             }
         }
         analysis.actions(TextRange::new(0.into(), state.len())).iter().for_each(|it| drop(analysis.resolve(it)));

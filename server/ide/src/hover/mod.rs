@@ -12,7 +12,6 @@ mod yaml;
 
 use crate::Analysis;
 use crate::analysis::Source;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use text::{TextRange, TextSize};
 
 pub(crate) use rule::page;
@@ -29,12 +28,10 @@ pub struct Hover {
 impl Analysis {
     /// The pages of the rules whose findings, or whose names in a suppression, are at `offset`, and what stands there.
     pub fn hover(&self, offset: TextSize) -> Option<Hover> {
-        let thing = || match self.source.as_ref()? {
+        let thing = self.source.as_ref().and_then(|source| match source {
             Source::Template(source) => template::hover(self, source, offset),
             Source::Cdk(_) => construct::hover(self, offset),
-        };
-        // What is shown beside a text is not worth the end of anything.
-        let thing = catch_unwind(AssertUnwindSafe(thing)).ok().flatten();
+        });
         match (rule::hover(self, offset), thing) {
             (Some(found), Some(thing)) => Some(Hover {
                 range: found.range.intersect(thing.range).unwrap_or(found.range),
