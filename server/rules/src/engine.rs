@@ -3,7 +3,7 @@
 use crate::accepts::{self, Violation};
 use crate::diagnostic::Later;
 use crate::replacement;
-use crate::{Applicability, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
+use crate::{Applicability, Category, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
 use model::{Change, Declarations, Intent, Program, Resource, ResourceView, SmolStr, Source, Span, Stack};
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -433,10 +433,12 @@ impl Call<'_> {
         })
     }
 
-    /// No fix that replaces a resource is applied unasked. What a type does not accept was never deployed: to mend that can
-    /// replace nothing.
+    /// No fix that replaces a resource is applied unasked. What cannot be deployed has no resource yet that could be replaced, and
+    /// what is only written otherwise comes to the same value.
     fn spare_resources(&self, diagnostic: &mut Diagnostic) {
-        if diagnostic.weighs_replacement || matches!(self.rule.check, Check::Accepts(..)) {
+        let is_undeployable = self.rule.category == Category::Correctness && self.rule.severity == Severity::Error;
+        let keeps_values = self.rule.category == Category::Maintainability;
+        if diagnostic.weighs_replacement || is_undeployable || keeps_values {
             return;
         }
         for fix in diagnostic.fixes.iter_mut().filter(|it| it.applicability == Applicability::Safe) {

@@ -1,8 +1,9 @@
 //! Lists: how many items they have, which, and what each is.
 
+use super::scenario::is_same as is_same_assumption;
 use super::walk::{Fit, Here, Walk};
 use super::{Fault, Way, scalar};
-use model::{List, Node, Property, State, Value};
+use model::{Case, List, Node, Property, Value};
 use schema::resources::{Keyword, Schema};
 
 /// Longer lists are not searched for what stands in them twice.
@@ -76,16 +77,25 @@ impl<'a> Walk<'a> {
             self.is_uncertain = true;
             return;
         }
-        for (index, (property, node)) in items.iter().enumerate() {
-            let earlier = items[..index].iter().find(|(_, other)| is_same_item(other, node, keys));
-            let Some((_, earlier)) = earlier else { continue };
-            let case = &property.cases()[0];
-            let is_one = property.cases().len() == 1 && !matches!(case.state, State::Absent);
-            if is_one {
-                let here = Here { one: property, node, ..*here };
-                let fault = Fault::Duplicate(earlier.span, keys.to_vec());
-                self.report_when(&here, node.span, fault, Way::of(case));
+        for (index, (property, _)) in items.iter().enumerate() {
+            let earlier = items[..index].iter().flat_map(|(it, _)| it.cases());
+            let pairs = earlier.flat_map(|one| property.cases().iter().map(move |other| (one, other)));
+            // The default of a parameter may be another value in the next deployment, and what a mapping has elsewhere.
+            let is_written = |it: &Case<'a>| it.node().filter(|node| node.span == it.span && !it.is_choice());
+            let same = pairs.filter_map(|(one, other)| {
+                let (first, second) = (is_written(one)?, is_written(other)?);
+                (is_same_item(first, second, keys) && !one.excludes(other)).then_some((one, first, other, second))
+            });
+            let Some((one, first, other, second)) = same.into_iter().next() else { continue };
+            let mut way = Way::of(other);
+            for assumption in one.assumptions() {
+                if !way.assumptions.iter().any(|it| is_same_assumption(it, assumption)) {
+                    way.assumptions.push(*assumption);
+                }
             }
+            let here = Here { node: second, ..*here };
+            let fault = Fault::Duplicate(first.span, keys.to_vec());
+            self.report_when(&here, other.span, fault, way);
         }
         self.is_uncertain |= items.iter().any(|(_, it)| !is_literal(it, 0));
     }

@@ -259,6 +259,11 @@ impl Violation<'_> {
         self.is_evaluated
     }
 
+    /// True when it is so in every deployment.
+    pub(crate) fn is_unconditional(&self) -> bool {
+        self.way.assumptions.is_empty() && !self.way.is_choice && !self.way.is_default
+    }
+
     /// True for a value that a deployment has only if it is asked for, or for want of another: whoever deploys the stack may
     /// never see it.
     pub(crate) fn is_asked_for(&self) -> bool {

@@ -192,7 +192,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn is_same(a: &Assumption<'_>, b: &Assumption<'_>) -> bool {
+pub(super) fn is_same(a: &Assumption<'_>, b: &Assumption<'_>) -> bool {
     match (a, b) {
         (Assumption::Condition(a, holds), Assumption::Condition(b, other)) => a.text == b.text && holds == other,
         (Assumption::Value(a, value), Assumption::Value(b, other)) => a.name.text == b.name.text && value == other,

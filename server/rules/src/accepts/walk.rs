@@ -308,7 +308,8 @@ impl<'a> Walk<'a> {
 
     pub(super) fn report_when(&mut self, here: &Here<'a, '_>, span: Span, fault: Fault<'a>, way: Way<'a>) {
         let case = &here.one.cases()[0];
-        let is_elsewhere = here.node.span != case.span && span == here.node.span;
+        let is_elsewhere =
+            here.node.span != case.span && span == here.node.span && !matches!(fault, Fault::Duplicate(..));
         self.found.push(Violation {
             fault,
             span,

@@ -35,7 +35,8 @@ fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Contex
     let message = format!("{list} has {what}, and each must be different.");
     let is_here = resource.resource().properties.span.contains(violation.span) && *first != violation.span;
     let draft = violation.report(cx, message).related(*first, "the same item");
-    if keys.is_empty() && is_here {
+    // What stands in a branch of `Fn::If` is no item that could be taken out.
+    if keys.is_empty() && is_here && violation.is_unconditional() {
         draft.fix("Remove the second", vec![Change::Delete { span: violation.span }]);
     }
 }

@@ -27,7 +27,7 @@ rule! {
 fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Fault::Length(length, is_least, least, most) = violation.fault else { return };
     let path = violation.path.replace('/', ".");
-    if namings(&resource.ty.text).iter().any(|it| it.property == path) {
+    if length > 0 && namings(&resource.ty.text).iter().any(|it| it.property == path) {
         return;
     }
     let bounds = match (least, most) {
