@@ -40,8 +40,8 @@ fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(any::<u8>(), 0..most)
 }
 
-#[test]
-fn any_text_is_read() {
+/// Words of templates and programs, and what breaks them.
+fn words() -> impl Strategy<Value = Vec<u8>> {
     let word = prop::sample::select(vec![
         "Resources:",
         "\n",
@@ -83,8 +83,17 @@ fn any_text_is_read() {
         "`",
         "const a = ",
     ]);
-    let words = prop::collection::vec(word, 0..60).prop_map(|it| it.concat().into_bytes());
-    by_chance("lower", 150, words);
+    prop::collection::vec(word, 0..60).prop_map(|it| it.concat().into_bytes())
+}
+
+#[test]
+fn any_text_is_read() {
+    by_chance("lower", 150, words());
+}
+
+#[test]
+fn any_text_is_completed() {
+    by_chance("completions", 40, words());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use crate::choices::Choices;
 use crate::{shape, written};
-use ide::{Applicability, Document, Text, TextRange};
+use ide::{Applicability, CompletionOptions, Document, Text, TextRange, TextSize};
 use model::{Change, Literal, Lowered, Node, SmolStr, Span};
 use rules::Selection;
 use serde_json::{Map, Value, json};
@@ -15,8 +15,13 @@ use template::{Format, Source, TemplateFile};
 pub type Law = fn(&[u8]);
 
 /// Every law by the name of its fuzz target.
-pub const LAWS: &[(&str, Law)] =
-    &[("incremental_edits", incremental_edits), ("lower", lower), ("raise", raise), ("same_in_json", same_in_json)];
+pub const LAWS: &[(&str, Law)] = &[
+    ("completions", completions),
+    ("incremental_edits", incremental_edits),
+    ("lower", lower),
+    ("raise", raise),
+    ("same_in_json", same_in_json),
+];
 
 static SELECTION: LazyLock<Arc<Selection>> = LazyLock::new(Arc::default);
 
@@ -55,6 +60,36 @@ pub fn lower(bytes: &[u8]) {
         }
         analysis.actions(TextRange::new(0.into(), state.len())).iter().for_each(|it| drop(analysis.resolve(it)));
         document.fix(&state, Applicability::Unsafe);
+    }
+}
+
+/// Any text behind the start of a template, asked at places in it and behind it: nothing panics, and what is replaced is
+/// a place in the line of the cursor, around it.
+pub fn completions(bytes: &[u8]) {
+    let typed = String::from_utf8_lossy(bytes);
+    let starts = [
+        "Resources:\n  A:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: ",
+        "Resources:\n  A:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n      PolicyDocument:\n        Statement:\n",
+        "{\"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\", \"Properties\": {\"Tags\": [",
+        "",
+    ];
+    for start in starts {
+        let text = format!("{start}{typed}");
+        let analysis = Document::new("a.yaml", Arc::clone(&SELECTION)).analyse(&Text::new(&text, 0));
+        let step = (typed.len() / 12).max(1);
+        for at in (start.len()..text.len() + 2).step_by(step).chain([text.len(), text.len() + 99]) {
+            for snippets in [true, false] {
+                let offers = analysis.completions(TextSize::new(at as u32), CompletionOptions { snippets });
+                for it in offers.items {
+                    place(&text, it.replace);
+                    place(&text, it.insert);
+                    let place = &text[usize::from(it.replace.start())..usize::from(it.replace.end())];
+                    assert!(!place.contains('\n'), "{:?} of {text:?}", it.replace);
+                    assert!(it.insert.start() == it.replace.start() && it.insert.end() <= it.replace.end());
+                    assert!(usize::from(it.insert.end()) <= at, "{:?} of {text:?} at {at}", it.insert);
+                }
+            }
+        }
     }
 }
 

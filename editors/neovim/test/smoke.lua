@@ -118,6 +118,43 @@ local function check(name, rules, replaced)
   vim.cmd("silent write")
 end
 
+--- Types `lines` into a new file and takes what is offered as `label` at the end of the last one.
+local function complete(name, lines, label, result)
+  vim.cmd("edit " .. folder .. "/" .. name)
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, lines)
+  vim.api.nvim_win_set_cursor(0, { #lines, #lines[#lines] })
+  local clients
+  local attached = vim.wait(TIMEOUT, function()
+    clients = (vim.lsp.get_clients or vim.lsp.buf_get_clients)(vim.lsp.get_clients and { bufnr = 0 } or 0)
+    return next(clients) ~= nil
+  end, 20)
+  if not say(attached, name .. " has a server") then
+    return
+  end
+  local _, client = next(clients)
+  -- The cursor of normal mode is before the end of the line.
+  local params = {
+    textDocument = vim.lsp.util.make_text_document_params(),
+    position = { line = #lines - 1, character = #lines[#lines] },
+  }
+  local answers = vim.lsp.buf_request_sync(0, "textDocument/completion", params, TIMEOUT) or {}
+  local taken
+  for _, answer in pairs(answers) do
+    for _, item in ipairs(answer.result and answer.result.items or {}) do
+      if item.label == label then
+        taken = item
+      end
+    end
+  end
+  if not say(taken ~= nil, ("%s offers %q"):format(name, label)) then
+    return
+  end
+  vim.lsp.util.apply_text_edits({ taken.textEdit }, 0, client.offset_encoding or "utf-16")
+  local line = vim.api.nvim_buf_get_lines(0, #lines - 1, #lines, false)[1]
+  say(line == result, ("%s now says %q"):format(name, line))
+  vim.cmd("silent write")
+end
+
 local function run()
   local version = vim.version()
   io.stdout:write(("Neovim %d.%d.%d\n"):format(version.major, version.minor, version.patch))
@@ -129,8 +166,21 @@ local function run()
   )
   check("orders-stack.ts", { "kms-key-rotation-disabled" }, { "enableKeyRotation: true," })
 
+  local topic = { "Resources:", "  Topic:", "    Type: AWS::SNS::Topic", "  Policy:" }
+  local function typed(line)
+    return vim.list_extend(vim.deepcopy(topic), { line })
+  end
+  complete("type.yaml", typed("    Type: AWS::SNS::TopicP"), "AWS::SNS::TopicPolicy", "    Type: AWS::SNS::TopicPolicy")
+  complete("name.yaml", typed("    DependsOn: To"), "Topic", "    DependsOn: Topic")
+  complete(
+    "text.yaml",
+    { "Resources:", "  Topic:", "    Type: AWS::SNS::Topic", "Outputs:", "  A:", "    Value: !Sub a-${AWS::Re" },
+    "AWS::Region",
+    "    Value: !Sub a-${AWS::Region}"
+  )
+
   local clients = (vim.lsp.get_clients or vim.lsp.get_active_clients)()
-  say(#clients == 1, ("one server serves both files (%d)"):format(#clients))
+  say(#clients == 1, ("one server serves all files (%d)"):format(#clients))
   vim.lsp.stop_client(clients)
   local ended = vim.wait(5000, function()
     return #(vim.lsp.get_clients or vim.lsp.get_active_clients)() == 0

@@ -50,7 +50,7 @@ pub(super) enum Step {
 pub(super) struct Container {
     /// The other entries of a map.
     pub(super) entries: Vec<Entry>,
-    /// The items of a list in front of the cursor: their text, of those that are scalars.
+    /// The items of a list in front of the cursor: their text, of those that are scalars or refer to something (`!Ref A`).
     pub(super) items: Vec<Option<SmolStr>>,
     /// The column of its keys or dashes, where they are in lines of their own; else a column that no line reaches.
     pub(super) column: usize,
@@ -185,6 +185,18 @@ impl<'t> Context<'t> {
     }
 }
 
+impl Container {
+    /// The text of an item in front of the cursor; `None` where it is not known before deployment.
+    pub(super) fn item(&self, index: usize) -> Option<&str> {
+        self.items.get(index)?.as_deref().filter(|it| !it.starts_with('!'))
+    }
+
+    /// What an item in front of the cursor refers to.
+    pub(super) fn referred(&self, index: usize) -> Option<&str> {
+        self.items.get(index)?.as_deref()?.strip_prefix("!Ref ")
+    }
+}
+
 impl Default for Container {
     fn default() -> Container {
         Container { entries: Vec::new(), items: Vec::new(), column: usize::MAX, has_dashes: false }
@@ -288,9 +300,18 @@ pub(super) fn plain(text: &str) -> Option<SmolStr> {
             let inner = &text[1..];
             Some(inner.split(first).next().unwrap_or_default().into())
         }
-        '!' | '&' | '*' | '|' | '>' | '{' | '[' | '#' => None,
+        '!' => {
+            let name = without_comment(text).strip_prefix("!Ref ")?.trim();
+            Some(reference(name))
+        }
+        '&' | '*' | '|' | '>' | '{' | '[' | '#' => None,
         _ => Some(without_comment(text).into()),
     }
+}
+
+/// What a `Ref` is among scalars.
+pub(super) fn reference(name: &str) -> SmolStr {
+    format!("!Ref {name}").into()
 }
 
 /// The plain scalar at the start of `text`, which ends where a comment begins.

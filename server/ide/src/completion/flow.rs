@@ -1,6 +1,6 @@
 //! The cursor in JSON, and in YAML's flow style: between braces and brackets that need not match.
 
-use super::context::{Container, Context, Entry, Margin, Spot, Step, Word, function_of};
+use super::context::{Container, Context, Entry, Margin, Spot, Step, Word, function_of, reference};
 use model::SmolStr;
 use template::Format;
 use text::{TextRange, range, size};
@@ -254,9 +254,12 @@ impl<'t> Scanner<'t> {
         if here {
             return self.arrive_in(start, end, quote, closed);
         }
-        let is_plain = first != b'!' && self.call.take().is_none();
+        let scalar = match self.call.take() {
+            None => Some(SmolStr::new(text)),
+            Some(call) if call == "Ref" => Some(reference(text)),
+            Some(_) => None,
+        };
         let Some(frame) = self.frames.last_mut() else { return };
-        let scalar = is_plain.then(|| SmolStr::new(text));
         frame.state = match frame.state {
             State::Colon => State::Value(scalar),
             _ => State::Word(scalar),
@@ -371,12 +374,16 @@ impl<'t> Scanner<'t> {
     /// Closes the innermost map (or list); what is open within it is closed too.
     fn close(&mut self, is_map: bool) {
         let Some(at) = self.frames.iter().rposition(|it| it.is_map == is_map) else { return };
+        let mut value = None;
         while self.frames.len() > at {
             self.end_entry();
-            self.frames.pop();
+            value = self.frames.pop().and_then(|it| match it.container.entries.as_slice() {
+                [Entry { key, value: Some(name) }] if key == "Ref" => Some(reference(name)),
+                _ => None,
+            });
         }
         if let Some(frame) = self.frames.last_mut() {
-            frame.state = State::Value(None);
+            frame.state = State::Value(value);
         }
     }
 

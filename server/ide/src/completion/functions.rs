@@ -1,11 +1,11 @@
 //! Intrinsic functions, and what they are given.
 
-use super::context::{At, Context, Spot};
+use super::context::{At, Container, Context, Spot};
 use super::list::{Draft, List, Skeleton, rank};
 use super::references::{self, Wanted};
 use super::{CompletionKind, Names, Topic, properties, sections};
 use ::template::Format;
-use model::{Node, SmolStr};
+use model::Node;
 use schema::regions;
 use schema::template::{self, shape};
 use text::range;
@@ -70,14 +70,14 @@ pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>, way: &[At<'_>], 
         _ => None,
     };
     let wanted = wanted(context, names, outer);
-    let before: &[Option<SmolStr>] = context.containers.get(depth + 1).map_or(&[], |it| &it.items);
+    // What a function takes is another thing than what it comes to.
+    let any = Wanted { before_resources: wanted.before_resources, ..Wanted::default() };
+    let nothing = Container::default();
+    let before = context.containers.get(depth + 1).unwrap_or(&nothing);
     let is_value = context.takes_value();
     match (function, arguments) {
-        ("Fn::Sub", [] | [At::Item(0)]) => {
-            if context.is_substitution {
-                substitutions(list, names, own);
-            }
-        }
+        ("Fn::Sub", [] | [At::Item(0)]) if !context.is_substitution => (),
+        ("Fn::Sub", [] | [At::Item(0)]) => substitutions(list, names, &any, own),
         ("Fn::Sub", [At::Item(1)]) if context.takes_key() => variables(list, before),
         ("Ref", []) if is_value => {
             for it in names.referable(&wanted, own) {
@@ -95,17 +95,23 @@ pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>, way: &[At<'_>], 
         },
         ("Fn::GetAtt", [At::Item(0)]) if is_value => references::offer_resources(list, *names, own, &[]),
         ("Fn::GetAtt", [At::Item(1)]) if is_value => {
-            if let Some(Some(resource)) = before.first() {
+            if let Some(resource) = before.item(0) {
                 attributes(list, names, resource, &wanted);
             }
         }
-        ("Fn::FindInMap", [At::Item(index)]) if is_value => mapping(list, names, *index, before),
+        ("Fn::FindInMap", [At::Item(index)]) if is_value => mapping(list, names, *index, before, &any),
         ("Fn::If", [At::Item(0)]) | ("Condition", []) if is_value => {
             references::offer_conditions(list, *names, own_condition(outer));
         }
         ("Fn::And" | "Fn::Or" | "Fn::Not", [At::Item(_)]) => offer_conditions(list),
         ("Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals", [.., At::Key("Condition")]) if is_value => {
             references::offer_conditions(list, *names, own_condition(outer));
+        }
+        ("Fn::Equals", [At::Item(_)]) => {
+            let compared = before.referred(0).and_then(|it| names.stack.declarations.parameter(it));
+            let allowed = compared.and_then(|it| it.allowed_values.as_ref()).into_iter().flatten();
+            sections::words(list, &allowed.filter_map(Node::as_str).collect::<Vec<_>>());
+            offer_values(list, names, &any, own);
         }
         ("Fn::GetAZs", []) if is_value => {
             for region in regions::with("") {
@@ -128,7 +134,7 @@ pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>, way: &[At<'_>], 
             offer_values(list, names, &Wanted { is_list: false, ..wanted }, own);
         }
         (_, [] | [At::Item(_)] | [At::Item(_), At::Item(_)] | [At::Item(1), At::Key(_)]) => {
-            offer_values(list, names, &Wanted::default(), own);
+            offer_values(list, names, &any, own);
         }
         _ => (),
     }
@@ -140,6 +146,7 @@ fn wanted(context: &Context<'_>, names: &Names<'_>, outer: &[At<'_>]) -> Wanted 
         [At::Key("Resources"), At::Key(id), At::Key("Properties"), rest @ ..] => {
             properties::wanted(&sections::resource_type(context, names, id), rest)
         }
+        [At::Key("Conditions" | "Rules"), ..] => Wanted { before_resources: true, ..Wanted::default() },
         _ => Wanted::default(),
     }
 }
@@ -152,16 +159,15 @@ fn own_condition<'w>(outer: &[At<'w>]) -> Option<&'w str> {
 }
 
 /// What a text of `Fn::Sub` may name.
-fn substitutions(list: &mut List<'_, '_>, names: &Names<'_>, own: Option<&str>) {
-    let wanted = Wanted::default();
-    for it in names.referable(&wanted, own).into_iter().chain(names.attributes(&wanted, own)) {
+fn substitutions(list: &mut List<'_, '_>, names: &Names<'_>, wanted: &Wanted, own: Option<&str>) {
+    for it in names.referable(wanted, own).into_iter().chain(names.attributes(wanted, own)) {
         list.add(it.substitution());
     }
 }
 
 /// The names in a text of `Fn::Sub` that stand for nothing in the template: its map says what for.
-fn variables(list: &mut List<'_, '_>, before: &[Option<SmolStr>]) {
-    let Some(Some(text)) = before.first() else { return };
+fn variables(list: &mut List<'_, '_>, before: &Container) {
+    let Some(text) = before.item(0) else { return };
     let names = text.split("${").skip(1).filter_map(|it| it.split_once('}')).map(|it| it.0);
     let names: Vec<&str> = names.filter(|it| !it.is_empty() && !it.contains(['.', ':', '!'])).collect();
     sections::keys(list, &names, |_| (Skeleton::Other, rank::FITTING, None));
@@ -185,19 +191,20 @@ fn open_resources(list: &mut List<'_, '_>, names: &Names<'_>, own: Option<&str>)
     }
 }
 
-fn mapping(list: &mut List<'_, '_>, names: &Names<'_>, index: usize, before: &[Option<SmolStr>]) {
+fn mapping(list: &mut List<'_, '_>, names: &Names<'_>, index: usize, before: &Container, any: &Wanted) {
     let declarations = &names.stack.declarations;
     let keys = |node: &Node| -> Vec<String> {
         node.as_map().into_iter().flat_map(|it| &it.entries).map(|it| it.0.text.to_string()).collect()
     };
-    let mut found: Vec<String> = match (index, before) {
+    let entries = |node: &'_ Node| node.as_map().map(|it| it.entries.clone()).unwrap_or_default();
+    let mapping = before.item(0).and_then(|it| declarations.mapping(it));
+    let mut found: Vec<String> = match (index, mapping) {
         (0, _) => declarations.mappings.iter().map(|it| it.name.text.to_string()).collect(),
-        (1, [Some(name), ..]) => declarations.mapping(name).map(|it| keys(&it.node)).unwrap_or_default(),
-        (2, [Some(name), first, ..]) => {
-            let Some(mapping) = declarations.mapping(name) else { return };
-            let entries = mapping.node.as_map().into_iter().flat_map(|it| &it.entries);
+        (1, Some(mapping)) => keys(&mapping.node),
+        (2, Some(mapping)) => {
             // A key that is only known when the stack is deployed may be any of them.
-            let entries = entries.filter(|it| first.as_ref().is_none_or(|first| it.0.text == *first));
+            let first = before.item(1);
+            let entries = entries(&mapping.node).into_iter().filter(|it| first.is_none_or(|first| it.0.text == first));
             entries.flat_map(|it| keys(&it.1)).collect()
         }
         _ => Vec::new(),
@@ -208,7 +215,7 @@ fn mapping(list: &mut List<'_, '_>, names: &Names<'_>, index: usize, before: &[O
         list.add(Draft::text(name, CompletionKind::Name).rank(rank::FITTING));
     }
     if index > 0 {
-        offer_values(list, names, &Wanted::default(), None);
+        offer_values(list, names, any, None);
     }
 }
 
@@ -221,7 +228,7 @@ pub(super) fn offer_values(list: &mut List<'_, '_>, names: &Names<'_>, wanted: &
         for it in names.referable(wanted, own).into_iter().chain(attributes) {
             list.add(it.call(context.format));
         }
-        for function in functions() {
+        for function in functions().filter(|it| !wanted.before_resources || *it != "Fn::GetAtt") {
             let rank = if USUAL.contains(&function) { rank::FUNCTION } else { rank::OTHER };
             list.add(call(function, context.format).rank(rank));
         }

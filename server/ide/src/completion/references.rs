@@ -16,6 +16,8 @@ pub(super) struct Wanted {
     pub(super) is_list: bool,
     /// The property.
     pub(super) name: String,
+    /// It is known before there are resources: in conditions and rules.
+    pub(super) before_resources: bool,
 }
 
 /// What a name stands for.
@@ -90,7 +92,8 @@ impl<'s> Names<'s> {
                 topic: None,
             });
         }
-        for resource in self.resources().filter(|it| Some(it.key.as_str()) != own) {
+        let resources = self.resources().filter(|it| Some(it.key.as_str()) != own && !wanted.before_resources);
+        for resource in resources {
             let format = resource_type(&resource.ty.text).and_then(|it| it.reference()).and_then(|it| it.format());
             out.push(Candidate {
                 name: resource.key.clone(),
@@ -123,7 +126,7 @@ impl<'s> Names<'s> {
 
     /// What `Fn::GetAtt` may name: the attributes of the resources but for `own`.
     pub(super) fn attributes(self, wanted: &Wanted, own: Option<&str>) -> Vec<Candidate<'s>> {
-        let resources = self.resources().filter(|it| Some(it.key.as_str()) != own);
+        let resources = self.resources().filter(|it| Some(it.key.as_str()) != own && !wanted.before_resources);
         resources.flat_map(|it| self.attributes_of(it, wanted)).collect()
     }
 

@@ -22,8 +22,11 @@ const TRANSFORMS: &[&str] = &[
 const GLOBALS: &[&str] =
     &["Api", "CapacityProvider", "Function", "HttpApi", "SimpleTable", "StateMachine", "WebSocketApi"];
 
-/// What the policies of resources have, each with what stands in it.
-const POLICIES: &[(&str, &[(&str, &[&str])])] = &[
+/// Keys, each with those that stand in it; none for a scalar.
+type Keys = &'static [(&'static str, &'static [&'static str])];
+
+/// What the policies of resources have.
+const POLICIES: &[(&str, Keys)] = &[
     (
         "CreationPolicy",
         &[

@@ -392,6 +392,8 @@ fn completion(it: Completion, index: usize, text: &Text, profile: &Profile) -> C
     let place = |it| range(text, it, profile.encoding);
     let (insert, replace) = (place(it.insert), place(it.replace));
     let is_long = it.text.contains('\n');
+    // Neovim before 0.11 takes the place of an item to heart only where there is no other text to filter by.
+    let filter = (it.filter != it.label).then_some(it.filter);
     let edit = if profile_of_items.insert_replace {
         InsertReplaceEdit { new_text: it.text, insert, replace }.into()
     } else {
@@ -402,7 +404,7 @@ fn completion(it: Completion, index: usize, text: &Text, profile: &Profile) -> C
         kind: Some(completion_kind(it.kind)),
         detail: it.detail,
         sort_text: Some(format!("{index:04}")),
-        filter_text: Some(it.filter),
+        filter_text: filter,
         insert_text_format: it.is_snippet.then_some(InsertTextFormat::SNIPPET),
         insert_text_mode: (is_long && profile_of_items.adjust_indentation)
             .then_some(InsertTextMode::ADJUST_INDENTATION),
