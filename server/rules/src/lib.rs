@@ -106,6 +106,7 @@ rules! {
     ],
     general: [unused_suppression],
     iam: [
+        hardcoded_arn_partition,
         invalid_role_arn,
         malformed_policy,
         named_resource,
@@ -116,6 +117,7 @@ rules! {
         policy_old_version,
         policy_service_wildcard_action,
         policy_unknown_action,
+        role_reference_with_path,
     ],
     kms: [key_rotation_disabled],
     lambda: [deprecated_runtime, mismatched_properties],
