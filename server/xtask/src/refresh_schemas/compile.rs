@@ -311,7 +311,9 @@ impl<'a> Compiler<'a> {
             };
             self.plain(&mut out, Tag::Type, types);
         }
-        for (key, value) in schema {
+        // What follows from a condition comes after it, whichever way it is written.
+        let follows = |key: &str| matches!(key, "then" | "else");
+        for (key, value) in schema.iter().filter(|it| !follows(it.0)).chain(schema.iter().filter(|it| follows(it.0))) {
             self.keyword(&mut out, key, value, ty);
         }
         out.push(Tag::End as u8);
