@@ -87,6 +87,7 @@ rules! {
     elb: [mismatched_properties],
     function: [
         function_not_allowed_here,
+        hard_coded_partition,
         import_value_in_output,
         invalid_dynamic_reference,
         join_with_empty_delimiter,
@@ -125,6 +126,7 @@ rules! {
     mapping: [invalid_mapping, unused_mapping],
     output: [invalid_output],
     parameter: [
+        image_id_without_type,
         invalid_allowed_pattern,
         invalid_parameter,
         no_echo_exposed,

@@ -220,8 +220,10 @@ impl<'a> Walk<'a> {
             match keyword {
                 Keyword::Type(wanted) if !wanted.intersects(types) => {
                     has = false;
-                    if !self.is_packaged(here) {
-                        self.report(here, here.node.span, Fault::Type(wanted));
+                    match self.is_packaged(here) {
+                        // It becomes something else, and what that will hold is not known.
+                        true => self.is_uncertain = true,
+                        false => self.report(here, here.node.span, Fault::Type(wanted)),
                     }
                 }
                 Keyword::Never => {
