@@ -1,7 +1,7 @@
 //! Constructs: the resources that they make, and the properties of those that are resources as they are.
 
 use super::markdown::{Page, code, codes, counted, plain};
-use super::{Hover, resource, yaml};
+use super::{Hover, declaration, resource, yaml};
 use crate::Analysis;
 use model::{Map, Node, Resource, SourceMap, Stack, Value};
 use text::{TextRange, TextSize};
@@ -17,6 +17,11 @@ pub(super) fn hover(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
     let mut named: Option<(TextRange, Vec<(&Stack, &Resource)>)> = None;
     let mut around: Option<(TextRange, &Resource)> = None;
     for stack in &analysis.lowered.stacks {
+        for parameter in &stack.declarations.parameters {
+            if let Some(range) = map.resolve(parameter.name.span).filter(|it| it.contains_inclusive(offset)) {
+                return Some(Hover { range, markdown: declaration::parameter(parameter, stack) });
+            }
+        }
         for resource in &stack.resources {
             let names = [resource.id.span, resource.ty.span].into_iter().filter_map(|it| map.resolve(it));
             // Of what stands where, the smallest is meant.

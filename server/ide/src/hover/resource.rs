@@ -214,7 +214,18 @@ fn documented(ty: &str, parent: Schema, parents: &[&str], name: &str) -> (Option
 
 /// The type of a value: `string`, `list of Tag`.
 pub(super) fn type_in_words(schema: Schema) -> String {
-    let types = schema.types();
+    let mut types = schema.types();
+    if types.is_empty() {
+        // Each of several ways has a type of its own.
+        for keyword in schema.keywords() {
+            if let Keyword::AnyOf(ways) | Keyword::OneOf(ways) = keyword {
+                let of_ways: Vec<Types> = ways.into_iter().map(Schema::types).collect();
+                if of_ways.iter().all(|it| !it.is_empty()) {
+                    types = of_ways.into_iter().fold(types, Types::union);
+                }
+            }
+        }
+    }
     if types.is_empty() {
         return String::new();
     }
