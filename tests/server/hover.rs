@@ -90,3 +90,13 @@ export class Shop extends Stack {
     let range = json!({ "start": { "line": 6, "character": 8 }, "end": { "line": 6, "character": 17 } });
     assert_eq!(hover["range"], range);
 }
+
+#[test]
+fn a_client_without_markdown_gets_plain_text() {
+    let hover = json!({ "textDocument": { "hover": { "contentFormat": ["plaintext"] } } });
+    let mut client = Client::start(hover);
+    client.open(URI, 1, TEXT);
+    let hover = ask(&mut client, URI, 1, 4);
+    assert_eq!(hover["contents"]["kind"], "plaintext");
+    assert!(markdown(&hover).starts_with("parameter Stage: String\n\n- default: dev\n"), "{hover}");
+}

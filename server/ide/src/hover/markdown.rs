@@ -175,6 +175,51 @@ fn is_balanced(text: &str) -> bool {
     count('`') % 2 == 0 && count('*') % 2 == 0 && count('[') == count(']') && count('(') == count(')')
 }
 
+/// Markdown as text for those who cannot show it: without marks, with the addresses of links behind them.
+pub(super) fn without_marks(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len());
+    let mut is_block = false;
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            is_block = !is_block;
+            continue;
+        }
+        if is_block {
+            out += line;
+        } else {
+            let line = line.trim_start_matches('#').trim_start_matches(' ');
+            write_without_marks(line, &mut out);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn write_without_marks(line: &str, out: &mut String) {
+    let mut rest = line;
+    let mut is_code = false;
+    while let Some(it) = rest.chars().next() {
+        let link = rest.strip_prefix('[').filter(|_| !is_code).and_then(|it| it.split_once("]("));
+        if let Some((text, (address, behind))) = link.and_then(|(text, it)| Some((text, it.split_once(')')?))) {
+            write_without_marks(text, out);
+            out.push_str(": ");
+            out.push_str(address);
+            rest = behind;
+            continue;
+        }
+        rest = &rest[it.len_utf8()..];
+        match it {
+            '`' => is_code = !is_code,
+            '*' if !is_code => (),
+            '\\' if !is_code && rest.starts_with(|it: char| it.is_ascii_punctuation()) => {
+                out.extend(rest.chars().next());
+                rest = &rest[1..];
+            }
+            _ => out.push(it),
+        }
+    }
+}
+
 fn longest_run(text: &str) -> usize {
     text.split(|it| it != '`').map(str::len).max().unwrap_or(0)
 }
@@ -200,6 +245,13 @@ mod tests {
         let short = shortened(&long);
         assert!(short.len() < MAX_TEXT && short.ends_with("in it."), "{short}");
         assert_eq!(shortened(&format!("One:\n\n{}", "- item\n".repeat(100))), "One.");
+    }
+
+    #[test]
+    fn marks_can_be_left_out() {
+        let markdown = "# a-rule\n\n**A** of `B*`, [more](https://example.com) \\*here\\*\n\n```yaml\n- *a\n```\n";
+        let plain = "a-rule\n\nA of B*, more: https://example.com *here*\n\n- *a\n";
+        assert_eq!(without_marks(markdown), plain);
     }
 
     #[test]

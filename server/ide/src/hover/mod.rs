@@ -25,6 +25,13 @@ pub struct Hover {
     pub markdown: String,
 }
 
+impl Hover {
+    /// The text for those who cannot show Markdown.
+    pub fn plain(&self) -> String {
+        markdown::without_marks(&self.markdown)
+    }
+}
+
 impl Analysis {
     /// The pages of the rules whose findings, or whose names in a suppression, are at `offset`, and what stands there.
     pub fn hover(&self, offset: TextSize) -> Option<Hover> {

@@ -352,11 +352,12 @@ fn workspace_edit(analysis: &Analysis, edits: &Edits, place: &Place<'_>, profile
 pub(super) fn hover(analysis: &Analysis, position: Position, profile: &Profile) -> Option<Hover> {
     let offset = analysis.text.offset(text_position(position), profile.encoding);
     let hover = analysis.hover(offset)?;
-    let kind = if profile.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
-    Some(Hover {
-        contents: HoverContents::Markup(MarkupContent { kind, value: hover.markdown }),
-        range: Some(range(&analysis.text, hover.range, profile.encoding)),
-    })
+    let range = range(&analysis.text, hover.range, profile.encoding);
+    let content = match profile.markdown {
+        true => MarkupContent { kind: MarkupKind::Markdown, value: hover.markdown },
+        false => MarkupContent { kind: MarkupKind::PlainText, value: hover.plain() },
+    };
+    Some(Hover { contents: HoverContents::Markup(content), range: Some(range) })
 }
 
 /// What may be written at a position.
