@@ -153,13 +153,17 @@ pub(crate) fn all_documents<'a>(resource: &ResourceView<'a>) -> Vec<Document<'a>
     kinds.into_iter().flat_map(of_kind).map(|(kind, property)| Document { kind, property, ty }).collect()
 }
 
-/// What a property certainly is in some deployment, and where that is said. Defaults of parameters are no such values.
+/// What a property certainly is in some deployment, and where that is said.
 pub(crate) fn known<'a>(property: &Property<'a>) -> Vec<(Span, &'a Node)> {
-    let certain = |it: &Case<'a>| match it.state {
-        State::Known(node) => Some((it.span, node)),
-        State::Absent | State::Unknown | State::Default(_) => None,
-    };
-    property.cases().iter().filter_map(certain).collect()
+    let known = property.cases().iter().filter(|it| is_certain(it, property));
+    known.filter_map(|it| Some((it.span, it.node()?))).collect()
+}
+
+/// True for what some deployment certainly has: no default of a parameter, which may be replaced, and nothing that stands in for
+/// a value that is not known, as in `process.env.ARN ?? ''`.
+fn is_certain(case: &Case<'_>, property: &Property<'_>) -> bool {
+    let is_open = || property.cases().iter().any(|it| matches!(it.state, State::Unknown));
+    matches!(case.state, State::Known(_)) && !(case.is_choice() && is_open())
 }
 
 /// The policy documents of a resource of this kind, wherever they stand and however they are written: as maps, or as JSON
@@ -393,11 +397,11 @@ fn texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Tex
     texts_by(property, declarations, Property::texts)
 }
 
-/// The texts that a property certainly holds in some deployment: not those that are defaults of parameters.
+/// The texts that a property certainly holds in some deployment.
 pub(crate) fn certain_texts<'a>(property: &Property<'a>, declarations: &'a Declarations) -> Vec<Text<'a>> {
     texts_by(property, declarations, |property| {
         let mut out: Vec<Interpolated> = Vec::new();
-        for case in property.alternatives().filter(|it| !matches!(it.cases()[0].state, State::Default(_))) {
+        for case in property.alternatives().filter(|it| is_certain(&it.cases()[0], property)) {
             // Each case of a function gives all texts of the function.
             let texts = case.texts();
             out.extend(texts.into_iter().filter(|it| !out.contains(it)).collect::<Vec<_>>());

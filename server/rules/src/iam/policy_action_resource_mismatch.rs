@@ -42,7 +42,8 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             let resources = statement.texts("Resource");
             let is_all_known = statement.is_closed() && element.is_complete() && !resources.is_empty();
             let arns: Vec<String> = resources.iter().map(|it| it.filled(HOLE)).collect();
-            if !is_all_known || element.is_uncertain() || arns.iter().any(|it| !it.starts_with("arn:")) {
+            let is_uncertain = element.is_uncertain() || element.items().iter().any(Property::is_uncertain);
+            if !is_all_known || is_uncertain || arns.iter().any(|it| !it.starts_with("arn:")) {
                 continue;
             }
             for text in statement.certain_texts("Action") {
