@@ -6,7 +6,7 @@
 use super::object::names;
 use super::walk::{Fit, Here, Trial, Walk};
 use super::{Fault, Violation};
-use model::{Map, Value};
+use model::{Map, Name, Value};
 use schema::resources::{Keyword, Schema, Schemas, Types};
 
 impl<'a> Walk<'a> {
@@ -47,6 +47,16 @@ impl<'a> Walk<'a> {
         let fault = match here.node.as_map() {
             None => Fault::Refused,
             Some(map) => {
+                let unwanted = one_of_required(schema);
+                let present = map.entries.iter().filter(|(name, _)| unwanted.contains(&name.text.as_str()));
+                let present: Vec<&Name> = present.map(|(name, _)| name).collect();
+                if !present.is_empty() {
+                    for name in present {
+                        let keys = unwanted.iter().copied().filter(|it| *it == name.text).collect();
+                        self.report(here, name.span, Fault::Conflict(keys));
+                    }
+                    return;
+                }
                 let keys = required(schema);
                 match keys.is_empty() || keys.iter().any(|it| map.get(it).is_none()) {
                     true => Fault::Form,
@@ -223,6 +233,21 @@ impl<'a> Walk<'a> {
 /// The keys that a schema knows.
 fn keys(schema: Schema) -> Vec<&'static str> {
     schema.properties().into_iter().map(|it| it.0).collect()
+}
+
+/// The keys of which a schema asks for any one.
+fn one_of_required(schema: Schema) -> Vec<&'static str> {
+    let mut out = Vec::new();
+    for keyword in schema.keywords() {
+        let Keyword::AnyOf(schemas) = keyword else { continue };
+        for schema in schemas {
+            match required(schema)[..] {
+                [key] if is_only_required(schema) => out.push(key),
+                _ => return Vec::new(),
+            }
+        }
+    }
+    out
 }
 
 fn required(schema: Schema) -> Vec<&'static str> {

@@ -87,6 +87,7 @@ pub(crate) fn sentence(violation: &Violation<'_>) -> String {
             let names: Vec<&str> = names.concat();
             format!("{} needs {}.", violation.holder(), listed(&names).replace(" and ", " or "))
         }
+        Fault::Conflict(names) if names.len() == 1 => format!("`{}` does not belong here.", names[0]),
         Fault::Conflict(names) => format!("{} do not go together.", listed(names)),
         _ if is_unwanted(violation) => format!("{subject} does not belong here."),
         Fault::Value(values) => match &values[..] {
