@@ -64,7 +64,7 @@ fn what_is_shown_is_of_the_text_as_it_is_now() {
     let hover = ask(&mut client, URI, 1, 4);
     assert!(markdown(&hover).contains("- default: `prod`\n"), "{hover}");
     let hover = ask(&mut client, URI, 6, 18);
-    assert!(markdown(&hover).starts_with("property **DisplayName** of `AWS::SNS::Topic`"), "{hover}");
+    assert!(markdown(&hover).starts_with("property **Tags** of `AWS::SNS::Topic`"), "{hover}");
     client.close(URI);
 }
 
