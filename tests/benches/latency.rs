@@ -1,4 +1,4 @@
-//! What a person feels: the real binary, through pipes. Keystroke to published diagnostics, pointer to hover, process
+//! What a person feels: the real binary, through pipes. Keystroke to published diagnostics, pointer to hover, letter to completions, process
 //! start to the answer to `initialize` and to the first diagnostics, memory with ten templates open, the check of a whole
 //! folder.
 //!
@@ -32,6 +32,13 @@ fn main() {
         ("CDK, 1,000 lines", "file:///bench/d.ts", generate::cdk(1_000)),
     ] {
         report(&format!("hover: {name}"), hovers(&binary, uri, &text));
+    }
+    for lines in [1_000, 10_000] {
+        let uri = "file:///bench/completion.yaml";
+        report(
+            &format!("letter to completions, YAML, {lines} lines"),
+            completions(&binary, uri, &generate::yaml(lines)),
+        );
     }
     let starts: Vec<(Duration, Duration)> = (0..30).map(|_| cold(&binary)).collect();
     report("start to the answer to initialize", starts.iter().map(|it| it.0).collect());
@@ -212,6 +219,36 @@ fn keystrokes(binary: &PathBuf, uri: &str, source: &str, share: f64) -> Vec<Dura
         let start = Instant::now();
         server.send(&change);
         server.diagnostics(uri, version);
+        times.push(start.elapsed());
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    times
+}
+
+/// Each letter changes a type that is being typed, and asks what it may become.
+fn completions(binary: &PathBuf, uri: &str, source: &str) -> Vec<Duration> {
+    let text = with_fault(uri, source, 0.5)
+        .replace("    Type: AWS::IAM::Role\n    Properties:\n      RoleName: ssh", "    Type: ssh");
+    let line = text.lines().position(|it| it.contains(MARK)).expect("the mark is there");
+    let column = text.lines().nth(line).and_then(|it| it.find(MARK)).expect("the mark is there");
+    let mut server = Server::start(binary);
+    server.open(uri, &text);
+    server.diagnostics(uri, 0);
+    let mut times = Vec::new();
+    let mut end = column + MARK.len();
+    for version in 1..=400_i64 {
+        let new = ["b", "bu", "buck"][version as usize % 3];
+        let range = json!({"start": {"line": line, "character": column}, "end": {"line": line, "character": end}});
+        end = column + new.len();
+        let change = json!({"method": "textDocument/didChange", "params": {
+            "textDocument": {"uri": uri, "version": version}, "contentChanges": [{"range": range, "text": new}]}});
+        let id = 1000 + version;
+        let ask = json!({"id": id, "method": "textDocument/completion", "params": {
+            "textDocument": {"uri": uri}, "position": {"line": line, "character": end}}});
+        let start = Instant::now();
+        server.send(&change);
+        server.send(&ask);
+        while server.receive()["id"] != id {}
         times.push(start.elapsed());
         std::thread::sleep(Duration::from_millis(2));
     }

@@ -17,6 +17,8 @@ pub(super) struct List<'c, 't> {
     options: Options,
     /// What a level of indentation is made of.
     unit: String,
+    /// Dashes are indented below their key.
+    indents_dashes: bool,
     drafts: Vec<Draft>,
 }
 
@@ -149,7 +151,8 @@ impl Draft {
 
 impl<'c, 't> List<'c, 't> {
     pub(super) fn new(context: &'c Context<'t>, options: Options) -> List<'c, 't> {
-        List { context, options, unit: unit(context.text), drafts: Vec::new() }
+        let indents_dashes = indents_dashes(context.text);
+        List { context, options, unit: unit(context.text), indents_dashes, drafts: Vec::new() }
     }
 
     pub(super) fn add(&mut self, draft: Draft) {
@@ -245,13 +248,13 @@ impl<'c, 't> List<'c, 't> {
             Format::Json if has_colon => (format!("\"{name}\""), None),
             Format::Json => {
                 let mut out = format!("\"{}\": ", escape(name));
-                Writer { unit: &self.unit, stops: 0, out: &mut out }.json(value, 0);
+                self.writer(&mut out).json(value, 0);
                 (format!("\"{name}\": "), Some(out + word.trail))
             }
             Format::Yaml if has_colon || word.quote.is_some() => (name.to_owned(), None),
             Format::Yaml => {
                 let mut out = format!("{}:", escape(name));
-                let mut writer = Writer { unit: &self.unit, stops: 0, out: &mut out };
+                let mut writer = self.writer(&mut out);
                 let is_flow = context.container().column == usize::MAX;
                 if is_flow {
                     writer.flow(value);
@@ -273,7 +276,7 @@ impl<'c, 't> List<'c, 't> {
     fn ty(&self, text: &str, required: Vec<(String, Skeleton)>) -> String {
         let properties = Skeleton::Map(required);
         let mut out = escape(text);
-        let mut writer = Writer { unit: &self.unit, stops: 0, out: &mut out };
+        let mut writer = self.writer(&mut out);
         match self.context.format {
             Format::Yaml => {
                 let margin = " ".repeat(self.context.margin.content - self.context.margin.line);
@@ -288,6 +291,10 @@ impl<'c, 't> List<'c, 't> {
         out
     }
 
+    fn writer<'o>(&'o self, out: &'o mut String) -> Writer<'o> {
+        Writer { unit: &self.unit, indents_dashes: self.indents_dashes, stops: 0, out }
+    }
+
     /// What lines below a key begin with, counted from where its own line does: editors add that.
     fn pad(&self, behind_dash: bool) -> String {
         let margin = self.context.margin;
@@ -299,6 +306,7 @@ impl<'c, 't> List<'c, 't> {
 /// Writes the skeletons of values as snippets.
 struct Writer<'o> {
     unit: &'o str,
+    indents_dashes: bool,
     stops: usize,
     out: &'o mut String,
 }
@@ -330,19 +338,26 @@ impl Writer<'_> {
                     self.yaml(value, &format!("{pad}{}", self.unit));
                 }
             }
-            Skeleton::List(item) => match &**item {
-                Skeleton::Map(entries) if !entries.is_empty() => {
-                    for (index, (name, value)) in entries.iter().enumerate() {
-                        let dash = if index == 0 { "- " } else { "  " };
-                        let _ = write!(self.out, "\n{pad}{dash}{}:", escape(name));
-                        self.yaml(value, &format!("{pad}  {}", self.unit));
-                    }
+            Skeleton::List(item) => {
+                let outer = pad.strip_suffix(self.unit).filter(|_| !self.indents_dashes);
+                self.yaml_list(item, outer.unwrap_or(pad));
+            }
+        }
+    }
+
+    fn yaml_list(&mut self, item: &Skeleton, pad: &str) {
+        match item {
+            Skeleton::Map(entries) if !entries.is_empty() => {
+                for (index, (name, value)) in entries.iter().enumerate() {
+                    let dash = if index == 0 { "- " } else { "  " };
+                    let _ = write!(self.out, "\n{pad}{dash}{}:", escape(name));
+                    self.yaml(value, &format!("{pad}  {}", self.unit));
                 }
-                _ => {
-                    let stop = self.stop();
-                    let _ = write!(self.out, "\n{pad}- {stop}");
-                }
-            },
+            }
+            _ => {
+                let stop = self.stop();
+                let _ = write!(self.out, "\n{pad}- {stop}");
+            }
         }
     }
 
@@ -434,6 +449,19 @@ fn needs_quotes(text: &str) -> bool {
     let is_special = first.is_none_or(|it| "!&*{}[]|>@`\"'#%,?:-= ".contains(it));
     let is_date = text.len() == 10 && text.bytes().all(|it| it.is_ascii_digit() || it == b'-');
     is_special || is_date || text.contains(": ") || text.contains(" #") || text.ends_with([':', ' '])
+}
+
+/// False where a dash stands right below the key of its list.
+fn indents_dashes(text: &str) -> bool {
+    let width = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let mut lines = text.lines().take(400).filter(|it| !it.trim().is_empty()).peekable();
+    while let Some(line) = lines.next() {
+        let Some(next) = lines.peek() else { break };
+        if line.ends_with(':') && !line.trim_start().starts_with('-') && next.trim_start().starts_with("- ") {
+            return width(next) > width(line);
+        }
+    }
+    true
 }
 
 /// What the first line that is indented is indented with.

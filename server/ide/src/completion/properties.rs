@@ -2,10 +2,10 @@
 
 use super::context::At;
 use super::list::{Draft, List, Skeleton, rank};
-use super::references::Wanted;
+use super::references::{Wanted, schema_of};
 use super::{CompletionKind, Names, Topic, functions, policies, sections};
 use schema::regions;
-use schema::resources::{Keyword, ResourceType, Schema, Types, resource_type};
+use schema::resources::{Keyword, ResourceType, Schema, Types};
 
 /// How deep alternatives of schemas are looked into.
 const MAX_DEPTH: usize = 4;
@@ -26,7 +26,7 @@ pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>, ty: &str, rest: 
         return nested_parameters(list, names, own);
     }
     let wanted = wanted(ty, rest);
-    let Some(ty) = type_of(ty) else {
+    let Some(ty) = schema_of(ty) else {
         if !rest.is_empty() {
             functions::offer_values(list, names, &wanted, own);
         }
@@ -55,12 +55,6 @@ fn scalars() -> Types {
     Types::STRING.union(Types::INTEGER).union(Types::NUMBER).union(Types::BOOLEAN)
 }
 
-/// The type called `ty`; that of custom resources for those of the author's own.
-fn type_of(ty: &str) -> Option<ResourceType> {
-    let is_custom = ty.starts_with("Custom::");
-    resource_type(if is_custom { "AWS::CloudFormation::CustomResource" } else { ty })
-}
-
 /// The schema at a place below the properties of a type.
 fn locate(ty: ResourceType, rest: &[At<'_>]) -> Option<Schema> {
     rest.iter().try_fold(ty.schema(), |schema, step| match step {
@@ -72,7 +66,7 @@ fn locate(ty: ResourceType, rest: &[At<'_>]) -> Option<Schema> {
 
 /// True where only a list is accepted.
 pub(super) fn wants_list(ty: &str, rest: &[At<'_>]) -> bool {
-    type_of(ty).and_then(|it| locate(it, rest)).is_some_and(|it| {
+    schema_of(ty).and_then(|it| locate(it, rest)).is_some_and(|it| {
         let types = types(it, 0);
         types.contains(Types::ARRAY) && !types.intersects(scalars().union(Types::OBJECT))
     })
@@ -80,7 +74,7 @@ pub(super) fn wants_list(ty: &str, rest: &[At<'_>]) -> bool {
 
 /// What a place wants of references.
 pub(super) fn wanted(ty: &str, rest: &[At<'_>]) -> Wanted {
-    let schema = type_of(ty).and_then(|it| locate(it, rest));
+    let schema = schema_of(ty).and_then(|it| locate(it, rest));
     let name = rest.iter().rev().find_map(|it| if let At::Key(key) = it { Some((*key).to_owned()) } else { None });
     let mut wanted = Wanted { name: name.unwrap_or_default(), ..Wanted::default() };
     if let Some(schema) = schema {
@@ -162,7 +156,7 @@ fn nested_parameters(list: &mut List<'_, '_>, names: &Names<'_>, own: &str) {
 
 /// The entries that a resource of this type must have.
 pub(super) fn required_of(ty: &str) -> Vec<(String, Skeleton)> {
-    type_of(ty).map(|it| required(it.schema(), 0)).unwrap_or_default()
+    schema_of(ty).map(|it| required(it.schema(), 0)).unwrap_or_default()
 }
 
 /// The entries that an object must have.

@@ -3,6 +3,7 @@
 use super::list::{Draft, List, rank};
 use super::{CompletionKind, Names, Topic};
 use model::{Resource, SmolStr};
+use rustc_hash::FxHashMap;
 use schema::resources::{ResourceType, resource_type};
 use schema::template::PSEUDO_PARAMETERS;
 use template::Format;
@@ -58,11 +59,8 @@ fn is_same(a: &str, b: &str) -> bool {
 
 impl<'s> Names<'s> {
     /// The type of a resource.
-    pub(super) fn type_of(self, resource: &str) -> Option<(&'s str, Option<ResourceType>)> {
-        let ty = self.resources().find(|it| it.key == resource)?.ty.text.as_str();
-        let custom =
-            || ty.starts_with("Custom::").then(|| resource_type("AWS::CloudFormation::CustomResource")).flatten();
-        Some((ty, resource_type(ty).or_else(custom)))
+    pub(super) fn type_of(self, resource: &str) -> Option<&'s str> {
+        Some(self.resources().find(|it| it.key == resource)?.ty.text.as_str())
     }
 
     /// The resources that someone wrote.
@@ -93,15 +91,21 @@ impl<'s> Names<'s> {
             });
         }
         let resources = self.resources().filter(|it| Some(it.key.as_str()) != own && !wanted.before_resources);
+        // A stack has many resources of few types.
+        let mut ranks: FxHashMap<&str, u8> = FxHashMap::default();
         for resource in resources {
-            let format = resource_type(&resource.ty.text).and_then(|it| it.reference()).and_then(|it| it.format());
+            let ty = resource.ty.text.as_str();
+            let rank = *ranks.entry(ty).or_insert_with(|| {
+                let format = resource_type(ty).and_then(|it| it.reference()).and_then(|it| it.format());
+                wanted.rank(format, last_word(ty))
+            });
             out.push(Candidate {
                 name: resource.key.clone(),
                 attribute: None,
                 kind: CompletionKind::Resource,
-                detail: &resource.ty.text,
-                rank: wanted.rank(format, last_word(&resource.ty.text)),
-                topic: topic_of(&resource.ty.text),
+                detail: ty,
+                rank,
+                topic: topic_of(ty),
             });
         }
         for name in PSEUDO_PARAMETERS {
@@ -127,44 +131,68 @@ impl<'s> Names<'s> {
     /// What `Fn::GetAtt` may name: the attributes of the resources but for `own`.
     pub(super) fn attributes(self, wanted: &Wanted, own: Option<&str>) -> Vec<Candidate<'s>> {
         let resources = self.resources().filter(|it| Some(it.key.as_str()) != own && !wanted.before_resources);
-        resources.flat_map(|it| self.attributes_of(it, wanted)).collect()
+        let mut known = FxHashMap::default();
+        resources.flat_map(|it| self.attributes_among(it, wanted, &mut known)).collect()
     }
 
     /// The attributes of one resource.
     pub(super) fn attributes_of(self, resource: &'s Resource, wanted: &Wanted) -> Vec<Candidate<'s>> {
-        let candidate = |name: &str, rank: u8, topic: Option<Topic>| Candidate {
+        self.attributes_among(resource, wanted, &mut FxHashMap::default())
+    }
+
+    /// The attributes of one of many resources, where those of the types before are `known`.
+    fn attributes_among(
+        self,
+        resource: &'s Resource,
+        wanted: &Wanted,
+        known: &mut FxHashMap<&'s str, Vec<(&'static str, u8)>>,
+    ) -> Vec<Candidate<'s>> {
+        let ty = resource.ty.text.as_str();
+        let candidate = |name: SmolStr, rank: u8, topic: Option<Topic>| Candidate {
             name: resource.key.clone(),
-            attribute: Some(name.into()),
+            attribute: Some(name),
             kind: CompletionKind::Attribute,
-            detail: &resource.ty.text,
+            detail: ty,
             rank,
             topic,
         };
         let mut out = Vec::new();
         if let Some(interface) = self.stack.nested.get(&resource.key).and_then(|it| it.interface.as_ref()) {
             let outputs = interface.outputs.iter();
-            out.extend(outputs.map(|it| candidate(&format!("Outputs.{it}"), rank::USUAL, None)));
+            out.extend(outputs.map(|it| candidate(format!("Outputs.{it}").into(), rank::USUAL, None)));
         }
-        let Some((ty, Some(schema))) = self.type_of(&resource.key) else { return out };
-        let read_only = schema.read_only();
-        for name in schema.attributes() {
-            let format = schema.attribute(name).and_then(|it| it.format());
-            let mut rank = wanted.rank(format, last_word(ty));
-            // Others can be read as well, but are known already: the template says them.
-            let is_told =
-                schema.schema().at(&name.replace('.', "/")).is_some() && !read_only.contains(&name.replace('.', "/"));
-            if is_told && rank == rank::USUAL {
-                rank = rank::OTHER;
-            }
-            let wants_arn = wanted.name.ends_with("Arn") || wanted.formats.iter().any(|it| it.ends_with("Arn"));
-            if rank == rank::FITTING && wants_arn != name.ends_with("Arn") && format.is_none() {
-                rank = rank::USUAL;
-            }
-            let topic = Topic::Attribute { ty: ty.to_owned(), name: name.to_owned() };
-            out.push(candidate(name, rank, Some(topic)));
-        }
+        let attributes =
+            known.entry(ty).or_insert_with(|| schema_of(ty).map(|it| ranked(it, wanted)).unwrap_or_default());
+        out.extend(attributes.iter().map(|(name, rank)| {
+            let topic = Topic::Attribute { ty: ty.to_owned(), name: (*name).to_owned() };
+            candidate(SmolStr::new_static(name), *rank, Some(topic))
+        }));
         out
     }
+}
+
+/// The type of a resource; that of custom resources for those of the author's own.
+pub(super) fn schema_of(ty: &str) -> Option<ResourceType> {
+    let is_custom = ty.starts_with("Custom::");
+    resource_type(if is_custom { "AWS::CloudFormation::CustomResource" } else { ty })
+}
+
+/// The attributes of a type, and how well each fits.
+fn ranked(ty: ResourceType, wanted: &Wanted) -> Vec<(&'static str, u8)> {
+    let (schema, read_only) = (ty.schema(), ty.read_only());
+    let wants_arn = wanted.name.ends_with("Arn") || wanted.formats.iter().any(|it| it.ends_with("Arn"));
+    let rank = |name: &str| {
+        let format = ty.attribute(name).and_then(|it| it.format());
+        let path = name.replace('.', "/");
+        // Others can be read as well, but are known already: the template says them.
+        let is_told = schema.at(&path).is_some() && !read_only.contains(&path);
+        match wanted.rank(format, last_word(ty.name())) {
+            rank::USUAL if is_told => rank::OTHER,
+            rank::FITTING if wants_arn != name.ends_with("Arn") && format.is_none() => rank::USUAL,
+            rank => rank,
+        }
+    };
+    ty.attributes().map(|name| (name, rank(name))).collect()
 }
 
 impl Candidate<'_> {

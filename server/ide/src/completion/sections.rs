@@ -7,6 +7,7 @@ use super::{CompletionKind, Names, Topic, functions, policies, properties, types
 use model::{Node, Stack};
 use schema::template::{
     FORMAT_VERSION, OUTPUT_KEYS, PARAMETER_KEYS, RESOURCE_ATTRIBUTES, SECTIONS, SERVERLESS_ATTRIBUTES, shape,
+    takes_snapshots,
 };
 
 /// The transforms that AWS runs.
@@ -93,7 +94,7 @@ fn wants_list(context: &Context<'_>, stack: &Stack) -> bool {
 pub(super) fn resource_type(context: &Context<'_>, names: &Names<'_>, id: &str) -> String {
     let written = context.resource().and_then(|it| it.entries.iter().find(|it| it.key == "Type")?.value.clone());
     let written = written.map(|it| it.to_string());
-    written.or_else(|| names.type_of(id).map(|it| it.0.to_owned())).unwrap_or_default()
+    written.or_else(|| names.type_of(id).map(str::to_owned)).unwrap_or_default()
 }
 
 /// Everything that may be written at the place.
@@ -228,8 +229,15 @@ fn resource(list: &mut List<'_, '_>, names: &Names<'_>, id: &str, rest: &[At<'_>
             }
         }
         [At::Key("Type")] if list.context.takes_value() => types::offer(list, names),
-        [At::Key("DeletionPolicy")] => words(list, &["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]),
-        [At::Key("UpdateReplacePolicy")] => words(list, &["Delete", "Retain", "Snapshot"]),
+        [At::Key(key @ ("DeletionPolicy" | "UpdateReplacePolicy"))] => {
+            words(list, &["Delete", "Retain"]);
+            if *key == "DeletionPolicy" {
+                words(list, &["RetainExceptOnCreate"]);
+            }
+            if takes_snapshots(&resource_type(list.context, names, id)) {
+                words(list, &["Snapshot"]);
+            }
+        }
         [At::Key("DependsOn")] | [At::Key("DependsOn"), At::Item(_)] if list.context.takes_value() => {
             let depth = list.context.path.len().saturating_sub(1);
             let present = list.context.containers.get(depth).map(|it| it.items.clone()).unwrap_or_default();
