@@ -1,6 +1,6 @@
-//! What a person feels: the real binary, through pipes. Keystroke to published diagnostics, pointer to hover, letter to completions, process
-//! start to the answer to `initialize` and to the first diagnostics, memory with ten templates open, the check of a whole
-//! folder.
+//! What a person feels: the real binary, through pipes. Keystroke to published diagnostics, pointer to hover, letter to
+//! completions, process start to the answer to `initialize` and to the first diagnostics, memory with ten templates open,
+//! the check of a whole folder.
 //!
 //! `cargo bench -p tests --bench latency` builds the release binary first; `STACKLINT` names another one to measure. Times
 //! are wall-clock.
