@@ -3,7 +3,7 @@
 //! See "IAM JSON policy elements reference" in the AWS Identity and Access Management User Guide.
 
 use crate::Context;
-use model::{Case, Declarations, Interpolated, Node, Piece, Property, ResourceView, Span, State};
+use model::{Case, Declarations, Interpolated, Literal, Node, Piece, Property, ResourceView, SmolStr, Span, State};
 use schema::template::CLOSED_TRANSFORMS;
 
 /// The types whose policies say what an identity may do.
@@ -32,16 +32,30 @@ pub(crate) enum Kind {
 
 /// Where the policy documents of a type are: dotted paths, with `[]` behind each list.
 const PLACES: &[(&str, &[(&str, Kind)])] = &[
+    ("AWS::APS::ResourcePolicy", &[("PolicyDocument", Kind::Resource)]),
     ("AWS::ApiGateway::RestApi", &[("Policy", Kind::Resource)]),
     ("AWS::Backup::BackupVault", &[("AccessPolicy", Kind::Resource)]),
+    ("AWS::Backup::LogicallyAirGappedBackupVault", &[("AccessPolicy", Kind::Resource)]),
+    ("AWS::CloudTrail::ResourcePolicy", &[("ResourcePolicy", Kind::Resource)]),
     ("AWS::CodeArtifact::Domain", &[("PermissionsPolicyDocument", Kind::Resource)]),
     ("AWS::CodeArtifact::Repository", &[("PermissionsPolicyDocument", Kind::Resource)]),
-    ("AWS::DynamoDB::Table", &[("ResourcePolicy.PolicyDocument", Kind::Resource)]),
+    ("AWS::DynamoDB::GlobalTable", &[("Replicas[].ResourcePolicy.PolicyDocument", Kind::Resource)]),
+    (
+        "AWS::DynamoDB::Table",
+        &[
+            ("ResourcePolicy.PolicyDocument", Kind::Resource),
+            ("StreamSpecification.ResourcePolicy.PolicyDocument", Kind::Resource),
+        ],
+    ),
     ("AWS::EC2::VPCEndpoint", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::ECR::PublicRepository", &[("RepositoryPolicyText", Kind::Resource)]),
     ("AWS::ECR::RegistryPolicy", &[("PolicyText", Kind::Resource)]),
     ("AWS::ECR::Repository", &[("RepositoryPolicyText", Kind::Resource)]),
     ("AWS::EFS::FileSystem", &[("FileSystemPolicy", Kind::Resource)]),
+    ("AWS::EKS::PodIdentityAssociation", &[("Policy", Kind::Identity)]),
     ("AWS::Elasticsearch::Domain", &[("AccessPolicies", Kind::Resource)]),
+    ("AWS::EventSchemas::RegistryPolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::Events::EventBus", &[("Policy", Kind::Resource)]),
     // Its properties are those of a document.
     ("AWS::Events::EventBusPolicy", &[("", Kind::Resource)]),
     ("AWS::IAM::Group", &[("Policies[].PolicyDocument", Kind::Identity)]),
@@ -55,18 +69,43 @@ const PLACES: &[(&str, &[(&str, Kind)])] = &[
     ("AWS::KMS::Key", &[("KeyPolicy", Kind::Resource)]),
     ("AWS::KMS::ReplicaKey", &[("KeyPolicy", Kind::Resource)]),
     ("AWS::Kinesis::ResourcePolicy", &[("ResourcePolicy", Kind::Resource)]),
+    ("AWS::Lex::ResourcePolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::Logs::Destination", &[("DestinationPolicy", Kind::Resource)]),
     ("AWS::Logs::LogGroup", &[("ResourcePolicyDocument", Kind::Resource)]),
     ("AWS::Logs::ResourcePolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::MSK::ClusterPolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::MediaPackageV2::ChannelPolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::MediaPackageV2::OriginEndpointPolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::MediaStore::Container", &[("Policy", Kind::Resource)]),
+    ("AWS::MediaTailor::ChannelPolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::Oam::Sink", &[("Policy", Kind::Resource)]),
     ("AWS::OpenSearchService::Domain", &[("AccessPolicies", Kind::Resource)]),
+    ("AWS::Redshift::Cluster", &[("NamespaceResourcePolicy", Kind::Resource)]),
+    ("AWS::RedshiftServerless::Namespace", &[("NamespaceResourcePolicy", Kind::Resource)]),
+    ("AWS::RolesAnywhere::Profile", &[("SessionPolicy", Kind::Identity)]),
     ("AWS::S3::AccessPoint", &[("Policy", Kind::Resource)]),
     ("AWS::S3::BucketPolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::S3::MultiRegionAccessPointPolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::S3Express::AccessPoint", &[("Policy", Kind::Resource)]),
     ("AWS::S3Express::BucketPolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::S3ObjectLambda::AccessPointPolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::S3Outposts::AccessPoint", &[("Policy", Kind::Resource)]),
+    ("AWS::S3Outposts::BucketPolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::S3Tables::TableBucketPolicy", &[("ResourcePolicy", Kind::Resource)]),
+    ("AWS::S3Tables::TablePolicy", &[("ResourcePolicy", Kind::Resource)]),
+    ("AWS::S3Vectors::VectorBucketPolicy", &[("Policy", Kind::Resource)]),
     ("AWS::SNS::TopicInlinePolicy", &[("PolicyDocument", Kind::Resource)]),
     ("AWS::SNS::TopicPolicy", &[("PolicyDocument", Kind::Resource)]),
     ("AWS::SQS::QueueInlinePolicy", &[("PolicyDocument", Kind::Resource)]),
     ("AWS::SQS::QueuePolicy", &[("PolicyDocument", Kind::Resource)]),
+    ("AWS::SSM::ResourcePolicy", &[("Policy", Kind::Resource)]),
     ("AWS::SSO::PermissionSet", &[("InlinePolicy", Kind::Identity)]),
+    ("AWS::SageMaker::ModelPackageGroup", &[("ModelPackageGroupPolicy", Kind::Resource)]),
     ("AWS::SecretsManager::ResourcePolicy", &[("ResourcePolicy", Kind::Resource)]),
+    ("AWS::Transfer::User", &[("Policy", Kind::Identity)]),
+    ("AWS::VpcLattice::AuthPolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::VpcLattice::ResourcePolicy", &[("Policy", Kind::Resource)]),
+    ("AWS::XRay::ResourcePolicy", &[("PolicyDocument", Kind::Resource)]),
 ];
 
 /// The types that hold policy documents.
@@ -220,6 +259,28 @@ pub(crate) struct Statement<'a> {
     declarations: &'a Declarations,
 }
 
+/// Types of which a reference is no ARN, but a name, an id or an address; each has its ARN in the attribute `Arn`.
+const NAMED_OTHERWISE: &[&str] = &[
+    "AWS::CodeBuild::Project",
+    "AWS::Cognito::UserPool",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::DynamoDB::Table",
+    "AWS::ECR::Repository",
+    "AWS::EFS::FileSystem",
+    "AWS::IAM::Group",
+    "AWS::IAM::InstanceProfile",
+    "AWS::IAM::Role",
+    "AWS::IAM::User",
+    "AWS::KMS::Key",
+    "AWS::Kinesis::Stream",
+    "AWS::KinesisFirehose::DeliveryStream",
+    "AWS::Lambda::Function",
+    "AWS::Logs::LogGroup",
+    "AWS::OpenSearchService::Domain",
+    "AWS::S3::Bucket",
+    "AWS::SQS::Queue",
+];
+
 /// One of the texts in an element of a statement: an action, a resource, a principal.
 #[derive(Clone, Debug)]
 pub(crate) struct Text<'a> {
@@ -291,6 +352,28 @@ impl<'a> Statement<'a> {
 }
 
 impl Text<'_> {
+    /// The resource that the text begins with a reference of, where that is certainly no ARN, and the text that has its ARN
+    /// in the place of the reference.
+    pub(crate) fn begins_with_name(&self, cx: &Context<'_>) -> Option<(SmolStr, Literal)> {
+        let Some((Piece::Ref(name), rest)) = self.value.pieces.split_first() else { return None };
+        let resource = cx.stack().resource(name)?;
+        if !NAMED_OTHERWISE.contains(&resource.ty.text.as_str()) {
+            return None;
+        }
+        let arn = Literal::GetAtt(name.clone(), "Arn".into());
+        if rest.is_empty() {
+            return Some((resource.ty.text.clone(), arn));
+        }
+        let literal = |it: &Piece| match it {
+            Piece::Literal(text) => Some(Literal::text(text.as_str())),
+            Piece::Ref(name) => Some(Literal::Ref(name.clone())),
+            Piece::GetAtt(resource, attribute) => Some(Literal::GetAtt(resource.clone(), attribute.clone())),
+            Piece::Unknown => None,
+        };
+        let rest = rest.iter().map(literal).collect::<Option<Vec<_>>>()?;
+        Some((resource.ty.text.clone(), Literal::Sub(std::iter::once(arn).chain(rest).collect())))
+    }
+
     /// The text with what is known of pseudo parameters in their places, and `hole` for what is not known: what
     /// CloudFormation puts in, and policy variables such as `${aws:username}`.
     pub(crate) fn filled(&self, hole: char) -> String {

@@ -287,6 +287,7 @@ impl<'a> Found<'_, 'a, '_> {
             "AWS::S3::BucketPolicy" => &["s3"],
             "AWS::SNS::TopicPolicy" => &["sns"],
             "AWS::SQS::QueuePolicy" => &["sqs"],
+            _ if document.kind == Kind::Trust => &["sts"],
             _ => &[],
         };
         let texts = policy::certain_texts(property, self.resource.declarations());
@@ -309,12 +310,13 @@ impl<'a> Found<'_, 'a, '_> {
             if let [of_type] = services
                 && is_other(of_type)
             {
-                let message = format!(
-                    "The policy of `{}` can only speak of actions of `{of_type}`, so `{text}` has no place in it.",
-                    document.ty
-                );
-                // S3 certainly refuses it: "Policy has invalid action".
-                self.report(span, message).at_most(if *of_type == "s3" { Error } else { Warning });
+                let what = match document.kind {
+                    Kind::Trust => "A trust policy".to_owned(),
+                    _ => format!("The policy of `{}`", document.ty),
+                };
+                let message = format!("{what} can only speak of actions of `{of_type}`, so `{text}` has no place in it.");
+                // Certainly refused: "Policy has invalid action", "AssumeRole policy may only specify STS AssumeRole actions".
+                self.report(span, message).at_most(if matches!(*of_type, "s3" | "sts") { Error } else { Warning });
             }
         }
     }

@@ -9,7 +9,7 @@ rule! {
     ///
     /// `Resource` and `NotResource` of a policy of an identity, and of the policy of a bucket, a topic, a queue, a key or an
     /// OpenSearch domain, hold ARNs: `arn:partition:service:region:account:resource`. In the policy of a bucket `*` alone
-    /// does not do either.
+    /// does not do either. `Ref` gives the name of most resources, the id of a key, the address of a queue: no ARNs.
     ///
     /// ## Why
     ///
@@ -23,7 +23,8 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Puts in the colon that is missing in `arn:aws:s3::bucket`.
+    /// Puts in the colon that is missing in `arn:aws:s3::bucket`, and takes the ARN of a resource of the stack where a reference
+    /// gives its name.
     name: "iam-policy-invalid-arn",
     category: Correctness,
     severity: Error,
@@ -52,6 +53,17 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         let takes_all = document.kind == Kind::Identity || document.ty != "AWS::S3::BucketPolicy";
         for statement in policy::statements(&document.property, resource.declarations()) {
             for text in ["Resource", "NotResource"].iter().flat_map(|it| statement.certain_texts(it)) {
+                if let Some((ty, arn)) = text.begins_with_name(cx) {
+                    let message = format!(
+                        "`{}` begins with what `Ref` gives of `{ty}`, which is no ARN, so AWS refuses the policy. Its ARN is \
+                         the attribute `Arn`.",
+                        text.shown()
+                    );
+                    let around = when::around(resource.resource(), text.span());
+                    let change = Change::Replace { span: text.span(), value: arn };
+                    cx.report(text.span(), when::said(&around, message)).fix("Give the ARN", vec![change]);
+                    continue;
+                }
                 let Some(fault) = fault(&text, takes_all) else { continue };
                 let around = when::around(resource.resource(), text.span());
                 let draft = cx.report(text.span(), when::said(&around, fault.message)).at_most(fault.severity);

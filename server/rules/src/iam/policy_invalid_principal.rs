@@ -22,7 +22,8 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Writes the domain of service names, `amazonaws.com`, where it is missing or misspelt.
+    /// Writes the domain of service names, `amazonaws.com`, where it is missing or misspelt, and the ARN of a role of the stack
+    /// where a reference gives its name.
     name: "iam-policy-invalid-principal",
     category: Correctness,
     severity: Error,
@@ -47,6 +48,19 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
                 for kind in ["AWS", "Service"] {
                     let texts = policy::certain_texts(&statement.element(element).get(kind), resource.declarations());
                     for text in texts {
+                        if kind == "AWS"
+                            && let Some((ty, arn)) = text.begins_with_name(cx)
+                        {
+                            let message = format!(
+                                "`{}` is what `Ref` gives of `{ty}`, and no principal: AWS refuses the policy. The ARN is \
+                                 the attribute `Arn`.",
+                                text.shown()
+                            );
+                            let around = when::around(resource.resource(), text.span());
+                            let change = Change::Replace { span: text.span(), value: arn };
+                            cx.report(text.span(), when::said(&around, message)).fix("Give the ARN", vec![change]);
+                            continue;
+                        }
                         let name = text.filled(HOLE);
                         if name.contains(HOLE) || name.contains("{{resolve:") {
                             continue;
