@@ -1,6 +1,6 @@
 //! Constructs: the resources that they make, and the properties of those that are resources as they are.
 
-use super::markdown::{Page, code, codes, counted, plain};
+use super::markdown::{Page, code, counted, cut, plain};
 use super::{Hover, declaration, resource, yaml};
 use crate::Analysis;
 use model::{Map, Node, Resource, SourceMap, Stack, Value};
@@ -184,23 +184,20 @@ fn is_key(word: &str, name: &str) -> bool {
 /// The page of what makes `resources`.
 fn page(resources: &[(&Stack, &Resource)], text: &str, map: &SourceMap) -> String {
     let (stack, first) = resources[0];
-    // The same construct in several stacks, or several instances of one, has its resources several times.
-    let mut kinds: Vec<(&Stack, &Resource)> = Vec::new();
-    for (stack, resource) in resources {
-        let is_same = |it: &&(&Stack, &Resource)| it.1.key == resource.key && it.1.ty.text == resource.ty.text;
-        if kinds.iter().find(is_same).is_none() {
-            kinds.push((stack, resource));
+    // The same construct in several stacks, or in several instances of one, has its resources several times.
+    let mut shown: Vec<(&Stack, &Resource)> = Vec::new();
+    for (other, resource) in resources.iter().filter(|it| std::ptr::eq(it.0, stack)) {
+        if !shown.iter().any(|it| it.1.key == resource.key && it.1.ty.text == resource.ty.text) {
+            shown.push((other, resource));
         }
     }
-    let of_first = kinds.iter().filter(|it| std::ptr::eq(it.0, stack)).count();
-    let shown = kinds.into_iter().filter(|it| std::ptr::eq(it.0, stack)).collect::<Vec<_>>();
     let word = map.resolve(first.ty.span).map_or("", |it| &text[it]);
     let last = word.rsplit('.').next().unwrap_or_default();
     let kind = if last.starts_with(|it: char| it.is_lowercase()) { "method" } else { "construct" };
     let what = format!("{kind} {}", code(word));
     let mut page = Page::new(match &shown[..] {
         [(_, only)] => format!("{what}: {}", code(&only.ty.text)),
-        _ => format!("{what}: {}", counted(of_first, "resource")),
+        _ => format!("{what}: {}", counted(shown.len(), "resource")),
     });
     if let [(_, only)] = &shown[..]
         && only.construct.is_none()
@@ -215,12 +212,20 @@ fn page(resources: &[(&Stack, &Resource)], text: &str, map: &SourceMap) -> Strin
         lines.push(text);
     }
     page.block("yaml", &lines.join("\n"));
-    if shown.len() > MAX_SHOWN {
-        let rest = shown[MAX_SHOWN..].iter().map(|it| it.1.ty.text.as_str());
-        page.fact(format!("and {}", codes(rest)));
+    let mut rest: Vec<(&str, usize)> = Vec::new();
+    for (_, resource) in shown.iter().skip(MAX_SHOWN) {
+        match rest.iter_mut().find(|it| it.0 == resource.ty.text) {
+            Some((_, count)) => *count += 1,
+            None => rest.push((&resource.ty.text, 1)),
+        }
     }
-    let paths: Vec<&str> = shown.iter().filter_map(|it| it.1.path.as_deref()).take(1).collect();
-    if let [path] = paths[..] {
+    if !rest.is_empty() {
+        let times = |count: usize| if count > 1 { format!("{count} × ") } else { String::new() };
+        let mut rest: Vec<String> = rest.into_iter().map(|(ty, count)| times(count) + &code(ty)).collect();
+        cut(&mut rest);
+        page.fact(format!("and {}", rest.join(", ")));
+    }
+    if let Some(path) = &first.path {
         page.fact(format!("path: {}", code(path)));
     }
     let others = resources.iter().filter(|it| it.1.ty.text == first.ty.text && it.1.id.span == first.id.span).count();

@@ -4,6 +4,8 @@ use model::{Call, Node, Part, Resource, SmolStr, Stack, Value};
 
 /// Values nested deeper than this are cut.
 const MAX_DEPTH: usize = 8;
+/// The indentation of the properties.
+const PROPERTIES: usize = 4;
 const UNKNOWN: &str = "# not known";
 
 /// A resource as YAML, in no more than about `room` lines.
@@ -26,7 +28,7 @@ pub(super) fn resource(resource: &Resource, stack: &Stack, room: usize) -> Strin
         && (map.open || map.entries.iter().any(|it| !matches!(it.1.value, Value::Absent)))
     {
         out.lines.push("  Properties:".to_owned());
-        out.map(&resource.properties, 4);
+        out.map(&resource.properties, PROPERTIES);
     }
     let most = room.max(6);
     if out.lines.len() > most {
@@ -55,7 +57,9 @@ impl Writer<'_> {
             self.lines.push(format!("{:indent$}{}: {UNKNOWN}", "", scalar(&name.text)));
         }
         if map.open {
-            self.lines.push(format!("{:indent$}# there may be more", ""));
+            // Said in full once: of the properties.
+            let more = if indent > PROPERTIES { "…" } else { "there may be more" };
+            self.lines.push(format!("{:indent$}# {more}", ""));
         }
     }
 
@@ -88,7 +92,7 @@ impl Writer<'_> {
             }
         }
         if list.open {
-            self.lines.push(format!("{:indent$}# there may be more", ""));
+            self.lines.push(format!("{:indent$}# …", ""));
         }
     }
 
