@@ -39,6 +39,9 @@ macro_rules! rules {
 
 rules! {
     alb: [http_listener_without_redirect, without_https_listener],
+    apigateway: [mismatched_resources],
+    autoscaling: [invalid_size],
+    backup: [cold_storage_too_short],
     cdk: [
         any_cast,
         cross_region_reference,
@@ -59,7 +62,8 @@ rules! {
         nested_stack_parameter_mismatch,
         undefined_nested_output,
     ],
-    cloudfront: [legacy_origin_access_identity],
+    cloudfront: [invalid_distribution, legacy_origin_access_identity],
+    codepipeline: [invalid_stages],
     condition: [
         circular_condition,
         constant_condition,
@@ -68,7 +72,7 @@ rules! {
         unreachable_branch,
         unused_condition,
     ],
-    dynamodb: [mismatched_billing_mode, table_without_pitr],
+    dynamodb: [mismatched_attributes, mismatched_billing_mode, table_without_pitr],
     ec2: [
         duplicate_interface_endpoint,
         duplicate_route_table_association,
@@ -83,7 +87,8 @@ rules! {
         vpc_missing_gateway_dependency,
         vpc_private_subnet_without_egress,
     ],
-    ecs: [incomplete_task_definition, mismatched_fargate_task],
+    ecs: [incomplete_task_definition, mismatched_fargate_task, mismatched_service],
+    elasticache: [cluster_without_failover],
     elb: [mismatched_properties],
     function: [
         function_not_allowed_here,
@@ -121,7 +126,7 @@ rules! {
         role_reference_with_path,
     ],
     kms: [key_rotation_disabled],
-    lambda: [deprecated_runtime, mismatched_properties],
+    lambda: [deprecated_runtime, mismatched_properties, mismatched_queue, missing_handler],
     logs: [too_many_subscription_filters],
     mapping: [invalid_mapping, unused_mapping],
     output: [invalid_output],
@@ -153,7 +158,7 @@ rules! {
         wrong_item_count,
         wrong_property_type,
     ],
-    rds: [mismatched_properties],
+    rds: [instance_contradicts_cluster, mismatched_properties],
     resource: [
         circular_dependency,
         half_retained,
@@ -174,9 +179,16 @@ rules! {
         unused_resource,
     ],
     route53: [invalid_record],
-    s3: [bucket_policy_wildcard_principal, bucket_public_access_block_incomplete, bucket_public_read_acl, wildcard_arn],
+    s3: [
+        bucket_acl_used,
+        bucket_policy_wildcard_principal,
+        bucket_public_access_block_incomplete,
+        bucket_public_read_acl,
+        wildcard_arn,
+    ],
     serverless: [ignored_attribute, missing_transform, unknown_global, unknown_property],
     service: [mismatched_properties],
+    sqs: [mismatched_dead_letter_queue],
     stepfunctions: [invalid_state_machine],
     template: [
         ambiguous_scalar,

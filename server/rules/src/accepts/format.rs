@@ -127,6 +127,8 @@ pub(super) fn may_be(format: &str, text: &str) -> bool {
     match format {
         "ipv4-network" => is_network(text, 32, |it| it.split('.').count() == 4 && it.split('.').all(is_octet)),
         "ipv6-network" => is_network(text, 128, |it| it.parse::<Ipv6Addr>().is_ok()),
+        "ipv4" => text.split('.').count() == 4 && text.split('.').all(is_octet),
+        "ipv6" => text.parse::<Ipv6Addr>().is_ok(),
         // Services read several ways to write a time, but all begin with the day or count the seconds.
         "date-time" => text.trim().starts_with(|it: char| it.is_ascii_digit()),
         _ => find(format).is_none_or(|it| it.form.fits(text)),

@@ -1,4 +1,4 @@
-use crate::facts::extension::{self, Row, error, sentence};
+use crate::facts::extension::{self, Row, error};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -19,23 +19,27 @@ rule! {
     check: Check::Resources(&["AWS::ECS::Service", "AWS::ECS::TaskDefinition"], check),
 }
 
-const SIZES: &str = "ecs_taskdefinition/fargate_cpu_memory";
-
 const ROWS: &[Row] = &[
     error("ecs_service/fargate", "Without machines of your own there is nothing for a daemon to run on."),
     error("ecs_taskdefinition/fargate_properties", "AWS Fargate runs a task only so."),
-    error(SIZES, ""),
 ];
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
-    let size = |name: &str| resource.property(name).as_str().unwrap_or_default().to_owned();
-    extension::check_saying(resource, cx, ROWS, |violation, row| match row.name {
-        SIZES => format!(
-            "AWS Fargate has no machine with `Cpu: {}` and `Memory: {}`: see which memory goes with which processors in \
-             \"Task CPU and memory\" of the Amazon ECS Developer Guide.",
-            size("Cpu"),
-            size("Memory")
-        ),
-        _ => format!("{} {}", sentence(violation), row.reason),
-    });
+    extension::check(resource, cx, ROWS);
+    // Every size that there is does not fit for a reason of its own: one finding will do.
+    let violations = extension::violations_of(resource, "ecs_taskdefinition/fargate_cpu_memory", cx);
+    let Some(violation) = violations.first() else { return };
+    let (cpu, memory) = (resource.property("Cpu"), resource.property("Memory"));
+    let value = |it: &Property<'_>| it.written().and_then(Node::as_str).unwrap_or("?").to_owned();
+    let message = format!(
+        "AWS Fargate has no machine with `Cpu: {}` and `Memory: {}`. See which memory goes with which processors in \"Task \
+         CPU and memory\" of the Amazon ECS Developer Guide.",
+        value(&cpu),
+        value(&memory)
+    );
+    let severity = if violation.is_asked_for() { Warning } else { Error };
+    let draft = cx.report(memory.span().unwrap_or(violation.span), message).at_most(severity);
+    if let Some(span) = cpu.span() {
+        draft.related(span, "the processors");
+    }
 }

@@ -60,6 +60,12 @@ pub(crate) fn check_saying(
     }
 }
 
+/// Where `resource` does not fulfil the extension called `name`.
+pub(crate) fn violations_of<'a>(resource: &ResourceView<'a>, name: &str, cx: &Context<'_>) -> Vec<Violation<'a>> {
+    let named = extensions::of(&resource.ty.text).filter(|it| it.name() == name && accepts::is_judged(resource));
+    named.flat_map(|it| violations(resource, it, cx)).collect()
+}
+
 fn violations<'a>(resource: &ResourceView<'a>, extension: Extension, cx: &Context<'_>) -> Vec<Violation<'a>> {
     let path = extension.path();
     let mut out = Vec::new();
@@ -90,10 +96,12 @@ pub(crate) fn sentence(violation: &Violation<'_>) -> String {
         Fault::Conflict(names) if names.len() == 1 => format!("`{}` does not belong here.", names[0]),
         Fault::Conflict(names) => format!("{} do not go together.", listed(names)),
         _ if is_unwanted(violation) => format!("{subject} does not belong here."),
-        Fault::Value(values) => match &values[..] {
-            [only] => format!("{subject} must be `{only}`, not `{text}`."),
-            values => format!("{subject} must be one of {}, not `{text}`.", listed(values).replace(" and ", " or ")),
-        },
+        Fault::Value(values) => {
+            let mut values = values.clone();
+            values.dedup();
+            let one_of = if values.len() > 1 { "one of " } else { "" };
+            format!("{subject} must be {one_of}{}, not `{text}`.", listed(&values).replace(" and ", " or "))
+        }
         Fault::Range(bounds) => format!("{subject} must be {bounds}, not {}.", text.trim()),
         Fault::Count(count, Some(least), _) => format!("{subject} must have at least {least} items, and has {count}."),
         Fault::Count(count, _, Some(most)) => format!("{subject} must have at most {most} items, and has {count}."),

@@ -21,6 +21,7 @@ pub(crate) mod packaging;
 pub(crate) mod policy;
 pub(crate) mod reach;
 pub(crate) mod region;
+pub(crate) mod related;
 pub(crate) mod resource_names;
 pub(crate) mod rewriting;
 pub(crate) mod s3_actions;
