@@ -33,6 +33,11 @@ impl<'a> Walk<'a> {
                 _ => (),
             }
         }
+        // No service takes two tags with one key, whatever its schema says.
+        let is_tags = self.path.len() == 1 && self.path[0] == "Tags";
+        if is_tags && rest.is_some_and(|it| it.property("Key").is_some() && it.property("Value").is_some()) {
+            self.duplicates(here, &items, &["Key"]);
+        }
         self.is_uncertain |= list.open;
         for (index, (property, node)) in items.iter().enumerate() {
             if let Some(schema) = first.get(index).copied().or(rest) {

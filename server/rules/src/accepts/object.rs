@@ -74,16 +74,19 @@ impl<'a> Walk<'a> {
                 self.is_uncertain = true;
                 return;
             }
-            let free = form.properties.into_iter().flatten().map(|it| it.0).filter(|it| map.get(it).is_none());
-            self.report(here, name.span, Fault::Unknown(name, free.collect()));
+            let all = form.properties.into_iter().flatten().map(|it| it.0);
+            let free = all.filter(|it| map.get(it).is_none() && !self.is_read_only(it)).collect();
+            self.report(here, name.span, Fault::Unknown(name, free));
         }
     }
 
     fn required(&mut self, here: &Here<'a, '_>, map: &'a Map, names: Vec<&'static str>) {
         let lacking = |it: &&'static str| map.get(it).is_none();
         let missing: Vec<&str> = names.iter().copied().filter(lacking).collect();
+        // What a tool or a macro replaces may bring anything.
+        let is_open = map.open || map.entries.iter().any(|(name, _)| name.text.contains("::"));
         if !missing.is_empty() {
-            if map.open {
+            if is_open {
                 self.is_uncertain = true;
             } else {
                 self.report(here, here.anchor, Fault::Missing(missing));

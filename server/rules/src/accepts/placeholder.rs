@@ -69,6 +69,7 @@ impl Placeholders<'_> {
             return self.value(name, first, depth + 1).map(|it| (it.0, false));
         }
         let value = match () {
+            () if types.contains(Types::OBJECT) && name.contains("Policy") => return Some((self.policy(name)?, false)),
             () if types.contains(Types::OBJECT) => return self.map(schema, depth),
             () if types.contains(Types::ARRAY) => {
                 let item = schema.items().and_then(|it| self.value(name, it, depth + 1));
@@ -81,6 +82,23 @@ impl Placeholders<'_> {
             () => Literal::Number(self.number(schema)?),
         };
         Some((value, false))
+    }
+
+    /// A policy that allows nothing that was not asked for; `None` for one of a resource, which could lock everybody out.
+    fn policy(&self, name: &str) -> Option<Literal> {
+        let text = |it: &str| Literal::text(it);
+        let statement = match name {
+            "AssumeRolePolicyDocument" => Literal::map([
+                ("Effect", text("Allow")),
+                ("Principal", Literal::map([("Service", text("lambda.amazonaws.com"))])),
+                ("Action", text("sts:AssumeRole")),
+            ]),
+            _ if self.resource.ty.text.starts_with("AWS::IAM::") => {
+                Literal::map([("Effect", text("Deny")), ("Action", text("*")), ("Resource", text("*"))])
+            }
+            _ => return None,
+        };
+        Some(Literal::map([("Version", text("2012-10-17")), ("Statement", Literal::List(vec![statement]))]))
     }
 
     fn map(&self, schema: Schema, depth: u32) -> Option<(Literal, bool)> {

@@ -36,12 +36,16 @@ fn parse(text: &str) -> Option<f64> {
 }
 
 /// The text of a scalar as it arrives at the service; `None` where that depends on who reads it: other tools fill in
-/// `${Name}` and `{{ name }}`, people `<name>`, YAML 1.1 reads `010` as 8.
+/// `${Name}` and `{{ name }}`, people `<name>` and `{name}`, YAML 1.1 reads `010` as 8.
 pub(super) fn text(node: &Node) -> Option<&str> {
     let text = node.as_str()?;
     let is_read_otherwise = || matches!(&node.value, Value::Scalar(it) if it.plain && Reading::of(&it.text).is_some());
-    let is_filled_in =
-        ["${", "{{", "AWS::"].iter().any(|it| text.contains(it)) || (text.contains('<') && text.contains('>'));
+    let has = |it: &str| text.contains(it);
+    let is_filled_in = has("${")
+        || has("{{")
+        || has("AWS::")
+        || (has("<") && has(">"))
+        || (text.starts_with('{') && text.ends_with('}') && !has("\""));
     (!is_filled_in && !is_read_otherwise()).then_some(text)
 }
 

@@ -7,7 +7,7 @@ use schema::resources::{Keyword, ResourceType, Schema, Types};
 /// Values nested deeper than this are not looked at.
 const MAX_DEPTH: u32 = 48;
 /// No more values than this are looked at in one resource, alternatives of a schema included.
-const MAX_STEPS: u32 = 100_000;
+const MAX_STEPS: u32 = 50_000;
 
 /// The state of a walk.
 pub(super) struct Walk<'a> {
@@ -103,6 +103,18 @@ pub(super) fn fit(node: &Node, schema: Schema, resource: &ResourceView<'_>) -> F
 fn finished(found: Vec<Violation<'_>>) -> Vec<Violation<'_>> {
     let mut out: Vec<Violation<'_>> = Vec::with_capacity(found.len());
     for violation in found {
+        // Of two that exclude each other each may say so.
+        if let Fault::Conflict(names) = &violation.fault {
+            let is_same = |it: &Violation<'_>| match &it.fault {
+                Fault::Conflict(known) => {
+                    std::ptr::eq(it.node, violation.node) && names.iter().all(|name| known.contains(name))
+                }
+                _ => false,
+            };
+            if out.iter().any(is_same) {
+                continue;
+            }
+        }
         let same = out.iter_mut().find(|it| {
             it.span == violation.span && it.path == violation.path && it.fault.kind() == violation.fault.kind()
         });
@@ -290,18 +302,26 @@ impl<'a> Walk<'a> {
         if self.marked.read_only.is_empty() && self.marked.deprecated.is_empty() {
             return;
         }
-        let path: Vec<&str> = self.path.iter().map(SmolStr::as_str).chain([name.text.as_str()]).collect();
-        let is_in = |all: &[&str]| all.iter().any(|it| it.split('/').eq(path.iter().copied()));
-        let (is_read_only, is_deprecated) = (is_in(&self.marked.read_only), is_in(&self.marked.deprecated));
         let fault = match () {
-            () if is_read_only => Fault::ReadOnly,
-            () if is_deprecated => Fault::Deprecated,
+            () if self.is_among(&self.marked.read_only, &name.text) => Fault::ReadOnly,
+            () if self.is_among(&self.marked.deprecated, &name.text) => Fault::Deprecated,
             () => return,
         };
         self.path.push(name.text.clone());
         let here = Here { node, ..*here };
         self.report(&here, name.span, fault);
         self.path.pop();
+    }
+
+    /// True when a property of the map where the walk is only shows what the service says.
+    pub(super) fn is_read_only(&self, name: &str) -> bool {
+        self.is_among(&self.marked.read_only, name)
+    }
+
+    /// True when one of `paths` leads to `name` in the map where the walk is.
+    fn is_among(&self, paths: &[&str], name: &str) -> bool {
+        let here = || self.path.iter().map(SmolStr::as_str).chain([name]);
+        paths.iter().any(|it| it.split('/').eq(here()))
     }
 
     pub(super) fn report(&mut self, here: &Here<'a, '_>, span: Span, fault: Fault<'a>) {

@@ -6,7 +6,8 @@ use crate::rule::rule;
 rule! {
     /// A list has an item twice that may stand in it once.
     ///
-    /// CloudFormation refuses the resource: "array items are not unique".
+    /// CloudFormation refuses the resource: "array items are not unique". Two tags with one key are refused by the service:
+    /// "Duplicate tag keys found".
     ///
     /// ## What is not reported
     ///
@@ -20,7 +21,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3037"],
+    aliases: ["cfn_lint:E3024", "cfn_lint:E3037"],
     founding: [],
     check: Check::Accepts(Kind::Duplicate, check),
 }

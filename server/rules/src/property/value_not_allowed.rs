@@ -10,7 +10,8 @@ rule! {
     ///
     /// The service refuses it when the resource is created or changed, and everything that was done before is rolled back.
     ///
-    /// Values of parameters are judged as well, with a warning: the defaults and the values that are allowed.
+    /// Values of parameters are judged as well, with a warning: the defaults and the values that are allowed. A later version than
+    /// all that are known (`python4.0`) may be newer than this program, so it is a warning as well.
     ///
     /// ## What is not reported
     ///
@@ -48,7 +49,10 @@ fn check(violation: &Violation<'_>, _: &ResourceView<'_>, cx: &mut Context<'_>) 
         (_, Some(meant)) => format!("{subject} cannot be `{text}`. Did you mean `{meant}`?"),
         _ => format!("{subject} cannot be `{text}`: it is none of the {} values that are accepted.", values.len()),
     };
-    let draft = violation.report(cx, message);
+    let mut draft = violation.report(cx, message);
+    if values.iter().any(|it| is_later(text, it)) && !values.iter().any(|it| is_later(it, text)) {
+        draft = draft.at_most(Warning);
+    }
     // What a function makes is not written anywhere.
     if !matches!(node.value, Value::Scalar(_) | Value::Bool(_)) || violation.is_evaluated() {
         return;
@@ -76,6 +80,15 @@ fn meant(text: &str, values: &[&'static str]) -> Option<&'static str> {
         _ => spelling::nearest(text, values.iter().copied())
             .filter(|it| !spelling::is_other_of_its_sort(text, it)),
     }
+}
+
+/// True for a later version of the same thing.
+fn is_later(text: &str, than: &str) -> bool {
+    let stem = |it: &str| it.split(|it: char| it.is_ascii_digit()).collect::<String>();
+    let numbers = |it: &str| -> Vec<u64> {
+        it.split(|it: char| !it.is_ascii_digit()).filter_map(|it| it.parse().ok()).collect()
+    };
+    stem(text) == stem(than) && numbers(text) > numbers(than)
 }
 
 fn literal(value: &str, types: Types) -> Literal {
