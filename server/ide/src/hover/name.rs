@@ -1,6 +1,6 @@
 //! What a name stands for, where something refers to it.
 
-use super::markdown::{Page, code, plain};
+use super::markdown::{Page, code, codes, counted, plain};
 use super::{declaration, resource};
 use model::Stack;
 use schema::guide;
@@ -60,5 +60,27 @@ pub(super) fn dynamic_reference(content: &str) -> Option<String> {
         }
     }
     page.link(guide::dynamic_reference_link());
+    Some(page.finish())
+}
+
+/// An action of a policy, or those that a pattern names.
+pub(super) fn action(word: &str) -> Option<String> {
+    let (prefix, pattern) = word.split_once(':')?;
+    let service = schema::iam::service(prefix)?;
+    let named = |it: &schema::iam::Action| format!("{}:{}", service.name(), it.name());
+    if let Some(action) = service.action(pattern) {
+        let mut page = Page::new(format!("action {} of IAM", code(&named(action))));
+        match action.formats() {
+            [] => page.fact("works on no resource that can be named: it needs the resource `*`"),
+            formats => page.fact(format!("works on {}", codes(formats.iter().map(|it| &**it)))),
+        };
+        return Some(page.finish());
+    }
+    let matching: Vec<String> = service.matching(pattern).map(named).collect();
+    if matching.is_empty() || !pattern.contains(['*', '?']) {
+        return None;
+    }
+    let mut page = Page::new(format!("{}: {} of IAM", code(word), counted(matching.len(), "action")));
+    page.paragraph(&codes(matching.iter().map(String::as_str)));
     Some(page.finish())
 }

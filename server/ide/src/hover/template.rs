@@ -237,7 +237,11 @@ impl<'a> Here<'a> {
                 Some(page.finish())
             }
             (_, []) => self.word("section", guide::section(section)?),
-            _ => self.property(),
+            (_, way) => {
+                let last = way.iter().rev().find_map(key);
+                let action = last.filter(|it| matches!(it.as_str(), "Action" | "NotAction"));
+                action.and_then(|_| name::action(word)).or_else(|| self.property())
+            }
         }
     }
 
