@@ -43,7 +43,7 @@ pub(crate) struct Comparison {
 }
 
 /// Differences that are known, and why they are there: `oracle:id` or the name of a rule or `*`, words of the message or `*`
-/// or `template with` and words of its text or `a macro`, the reason.
+/// or `template with` and words of its text or `a macro`, or `of` and the type of the resource, the reason.
 #[derive(Debug)]
 pub(crate) struct Explained(Vec<(String, String)>);
 
@@ -61,7 +61,7 @@ impl Explained {
     }
 
     /// True when a message of this id is explained: all the words, in their order, are in it.
-    fn is(&self, id: &str, message: &str, template: &Template) -> bool {
+    fn is(&self, id: &str, message: &str, ty: Option<&str>, template: &Template) -> bool {
         self.0.iter().any(|(of, what)| {
             if let Some(words) = what.strip_prefix("template with ") {
                 let has = match words {
@@ -69,6 +69,9 @@ impl Explained {
                     words => template.text.to_string().contains(words),
                 };
                 return (of == id || of == "*") && has;
+            }
+            if let Some(wanted) = what.strip_prefix("of ") {
+                return of == id && ty == Some(wanted);
             }
             let mut rest = message;
             let mut has = |words: &str| match rest.split_once(words) {
@@ -120,7 +123,13 @@ impl Comparison {
         figure.theirs += 1;
         match place {
             Place::Same => figure.same += 1,
-            _ if explained.is(&format!("{}:{}", self.oracle, said.id), &said.message, template) => {
+            _ if explained.is(
+                &format!("{}:{}", self.oracle, said.id),
+                &said.message,
+                template.type_of(said),
+                template,
+            ) =>
+            {
                 figure.explained += 1;
                 return;
             }
@@ -168,7 +177,7 @@ impl Comparison {
         if place == Place::Same || !has_alias {
             return;
         }
-        if explained.is(found.rule.name, &found.message, template) {
+        if explained.is(found.rule.name, &found.message, None, template) {
             figure.explained += 1;
             return;
         }

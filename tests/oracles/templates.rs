@@ -3,6 +3,7 @@
 use crate::oracle::Said;
 use ide::{Document, Encoding, Kind, Neighbour, Neighbours, Position, Severity, Text, TextRange};
 use rules::{Options, Rule, Selection};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub(crate) struct Template {
     pub(crate) text: Text,
     /// A macro that is not AWS's own reads it first.
     pub(crate) has_macro: bool,
+    /// The types of the resources.
+    types: HashMap<String, String>,
 }
 
 /// A finding of ours.
@@ -106,7 +109,9 @@ impl Template {
         let lowered = TemplateFile::new(format).lower(&Arc::from(text.as_str()));
         let transforms = lowered.stacks.iter().flat_map(|it| &it.declarations.transforms);
         let has_macro = transforms.into_iter().any(|it| !it.text.starts_with("AWS::"));
-        Some(Template { name, path, findings, entries, text: analysis.text, has_macro })
+        let resources = lowered.stacks.iter().flat_map(|it| &it.resources);
+        let types = resources.map(|it| (it.id.text.to_string(), it.ty.text.to_string())).collect();
+        Some(Template { name, path, findings, entries, text: analysis.text, has_macro, types })
     }
 
     /// True when both are on one line, ours shows that line as related, one is where the other is, one is a key and the other its value, or ours is within
@@ -149,6 +154,14 @@ impl Template {
         let offset = |(line, column)| self.text.offset(Position { line, column }, Encoding::Utf32);
         let between = self.text.slice(TextRange::new(offset(end), offset(start).max(offset(end))));
         between.chars().all(|it| it.is_whitespace() || ":-[{\"'".contains(it))
+    }
+
+    /// The type of the resource that theirs is about.
+    pub(crate) fn type_of(&self, said: &Said) -> Option<&str> {
+        match &said.path[..] {
+            [section, id, ..] if section == "Resources" => self.types.get(id).map(String::as_str),
+            _ => None,
+        }
     }
 
     /// True when both places are in one entry of a section.
