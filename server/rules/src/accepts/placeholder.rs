@@ -29,7 +29,11 @@ pub(crate) fn addition(
     let mut is_meant = true;
     let mut changes = Vec::new();
     for name in names {
-        let (value, is_sure) = placeholders.value(name, violation.schema.at(name)?, 0)?;
+        let schema = violation.schema.at(name)?;
+        let (value, is_sure) = placeholders.value(name, schema, 0)?;
+        if !fits(&node(&value, resource.id.span), schema, resource) {
+            return None;
+        }
         is_meant &= is_sure;
         let path = (*name).to_owned();
         changes.push(match violation.path.is_empty() {

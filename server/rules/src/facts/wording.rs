@@ -6,12 +6,21 @@ use model::{Change, Map, Name, Node, Value};
 
 /// ``` `a`, `b` and `c` ```.
 pub(crate) fn listed(words: &[&str]) -> String {
+    joined(words, "and")
+}
+
+/// ``` `a`, `b` or `c` ```.
+pub(crate) fn either(words: &[&str]) -> String {
+    joined(words, "or")
+}
+
+fn joined(words: &[&str], last_joined_by: &str) -> String {
     match words {
         [] => String::new(),
         [only] => format!("`{only}`"),
         [first @ .., last] => {
             let first: Vec<String> = first.iter().map(|it| format!("`{it}`")).collect();
-            format!("{} and `{last}`", first.join(", "))
+            format!("{} {last_joined_by} `{last}`", first.join(", "))
         }
     }
 }

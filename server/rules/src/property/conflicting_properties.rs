@@ -1,5 +1,5 @@
 use crate::accepts::{Fault, Kind, Violation};
-use crate::facts::wording::listed;
+use crate::facts::wording::either;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -26,7 +26,7 @@ fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Contex
     let message = match &names[..] {
         [] => return,
         [only] => format!("{} cannot have `{only}` beside what else is written.", violation.holder()),
-        names => format!("{} can have only one of {}.", violation.holder(), listed(names).replace(" and ", " or ")),
+        names => format!("{} can have only one of {}.", violation.holder(), either(names)),
     };
     let Some(map) = violation.node.as_map() else { return };
     let written: Vec<_> = names.iter().filter_map(|it| map.entry(it)).collect();

@@ -1,5 +1,5 @@
 use crate::accepts::{Fault, Kind, Violation};
-use crate::facts::wording::listed;
+use crate::facts::wording::{either, listed};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -36,7 +36,7 @@ fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Contex
         false => violation.subject(),
     };
     let message = match sets.iter().all(|it| it.len() == 1) {
-        true => format!("{subject} must have one of {}, and has none.", listed(&sets.concat()).replace(" and ", " or ")),
+        true => format!("{subject} must have one of {}, and has none.", either(&sets.concat())),
         false => {
             let sets: Vec<String> = sets.iter().map(|it| listed(it)).collect();
             format!("{subject} lacks one of these: {}.", sets.join("; or "))

@@ -1,5 +1,5 @@
 use crate::accepts::{Fault, Kind, Violation};
-use crate::facts::wording::{kind_of, listed};
+use crate::facts::wording::{either, kind_of, listed};
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::resources::{Keyword, Schema};
@@ -38,7 +38,7 @@ fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Contex
         Some(_) => format!("{subject} has none of the forms that it may have."),
         None => match (violation.node.as_str(), patterns_of_forms(violation.schema)) {
             (Some(text), patterns) if !patterns.is_empty() => {
-                format!("{subject} must match one of {}, and `{text}` matches none.", listed(&patterns).replace(" and ", " or "))
+                format!("{subject} must match one of {}, and `{text}` matches none.", either(&patterns))
             }
             _ => format!("{subject} has none of the forms that it may have, and this is {}.", kind_of(violation.node)),
         },

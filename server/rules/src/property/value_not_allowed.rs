@@ -1,6 +1,6 @@
 use crate::accepts::{Fault, Kind, Violation};
 use crate::facts::spelling;
-use crate::facts::wording::listed;
+use crate::facts::wording::either;
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::resources::Types;
@@ -45,7 +45,8 @@ fn check(violation: &Violation<'_>, _: &ResourceView<'_>, cx: &mut Context<'_>) 
     let subject = violation.subject();
     let message = match (values.len(), meant) {
         (1, _) => format!("{subject} must be `{}`, not `{text}`.", values[0]),
-        (2..=MAX_LISTED, _) => format!("{subject} must be one of {}, not `{text}`.", listed(values).replace(" and ", " or ")),
+        (2, _) => format!("{subject} must be {}, not `{text}`.", either(values)),
+        (3..=MAX_LISTED, _) => format!("{subject} must be one of {}, not `{text}`.", either(values)),
         (_, Some(meant)) => format!("{subject} cannot be `{text}`. Did you mean `{meant}`?"),
         _ => format!("{subject} cannot be `{text}`: it is none of the {} values that are accepted.", values.len()),
     };
