@@ -15,6 +15,9 @@ Resources:
     Properties: {Tags: [{Key: '🎉ä', Value: !Sub 'ü-${Stage}-𝒳'}]} # 🎉
 ";
 
+/// An encoding, and how many units a text has in it.
+type Way = (&'static str, fn(&str) -> usize);
+
 fn ask(client: &mut Client, uri: &str, line: u32, character: usize) -> Value {
     let place = json!({ "line": line, "character": character });
     client.request("textDocument/hover", json!({ "textDocument": { "uri": uri }, "position": place }))
@@ -26,7 +29,7 @@ fn markdown(hover: &Value) -> &str {
 
 #[test]
 fn the_word_is_marked_however_columns_are_counted() {
-    let ways: [(&str, fn(&str) -> usize); 3] =
+    let ways: [Way; 3] =
         [("utf-8", str::len), ("utf-16", |it| it.encode_utf16().count()), ("utf-32", |it| it.chars().count())];
     for (encoding, count) in ways {
         let general = json!({ "positionEncodings": [encoding] });
