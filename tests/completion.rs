@@ -95,7 +95,7 @@ fn words(text: &str, format: Format, lowered: &Lowered) -> Vec<Word> {
         let Some(known) = known else { continue };
         let mut keys = Vec::new();
         properties(&resource.properties, "", &mut keys);
-        for (name, path) in keys.into_iter().filter(|it| known.at(&it.1).is_some()) {
+        for (name, _) in keys.into_iter().filter(|it| known.at(&it.1).is_some()) {
             let Some(range) = place(name) else { continue };
             let cut = range.start + range.len().min(2)..line_end(range.end);
             // Several on one line would be cut off with it.

@@ -183,7 +183,11 @@ impl State {
         let line = &self.source[first..];
         let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
         let text = offer.text.replace('\n', &format!("\n{indent}"));
-        format!("{}{text}{}\n", &self.source[first..start], &self.source[end..last])
+        let comma = offer.comma.map_or(start, usize::from);
+        let first = first.min(self.source[..comma].rfind('\n').map_or(0, |it| it + 1));
+        let (before, between) = (&self.source[first..comma], &self.source[comma..start]);
+        let comma = if offer.comma.is_some() { "," } else { "" };
+        format!("{before}{comma}{between}{text}{}\n", &self.source[end..last])
     }
 
     /// What clients could not do with an offer.

@@ -119,6 +119,28 @@ fn columns_are_those_of_the_client() {
 }
 
 #[test]
+fn a_missing_comma_is_written_too() {
+    let mut client = Client::start(able());
+    let text = "{\"Resources\": {\"A\": {\"Type\": \"AWS::SNS::Topic\" \"Con\"}}}\n";
+    client.open(URI, 1, text);
+    let item = labelled(&complete(&mut client, 0, 51, None), "Condition");
+    assert_eq!(item["additionalTextEdits"], json!([{ "range": range(0, 46, 46), "newText": "," }]));
+    assert_eq!(item["filterText"], "\"Condition\"");
+}
+
+#[test]
+fn line_breaks_of_windows_are_no_part_of_a_line() {
+    let mut client = Client::start(able());
+    let text = "Resources:\r\n  A:\r\n    Type: AWS::SNS::Topic\r\n    Dele\r\n    Properties: {}\r\n";
+    client.open(URI, 1, text);
+    let list = complete(&mut client, 3, 8, None);
+    assert_eq!(labelled(&list, "DeletionPolicy")["textEdit"]["replace"], range(3, 4, 8));
+    let labels: Vec<&str> =
+        list["items"].as_array().expect("a list").iter().filter_map(|it| it["label"].as_str()).collect();
+    assert!(!labels.contains(&"Type") && !labels.contains(&"Properties"), "{labels:?}");
+}
+
+#[test]
 fn places_outside_of_the_text_are_no_harm() {
     let mut client = Client::start(able());
     for text in

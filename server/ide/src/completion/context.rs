@@ -4,7 +4,7 @@ use super::{flow, yaml};
 use model::SmolStr;
 use schema::template::LOOP_PREFIX;
 use template::Format;
-use text::TextRange;
+use text::{TextRange, TextSize};
 
 /// The cursor's place in the tree that the text is going to be.
 #[derive(Debug)]
@@ -91,6 +91,8 @@ pub(super) struct Word {
     pub(super) lead: &'static str,
     /// What must be written behind it.
     pub(super) trail: &'static str,
+    /// Where a comma must be written behind the entry before.
+    pub(super) comma: Option<TextSize>,
 }
 
 /// Where lines begin.

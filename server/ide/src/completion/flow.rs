@@ -3,7 +3,7 @@
 use super::context::{Container, Context, Entry, Margin, Spot, Step, Word, function_of, reference};
 use model::SmolStr;
 use template::Format;
-use text::{TextRange, range, size};
+use text::{TextRange, TextSize, range, size};
 
 /// How much text behind the cursor is read for the other entries of the maps around it.
 const AHEAD: usize = 64 << 10;
@@ -92,6 +92,8 @@ struct Scanner<'t> {
     frames: Vec<Frame>,
     /// A tag in front of the next value.
     call: Option<SmolStr>,
+    /// The end of the last word or bracket.
+    last: usize,
     /// What the cursor is in, once it is reached, and how many frames there were.
     found: Option<Found>,
     /// The cursor is in a comment, or behind the end.
@@ -107,7 +109,17 @@ struct Found {
 
 impl<'t> Scanner<'t> {
     fn new(text: &'t str, start: usize, cursor: usize, format: Format) -> Scanner<'t> {
-        Scanner { text, at: start, cursor, format, frames: Vec::new(), call: None, found: None, nothing: false }
+        Scanner {
+            text,
+            at: start,
+            cursor,
+            format,
+            frames: Vec::new(),
+            call: None,
+            last: start,
+            found: None,
+            nothing: false,
+        }
     }
 
     fn run(mut self) -> Option<Flow> {
@@ -159,6 +171,7 @@ impl<'t> Scanner<'t> {
             b'}' | b']' => {
                 self.close(byte == b'}');
                 self.at += 1;
+                self.last = self.at;
             }
             b',' => {
                 self.end_entry();
@@ -196,11 +209,11 @@ impl<'t> Scanner<'t> {
             self.nothing = true;
             return;
         }
-        self.separate();
+        let comma = self.separate();
         let is_bare = self.format == Format::Yaml && self.text[..self.cursor].ends_with(':');
         let lead = if is_bare { " " } else { "" };
         let range = TextRange::empty(size(self.cursor));
-        self.found(spot, Word { range, quote: None, lead, trail: self.trail(behind) });
+        self.found(spot, Word { range, quote: None, lead, trail: self.trail(behind), comma });
     }
 
     fn is_first_of_line(&self) -> bool {
@@ -250,10 +263,11 @@ impl<'t> Scanner<'t> {
             self.call = Some(function_of(text));
             return;
         }
-        self.separate();
+        let comma = self.separate();
         if here {
-            return self.arrive_in(start, end, quote, closed);
+            return self.arrive_in(start, end, quote, closed, comma);
         }
+        self.last = end;
         let scalar = match self.call.take() {
             None => Some(SmolStr::new(text)),
             Some(call) if call == "Ref" => Some(reference(text)),
@@ -267,7 +281,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// The cursor is in the word from `start` to `end`.
-    fn arrive_in(&mut self, start: usize, end: usize, quote: Option<char>, closed: bool) {
+    fn arrive_in(&mut self, start: usize, end: usize, quote: Option<char>, closed: bool, comma: Option<TextSize>) {
         let (format, text) = (self.format, self.text);
         let behind = text[end..].trim_start_matches([' ', '\t', '\r', '\n']);
         let has_colon = behind.starts_with(':');
@@ -295,7 +309,7 @@ impl<'t> Scanner<'t> {
             (_, Some(_)) => range(start + 1, if closed { end - 1 } else { end }),
         };
         let trail = if has_colon { "" } else { self.trail(behind) };
-        self.found(spot, Word { range: place, quote, lead: "", trail });
+        self.found(spot, Word { range: place, quote, lead: "", trail, comma });
     }
 
     /// What must stand in front of `behind`, which follows a finished entry.
@@ -345,12 +359,16 @@ impl<'t> Scanner<'t> {
         };
     }
 
-    /// A new word or value begins: what stands before it is over, comma or not.
-    fn separate(&mut self) {
-        let Some(frame) = self.frames.last() else { return };
-        if matches!(frame.state, State::Word(_) | State::Value(_)) {
-            self.end_entry();
-        }
+    /// A new word or value begins: what stands before it is over, comma or not. Where a comma is missing in JSON.
+    fn separate(&mut self) -> Option<TextSize> {
+        let frame = self.frames.last()?;
+        let is_value = match frame.state {
+            State::Word(_) => !frame.is_map,
+            State::Value(_) => true,
+            State::Start | State::Colon => return None,
+        };
+        self.end_entry();
+        (is_value && self.format == Format::Json).then(|| size(self.last))
     }
 
     fn end_entry(&mut self) {

@@ -221,6 +221,7 @@ impl<'c, 't> List<'c, 't> {
             replace: range(word.range.start().into(), usize::from(word.range.end().max(size(self.context.cursor)))),
             text,
             is_snippet,
+            comma: word.comma,
             topic: draft.topic,
             is_deprecated: draft.is_deprecated,
         }

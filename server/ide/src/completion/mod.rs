@@ -54,6 +54,8 @@ pub struct Completion {
     pub text: String,
     /// The text has tab stops.
     pub is_snippet: bool,
+    /// Where a comma is written too, behind the entry before that has none.
+    pub comma: Option<TextSize>,
     /// What to ask its documentation by.
     pub topic: Option<Topic>,
     /// AWS advises against it.

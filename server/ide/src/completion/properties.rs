@@ -37,7 +37,7 @@ pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>, ty: &str, rest: 
     };
     let found = properties(schema);
     if list.context.takes_key() {
-        offer_keys(list, ty, schema, rest, &found);
+        offer_keys(list, ty, rest, &found);
     }
     let is_object = !found.is_empty() && !types(schema, 0).intersects(scalars());
     if rest.is_empty() {
@@ -85,7 +85,7 @@ pub(super) fn wanted(ty: &str, rest: &[At<'_>]) -> Wanted {
     wanted
 }
 
-fn offer_keys(list: &mut List<'_, '_>, ty: ResourceType, schema: Schema, rest: &[At<'_>], found: &[Property]) {
+fn offer_keys(list: &mut List<'_, '_>, ty: ResourceType, rest: &[At<'_>], found: &[Property]) {
     let place = path(rest);
     let at = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}/{name}") };
     let (read_only, deprecated) = (ty.read_only(), ty.deprecated_properties());
@@ -94,11 +94,7 @@ fn offer_keys(list: &mut List<'_, '_>, ty: ResourceType, schema: Schema, rest: &
         if list.context.container().has(property.name) || read_only.contains(&path) {
             continue;
         }
-        let topic = Topic::Property {
-            ty: ty.name().to_owned(),
-            definition: if rest.is_empty() { None } else { schema.definition().map(str::to_owned) },
-            name: property.name.to_owned(),
-        };
+        let topic = Topic::Property { ty: ty.name().to_owned(), path: path.clone() };
         let is_deprecated = deprecated.contains(&path);
         let rank = match () {
             () if property.is_required => rank::REQUIRED,

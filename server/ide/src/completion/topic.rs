@@ -1,5 +1,6 @@
 //! What is said about an offer, once somebody looks at it.
 
+use crate::hover;
 use schema::{documentation, guide};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
@@ -26,15 +27,12 @@ pub enum Topic {
     Pseudo(String),
     /// A type of resources.
     Type(String),
-    /// A property of a type, in a definition of its schema where it is not one of the type itself.
+    /// A property of a type.
     Property {
         /// The type of the resource.
         ty: String,
-        /// The name of the definition.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        definition: Option<String>,
-        /// The property.
-        name: String,
+        /// The way to the property: names, and `*` for the items of lists, with slashes between them.
+        path: String,
     },
     /// An attribute of a type.
     Attribute {
@@ -57,12 +55,8 @@ impl Topic {
             Topic::Transform(name) => guide::transform(name),
             Topic::Function(name) => guide::function(name),
             Topic::Pseudo(name) => guide::pseudo_parameter(name),
-            Topic::Type(ty) => return page(documentation::of_type(ty), guide::type_link(ty)),
-            Topic::Property { ty, definition, name } => {
-                let definition = definition.as_deref();
-                let text = documentation::of_property(ty, definition, name);
-                return page(text, guide::property_link(ty, definition, name));
-            }
+            Topic::Type(ty) => return hover::of_type(ty),
+            Topic::Property { ty, path } => return hover::of_property(ty, &path.split('/').collect::<Vec<_>>()),
             Topic::Attribute { ty, name } => return page(documentation::of_attribute(ty, name), guide::type_link(ty)),
         };
         let word = word?;
@@ -71,6 +65,11 @@ impl Topic {
             let _ = write!(text, "\n\nFor instance `{example}`.");
         }
         page(Some(text), Some(word.link()))
+    }
+
+    /// The same for those who cannot show Markdown.
+    pub fn plain_documentation(&self) -> Option<String> {
+        self.documentation().map(|it| hover::without_marks(&it))
     }
 }
 

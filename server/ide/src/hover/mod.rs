@@ -32,6 +32,21 @@ impl Hover {
     }
 }
 
+/// The page of a type of resource.
+pub(crate) fn of_type(ty: &str) -> Option<String> {
+    resource::ty(ty)
+}
+
+/// The page of the property at `path` of a type: names, and `*` for the items of lists.
+pub(crate) fn of_property(ty: &str, path: &[&str]) -> Option<String> {
+    resource::property(ty, path).map(markdown::Page::finish)
+}
+
+/// A page for those who cannot show Markdown.
+pub(crate) fn without_marks(page: &str) -> String {
+    markdown::without_marks(page)
+}
+
 impl Analysis {
     /// The pages of the rules whose findings, or whose names in a suppression, are at `offset`, and what stands there.
     pub fn hover(&self, offset: TextSize) -> Option<Hover> {

@@ -410,6 +410,9 @@ fn completion(it: Completion, index: usize, text: &Text, profile: &Profile) -> C
         insert_text_mode: (is_long && profile_of_items.adjust_indentation)
             .then_some(InsertTextMode::ADJUST_INDENTATION),
         text_edit: Some(edit),
+        additional_text_edits: it
+            .comma
+            .map(|at| vec![TextEdit { range: place(TextRange::empty(at)), new_text: ",".to_owned() }]),
         tags: (it.is_deprecated && profile_of_items.tags).then(|| vec![CompletionItemTag::DEPRECATED]),
         data: it.topic.and_then(|it| serde_json::to_value(it).ok()),
         ..CompletionItem::default()
@@ -434,7 +437,10 @@ fn completion_kind(kind: CompletionKind) -> CompletionItemKind {
 /// A completion with what is said about it.
 pub(super) fn documented(item: CompletionItem, profile: &Profile) -> CompletionItem {
     let topic = item.data.as_ref().and_then(|it| ide::Topic::deserialize(it).ok());
-    let Some(value) = topic.and_then(|it| it.documentation()) else { return item };
-    let kind = if profile.completion.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
+    let (kind, value) = match profile.completion.markdown {
+        true => (MarkupKind::Markdown, topic.and_then(|it| it.documentation())),
+        false => (MarkupKind::PlainText, topic.and_then(|it| it.plain_documentation())),
+    };
+    let Some(value) = value else { return item };
     CompletionItem { documentation: Some(Documentation::MarkupContent(MarkupContent { kind, value })), ..item }
 }
