@@ -11,6 +11,8 @@ use std::path::PathBuf;
 enum Place {
     /// On the same line, or where theirs is.
     Same,
+    /// At an item or an entry of what theirs is about.
+    Inside,
     /// Elsewhere in the same entry of a section.
     Near,
     /// A rule of another meaning speaks there.
@@ -24,6 +26,7 @@ enum Place {
 struct Figure {
     theirs: usize,
     same: usize,
+    inside: usize,
     near: usize,
     other: usize,
     nowhere: usize,
@@ -43,7 +46,8 @@ pub(crate) struct Comparison {
 }
 
 /// Differences that are known, and why they are there: `oracle:id` or the name of a rule or `*`, words of the message or `*`
-/// or `template with` and words of its text or `a macro`, or `of` and the type of the resource, the reason.
+/// or `template with` and words of its text or `a macro`, or `of` and the type of the resource or `an empty
+/// default`, the reason.
 #[derive(Debug)]
 pub(crate) struct Explained(Vec<(String, String)>);
 
@@ -69,6 +73,9 @@ impl Explained {
                     words => template.text.to_string().contains(words),
                 };
                 return (of == id || of == "*") && has;
+            }
+            if what == "of an empty default" {
+                return of == id && template.is_of_empty_default(message);
             }
             if let Some(wanted) = what.strip_prefix("of ") {
                 return of == id && ty == Some(wanted);
@@ -113,6 +120,7 @@ impl Comparison {
     fn look_for(&mut self, said: &Said, template: &Template, explained: &Explained) {
         let places = template.findings.iter().map(|it| match (means(it, &said.id), template.is_at(it, said)) {
             (true, false) if names(it, said) => Place::Same,
+            (true, false) if is_inside(it, said, template) => Place::Inside,
             (true, true) => Place::Same,
             (true, false) if template.is_same_entry(it.start, said.start) => Place::Near,
             (false, true) => Place::Other,
@@ -123,6 +131,7 @@ impl Comparison {
         figure.theirs += 1;
         match place {
             Place::Same => figure.same += 1,
+            Place::Inside => figure.inside += 1,
             _ if explained.is(
                 &format!("{}:{}", self.oracle, said.id),
                 &said.message,
@@ -137,7 +146,7 @@ impl Comparison {
             Place::Other => figure.other += 1,
             Place::Nowhere => figure.nowhere += 1,
         }
-        if place == Place::Same {
+        if place <= Place::Inside {
             return;
         }
         let (line, column) = said.start;
@@ -159,6 +168,7 @@ impl Comparison {
     fn look_at(&mut self, found: &Found, theirs: &[&Said], template: &Template, explained: &Explained) {
         let places = theirs.iter().map(|it| match (means(found, &it.id), template.is_at(found, it)) {
             (true, false) if names(found, it) => Place::Same,
+            (true, false) if is_inside(found, it, template) => Place::Inside,
             (true, true) => Place::Same,
             (true, false) if template.is_same_entry(found.start, it.start) => Place::Near,
             (false, true) => Place::Other,
@@ -169,12 +179,13 @@ impl Comparison {
         figure.theirs += 1;
         match place {
             Place::Same => figure.same += 1,
+            Place::Inside => figure.inside += 1,
             Place::Near => figure.near += 1,
             Place::Other => figure.other += 1,
             Place::Nowhere => figure.nowhere += 1,
         }
         let has_alias = found.rule.aliases.iter().any(|it| it.starts_with("cfn_lint:"));
-        if place == Place::Same || !has_alias {
+        if place <= Place::Inside || !has_alias {
             return;
         }
         if explained.is(found.rule.name, &found.message, None, template) {
@@ -201,8 +212,8 @@ impl Comparison {
     /// The shares and the tables, in Markdown.
     pub(crate) fn report(&self) -> String {
         let mut out = format!("## {} ({} templates)\n\n", self.oracle, self.templates);
-        out += "| of | share at the same place | theirs | same place | near | another rule there | nowhere | explained |\n";
-        out += "|---|--:|--:|--:|--:|--:|--:|--:|\n";
+        out += "| of | share at the same place | theirs | same place | inside | near | another rule there | nowhere | explained |\n";
+        out += "|---|--:|--:|--:|--:|--:|--:|--:|--:|\n";
         let mut row = |name: &str, is_meant: fn(&str) -> bool| {
             let mut sum = Figure::default();
             self.figures.iter().filter(|(id, _)| is_meant(id)).for_each(|(_, it)| sum.add(it));
@@ -214,8 +225,8 @@ impl Comparison {
         row("warnings (W)", |it| it.starts_with('W'));
         row("information (I)", |it| it.starts_with('I'));
         out += "\n### By id, what is missing most first\n\n";
-        out += "| id | ours | theirs | same place | near | another rule there | nowhere | explained |\n";
-        out += "|---|---|--:|--:|--:|--:|--:|--:|\n";
+        out += "| id | ours | theirs | same place | inside | near | another rule there | nowhere | explained |\n";
+        out += "|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
         let mut figures: Vec<_> = self.figures.iter().collect();
         figures.sort_by_key(|(id, it)| (std::cmp::Reverse(it.lacking()), id.as_str()));
         for (id, it) in figures {
@@ -223,7 +234,7 @@ impl Comparison {
             writeln!(out, "| {id} | {} | {} |", rules.join(", "), it.cells()).expect("a string");
         }
         out += "\n### By rule of ours, what they do not have most first\n\n";
-        out += "| rule | ours | same place | near | another id there | nowhere | explained |\n|---|--:|--:|--:|--:|--:|--:|\n";
+        out += "| rule | ours | same place | inside | near | another id there | nowhere | explained |\n|---|--:|--:|--:|--:|--:|--:|--:|\n";
         let mut ours: Vec<_> = self.ours.iter().collect();
         ours.sort_by_key(|(name, it)| (std::cmp::Reverse(it.lacking()), **name));
         for (name, it) in ours {
@@ -244,10 +255,10 @@ impl Comparison {
         format!(
             "{}: {} of {} findings ({}) at the same place; of the ids that we know {} of {} ({}); {} explained",
             self.oracle,
-            all.same,
+            all.same + all.inside,
             all.theirs - all.explained,
             all.share(),
-            aliased.same,
+            aliased.same + aliased.inside,
             aliased.theirs - aliased.explained,
             aliased.share(),
             all.explained,
@@ -259,6 +270,7 @@ impl Figure {
     fn add(&mut self, other: &Figure) {
         self.theirs += other.theirs;
         self.same += other.same;
+        self.inside += other.inside;
         self.near += other.near;
         self.other += other.other;
         self.nowhere += other.nowhere;
@@ -273,13 +285,13 @@ impl Figure {
     fn share(&self) -> String {
         match self.theirs - self.explained {
             0 => "-".to_owned(),
-            all => format!("{:.1} %", 100.0 * self.same as f64 / all as f64),
+            all => format!("{:.1} %", 100.0 * (self.same + self.inside) as f64 / all as f64),
         }
     }
 
     fn cells(&self) -> String {
-        let Figure { theirs, same, near, other, nowhere, explained } = self;
-        format!("{theirs} | {same} | {near} | {other} | {nowhere} | {explained}")
+        let Figure { theirs, same, inside, near, other, nowhere, explained } = self;
+        format!("{theirs} | {same} | {inside} | {near} | {other} | {nowhere} | {explained}")
     }
 }
 
@@ -297,6 +309,13 @@ fn names(found: &Found, said: &Said) -> bool {
     let [section, id] = &said.path[..] else { return false };
     let mut words = found.message.split(|it: char| !it.is_alphanumeric());
     section == "Resources" && words.any(|it| it == id) && found.message.contains(" -> ")
+}
+
+/// True when ours is at a part of what theirs is about: of a property, or of all properties where both name the same.
+fn is_inside(found: &Found, said: &Said, template: &Template) -> bool {
+    let mut named = said.message.split('\'').skip(1).step_by(2).filter(|it| !it.is_empty());
+    let is_of_property = said.path.len() > 3;
+    (is_of_property || named.any(|it| found.message.contains(it))) && template.is_below(said, found.start)
 }
 
 fn groups<'a>(groups: impl Iterator<Item = (&'a str, &'a Vec<String>)>) -> String {

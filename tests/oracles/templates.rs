@@ -2,6 +2,7 @@
 
 use crate::oracle::Said;
 use ide::{Document, Encoding, Kind, Neighbour, Neighbours, Position, Severity, Text, TextRange};
+use model::{Node, Parameter};
 use rules::{Options, Rule, Selection};
 use std::collections::HashMap;
 use std::fs;
@@ -25,6 +26,8 @@ pub(crate) struct Template {
     pub(crate) has_macro: bool,
     /// The types of the resources.
     types: HashMap<String, String>,
+    /// The parameters whose default is an empty text.
+    empty: Vec<String>,
 }
 
 /// A finding of ours.
@@ -111,7 +114,10 @@ impl Template {
         let has_macro = transforms.into_iter().any(|it| !it.text.starts_with("AWS::"));
         let resources = lowered.stacks.iter().flat_map(|it| &it.resources);
         let types = resources.map(|it| (it.id.text.to_string(), it.ty.text.to_string())).collect();
-        Some(Template { name, path, findings, entries, text: analysis.text, has_macro, types })
+        let parameters = lowered.stacks.iter().flat_map(|it| &it.declarations.parameters);
+        let is_empty = |it: &&Arc<Parameter>| it.default.as_ref().and_then(Node::as_str) == Some("");
+        let empty = parameters.filter(is_empty).map(|it| it.name.text.to_string()).collect();
+        Some(Template { name, path, findings, entries, text: analysis.text, has_macro, types, empty })
     }
 
     /// True when both are on one line, ours shows that line as related, one is where the other is, one is a key and the other its value, or ours is within
@@ -128,14 +134,19 @@ impl Template {
 
     /// True when a place is below the line of a function that a finding is about, and further to the right.
     fn is_in_arguments(&self, said: &Said, place: (u32, u32)) -> bool {
-        let below = || (said.start.0 + 1..=place.0).map(|it| self.text.line(it));
         let is_function = |it: &str| it.starts_with("Fn::") || it.starts_with("Ref");
-        let opens = || below().next().is_some_and(|it| is_function(it.trim_start_matches([' ', '-', '"', '{'])));
+        let opens = || is_function(self.text.line(said.start.0 + 1).trim_start_matches([' ', '-', '"', '{']));
+        self.is_below(said, place) && (said.path.last().is_some_and(|it| is_function(it)) || opens())
+    }
+
+    /// True when a place is below the line of what a finding is about, and further to the right.
+    pub(crate) fn is_below(&self, said: &Said, place: (u32, u32)) -> bool {
         let indent = |it: &str| (it.len() - it.trim_start().len()) as u32;
-        (said.path.last().is_some_and(|it| is_function(it)) || opens())
-            && place.0 > said.start.0
-            && below().all(|it| {
-                let (here, base) = (indent(&it), indent(&self.text.line(said.start.0)));
+        let base = indent(&self.text.line(said.start.0));
+        let mut below = (said.start.0 + 1..=place.0).map(|it| self.text.line(it));
+        place.0 > said.start.0
+            && below.all(|it| {
+                let here = indent(&it);
                 it.trim().is_empty() || here > base || (here == base && it.trim_start().starts_with("- "))
             })
     }
@@ -154,6 +165,12 @@ impl Template {
         let offset = |(line, column)| self.text.offset(Position { line, column }, Encoding::Utf32);
         let between = self.text.slice(TextRange::new(offset(end), offset(start).max(offset(end))));
         between.chars().all(|it| it.is_whitespace() || ":-[{\"'".contains(it))
+    }
+
+    /// True for what is said of a parameter that has an empty default.
+    pub(crate) fn is_of_empty_default(&self, message: &str) -> bool {
+        let name = message.split_once("{'Ref': '").and_then(|(_, rest)| rest.split('\'').next());
+        name.is_some_and(|name| self.empty.iter().any(|it| it == name))
     }
 
     /// The type of the resource that theirs is about.
