@@ -97,6 +97,20 @@ fn completion(criterion: &mut Criterion) {
     }
 }
 
+/// The same in JSON, in the last of its resources.
+fn completion_in_json(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("completion");
+    for (lines, source) in [("1,000", generate::json(1_000)), ("10,000", generate::json(10_000))] {
+        let at = source.rfind("\"Type\": \"AWS::").expect("a resource") + "\"Type\": \"AWS::".len();
+        let analysis = Document::new("template.json", Arc::new(Selection::default())).analyse(&Text::new(&source, 0));
+        let options = CompletionOptions { snippets: true };
+        assert!(!analysis.completions(text::size(at), options).items.is_empty(), "nothing is offered");
+        group.bench_function(format!("a type, JSON, {lines} lines"), |bencher| {
+            bencher.iter(|| black_box(analysis.completions(text::size(at), options)));
+        });
+    }
+}
+
 /// The start of the next entry of `Resources` behind `at`.
 fn next_entry(source: &str, at: usize) -> usize {
     let mut offset = at;
@@ -192,6 +206,6 @@ fn program(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(30).measurement_time(std::time::Duration::from_secs(2));
-    targets = first, keystroke, hover, program
+    targets = first, keystroke, hover, completion, completion_in_json, program
 }
 criterion_main!(benches);

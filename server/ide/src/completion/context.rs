@@ -106,14 +106,21 @@ pub(super) struct Margin {
 
 impl<'t> Context<'t> {
     /// The context of `cursor`, a byte of `text`; `None` where nothing can be completed: in comments, behind finished values.
-    pub(super) fn find(text: &'t str, format: Format, cursor: usize) -> Option<Context<'t>> {
+    ///
+    /// `known` is a place in front of it where an entry of a section begins, with the name of that section.
+    pub(super) fn find(
+        text: &'t str,
+        format: Format,
+        cursor: usize,
+        known: Option<(usize, &str)>,
+    ) -> Option<Context<'t>> {
         let mut cursor = cursor.min(text.len());
         while !text.is_char_boundary(cursor) {
             cursor -= 1;
         }
         let mut context = match format {
             Format::Yaml => yaml::find(text, cursor)?,
-            Format::Json => flow::find_json(text, cursor)?,
+            Format::Json => flow::find_json(text, cursor, known)?,
         };
         for step in &mut context.path {
             if let Step::Key(key) = step

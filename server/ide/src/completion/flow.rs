@@ -22,6 +22,13 @@ struct Frame {
     state: State,
 }
 
+impl Frame {
+    /// A map of which nothing has been read.
+    fn map() -> Frame {
+        Frame { is_map: true, call: None, container: Container::default(), key: None, state: State::Start }
+    }
+}
+
 /// What has been read of an entry or item.
 #[derive(Clone, Debug, PartialEq)]
 enum State {
@@ -45,10 +52,17 @@ pub(super) struct Flow {
     pub(super) word: Word,
 }
 
-/// The context in a JSON text.
-pub(super) fn find_json(text: &str, cursor: usize) -> Option<Context<'_>> {
+/// The context in a JSON text. `known` is a place in front of the cursor where an entry of a section begins, with the name
+/// of that section: what is before it need not be read.
+pub(super) fn find_json<'t>(text: &'t str, cursor: usize, known: Option<(usize, &str)>) -> Option<Context<'t>> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let flow = Scanner::new(text, start, cursor, Format::Json).run()?;
+    let mut scanner = Scanner::new(text, start, cursor, Format::Json);
+    if let Some((at, section)) = known {
+        scanner.at = at;
+        let root = Frame { key: Some(section.into()), state: State::Colon, ..Frame::map() };
+        scanner.frames = vec![root, Frame::map()];
+    }
+    let flow = scanner.run()?;
     let line = text[..cursor].rfind('\n').map_or(0, |it| it + 1);
     let width = text[line..].len() - text[line..].trim_start_matches([' ', '\t']).len();
     Some(Context {
@@ -159,13 +173,7 @@ impl<'t> Scanner<'t> {
                 // A value stands where the comma is still missing.
                 self.separate();
                 let call = self.call.take();
-                self.frames.push(Frame {
-                    is_map: byte == b'{',
-                    call,
-                    container: Container::default(),
-                    key: None,
-                    state: State::Start,
-                });
+                self.frames.push(Frame { is_map: byte == b'{', call, ..Frame::map() });
                 self.at += 1;
             }
             b'}' | b']' => {

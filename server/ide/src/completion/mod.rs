@@ -111,12 +111,30 @@ impl Analysis {
 }
 
 fn complete(text: &str, format: Format, offset: usize, lowered: &Lowered, options: Options) -> Completions {
-    let Some(mut context) = Context::find(text, format, offset) else { return Completions::default() };
     let Some(stack) = lowered.stacks.first() else { return Completions::default() };
+    let known = if format == Format::Json { entry_before(text, offset, lowered, stack) } else { None };
+    let Some(mut context) = Context::find(text, format, offset, known) else { return Completions::default() };
     sections::enter_list(&mut context, stack);
     let mut list = List::new(&context, options);
     sections::offer(&mut list, &Names { stack });
     list.finish()
+}
+
+/// The start of the last entry of a section before `offset`, with the name of the section.
+fn entry_before(text: &str, offset: usize, lowered: &Lowered, stack: &Stack) -> Option<(usize, &'static str)> {
+    let declarations = &stack.declarations;
+    let resources = stack.resources.iter().filter(|it| it.made.is_none()).map(|it| (it.origin, "Resources"));
+    let parameters = declarations.parameters.iter().map(|it| (it.name.span, "Parameters"));
+    let mappings = declarations.mappings.iter().map(|it| (it.name.span, "Mappings"));
+    let conditions = declarations.conditions.iter().map(|it| (it.name.span, "Conditions"));
+    let outputs = stack.outputs.iter().map(|it| (it.name.span, "Outputs"));
+    let entries = resources.chain(parameters).chain(mappings).chain(conditions).chain(outputs);
+    let starts = entries.filter_map(|(span, section)| Some((usize::from(lowered.map.start(span.block)?), section)));
+    let (start, section) = starts.filter(|it| it.0 < offset).max()?;
+    // A file that could not be split is one block, which begins with no key.
+    let rest = text.get(start..offset)?;
+    let key = rest.trim_start_matches([' ', '\t', '\r', '\n', ',']);
+    key.starts_with('"').then(|| (start + rest.len() - key.len(), section))
 }
 
 /// The format of a text that is no template yet, but has begun to be one: its root keys are sections of templates.

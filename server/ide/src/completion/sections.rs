@@ -108,7 +108,7 @@ pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>) {
         return;
     }
     match way.as_slice() {
-        [] => sections(list),
+        [] => sections(list, names),
         [At::Key("AWSTemplateFormatVersion")] => words(list, &[FORMAT_VERSION]),
         [At::Key("Transform")] | [At::Key("Transform"), At::Item(_)] => transforms(list),
         [At::Key("Parameters"), At::Key(name), rest @ ..] => parameter(list, names, name, rest),
@@ -163,8 +163,12 @@ pub(super) fn booleans(list: &mut List<'_, '_>) {
     }
 }
 
-fn sections(list: &mut List<'_, '_>) {
-    keys(list, SECTIONS, |name| {
+fn sections(list: &mut List<'_, '_>, names: &Names<'_>) {
+    // One whose colon is there is itself among those that the template has.
+    let is_new = list.context.spot != Spot::Key { has_colon: true };
+    let there = |it: &&str| is_new && names.stack.sections.iter().any(|section| section.name.text == **it);
+    let missing: Vec<&str> = SECTIONS.iter().copied().filter(|it| !there(it)).collect();
+    keys(list, &missing, |name| {
         let value = match name {
             "AWSTemplateFormatVersion" => Skeleton::Given(FORMAT_VERSION),
             "Description" => Skeleton::Text,
