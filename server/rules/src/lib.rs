@@ -161,6 +161,7 @@ rules! {
     rds: [instance_contradicts_cluster, mismatched_properties],
     resource: [
         circular_dependency,
+        duplicate_identifier,
         half_retained,
         incomplete_resource,
         invalid_deletion_policy,

@@ -4,6 +4,7 @@ pub mod documentation;
 pub mod extensions;
 pub mod guide;
 pub mod iam;
+pub mod identifiers;
 pub mod offers;
 pub mod packed;
 pub mod parameter;

@@ -1,5 +1,5 @@
 use crate::accepts::Fault;
-use crate::facts::extension::{self, Row, error, sentence};
+use crate::facts::extension::{self, Row, error, sentence, warning};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -8,7 +8,7 @@ rule! {
     ///
     /// An `A` record holds IPv4 addresses, an `AAAA` record IPv6 addresses, a `CNAME` record one name, a `TXT` record texts in
     /// double quotes, and so on: Amazon Route 53 reads each as DNS does, and refuses the rest. A record that stands for another
-    /// resource (`AliasTarget`) has no time to live of its own. See "Supported DNS record types" in the Amazon Route 53
+    /// resource (`AliasTarget`) has no time to live of its own: one that is written does nothing at best, which is a warning. See "Supported DNS record types" in the Amazon Route 53
     /// Developer Guide.
     ///
     /// ## What is not reported
@@ -25,7 +25,7 @@ rule! {
 }
 
 const ROWS: &[Row] = &[
-    error("route53_recordset/recordset_alias", "A record that stands for another resource has the time to live of that."),
+    warning("route53_recordset/recordset_alias", "A record that stands for another resource has the time to live of that."),
     error("route53_recordset/recordset_pattern", ""),
 ];
 

@@ -3,6 +3,7 @@
 mod compile;
 mod documentation;
 mod extensions;
+mod identifiers;
 mod merge;
 mod offers;
 mod report;
@@ -30,6 +31,7 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
     let data = root.join("server/schema/data");
     let resources = Compiler::compile(&sources, &sources.schemas)?;
     let extensions = Compiler::compile(&sources, &sources.extensions.schemas)?;
+    let identifiers = identifiers::compile(&sources.schemas, &sources.origin());
     let offers = offers::compile(&sources.extensions, &sources.origin())?;
     let documentation = documentation::compile(&sources)?;
     let now = Data::open(resources.bytes.clone().leak()).ok_or("what was compiled cannot be read")?;
@@ -39,10 +41,12 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
     let now = Data::open(extensions.bytes.clone().leak()).ok_or("what was compiled of extensions cannot be read")?;
     lines.extend(report::differences(schema::extensions::embedded(), Box::leak(Box::new(now))));
     lines.extend(report::line_differences(&data.join("offers.txt"), &offers));
+    lines.extend(report::line_differences(&data.join("identifiers.txt"), &identifiers));
     for (name, bytes) in [
         ("resources.bin", resources.bytes.as_slice()),
         ("documentation.bin", documentation.as_slice()),
         ("extensions.bin", extensions.bytes.as_slice()),
+        ("identifiers.txt", identifiers.as_bytes()),
         ("offers.txt", offers.as_bytes()),
         ("SOURCES.md", sources.provenance().as_bytes()),
     ] {
