@@ -66,29 +66,26 @@ impl<'a> Here<'a> {
         let section = key(self.way.first()?)?;
         let rest = &self.way[1..];
         match (section.as_str(), rest) {
-            (_, []) => self.word("section", guide::section(section)?),
+            (_, []) => self.word(guide::section(section)?, "of a template"),
             ("Parameters", [Step::Key(name)]) => {
                 Some(declaration::parameter(declarations.parameter(name)?, self.stack))
             }
-            ("Parameters", [_, Step::Key(key)]) => self.word("of a parameter", guide::parameter_key(key)?),
+            ("Parameters", [_, Step::Key(key)]) => self.word(guide::parameter_key(key)?, "of a parameter"),
             ("Mappings", [Step::Key(name)]) => Some(declaration::mapping(declarations.mapping(name)?, self.stack)),
             ("Conditions", [Step::Key(name)]) => {
                 Some(declaration::condition(declarations.condition(name)?, self.stack))
             }
             ("Outputs", [Step::Key(name)]) => self.output(name),
-            ("Outputs", [_, Step::Key(key)]) => self.word("of an output", guide::output_key(key)?),
+            ("Outputs", [_, Step::Key(key)]) => self.word(guide::output_key(key)?, "of an output"),
             ("Resources", [Step::Key(name)]) => resource::declared(&self.resources(name), self.stack),
-            ("Resources", [_, Step::Key(key)]) => self.word("of a resource", guide::resource_attribute(key)?),
+            ("Resources", [_, Step::Key(key)]) => self.word(guide::resource_attribute(key)?, "of a resource"),
             _ => self.property(),
         }
     }
 
     /// The page of a word of templates, with what its value comes to.
-    fn word(&self, what: &str, entry: &'static Entry) -> Option<String> {
-        let mut page = Page::new(format!("{what} **{}**", plain(entry.name)));
-        if what.starts_with("of ") {
-            page = Page::new(format!("**{}** {what}", plain(entry.name)));
-        }
+    fn word(&self, entry: &'static Entry, what: &str) -> Option<String> {
+        let mut page = Page::new(format!("**{}** {what}", plain(entry.name)));
         page.paragraph(entry.text);
         self.show_value(self.spot.value, &mut page);
         page.link(entry.link());
@@ -108,9 +105,7 @@ impl<'a> Here<'a> {
         let declarations = &self.stack.declarations;
         if let Some(export) = output.node.get("Export.Name") {
             let names = declarations.value_at(&output.node, export.span, given).map(|it| it.1);
-            let mut inner = Page::new("Exported to other stacks.");
-            value::show(names.as_slice(), Some(export), declarations, &mut inner);
-            page.paragraph(&inner.finish().replace("Value here:", "Name:").replace("Values here:", "Names:"));
+            value::show_as("Exported as", names.as_slice(), Some(export), declarations, &mut page);
         }
         if let Some(node) = output.node.get("Value") {
             let values = declarations.value_at(&output.node, node.span, given).map(|it| it.1);
@@ -228,7 +223,7 @@ impl<'a> Here<'a> {
             ("Resources", [_, Step::Key(key)] | [_, Step::Key(key), Step::Item(_)]) if key == "DependsOn" => {
                 resource::named(word, self.stack)
             }
-            ("Resources", [_, Step::Key(key)]) => self.word("of a resource", guide::resource_attribute(key)?),
+            ("Resources", [_, Step::Key(key)]) => self.word(guide::resource_attribute(key)?, "of a resource"),
             ("Parameters", [_, Step::Key(key)]) if key == "Type" => declaration::parameter_type(word),
             ("Transform", [] | [Step::Item(_)] | [Step::Key(_)] | [Step::Item(_), Step::Key(_)]) => {
                 let entry = guide::transform(word)?;
@@ -236,7 +231,7 @@ impl<'a> Here<'a> {
                 page.paragraph(entry.text).link(entry.link());
                 Some(page.finish())
             }
-            (_, []) => self.word("section", guide::section(section)?),
+            (_, []) => self.word(guide::section(section)?, "of a template"),
             (_, way) => {
                 let last = way.iter().rev().find_map(key);
                 let action = last.filter(|it| matches!(it.as_str(), "Action" | "NotAction"));

@@ -14,6 +14,17 @@ pub(super) fn is_made(node: &Node) -> bool {
 
 /// Adds what `values`, the same place under each way in which it comes about, come to.
 pub(super) fn show(values: &[Property<'_>], written: Option<&Node>, declarations: &Declarations, page: &mut Page) {
+    show_as("Value here", values, written, declarations, page);
+}
+
+/// As [`show`], with other words before it.
+pub(super) fn show_as(
+    what: &str,
+    values: &[Property<'_>],
+    written: Option<&Node>,
+    declarations: &Declarations,
+    page: &mut Page,
+) {
     let mut lines: Vec<String> = Vec::new();
     let mut add = |line: String| {
         if !lines.contains(&line) {
@@ -38,11 +49,11 @@ pub(super) fn show(values: &[Property<'_>], written: Option<&Node>, declarations
     match &mut lines[..] {
         [] => (),
         [only] => {
-            page.paragraph(&format!("Value here: {only}"));
+            page.paragraph(&format!("{what}: {only}"));
         }
         _ => {
             cut(&mut lines);
-            page.paragraph("Values here:");
+            page.paragraph(&format!("{what}, one of these:"));
             for line in lines {
                 page.fact(line);
             }
