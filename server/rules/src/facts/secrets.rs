@@ -12,6 +12,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("AWS::Amplify::App", "OauthToken"),
     ("AWS::Amplify::Branch", "BasicAuthConfig.Password"),
     ("AWS::AppStream::DirectoryConfig", "ServiceAccountCredentials.AccountPassword"),
+    ("AWS::DMS::Endpoint", "MongoDbSettings.Password"),
     ("AWS::DMS::Endpoint", "Password"),
     ("AWS::DocDB::DBCluster", "MasterUserPassword"),
     ("AWS::EMR::Cluster", "KerberosAttributes.ADDomainJoinPassword"),

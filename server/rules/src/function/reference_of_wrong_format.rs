@@ -1,6 +1,6 @@
-use crate::prelude::*;
 use crate::accepts::format::words;
 use crate::accepts::references::{Identity, Named, Use, fitting, is_possible, uses};
+use crate::prelude::*;
 use crate::rule::rule;
 
 rule! {

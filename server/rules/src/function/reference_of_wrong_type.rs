@@ -1,5 +1,5 @@
-use crate::prelude::*;
 use crate::accepts::references::{Place, Returned, Shape, Use, is_possible, uses};
+use crate::prelude::*;
 use crate::rule::rule;
 
 rule! {
@@ -33,6 +33,7 @@ rule! {
         "cfn_lint:E1021",
         "cfn_lint:E1022",
         "cfn_lint:E3012",
+        "cfn_lint:E6101",
     ],
     founding: [],
     check: Check::EveryResource(check),

@@ -1,9 +1,9 @@
+use crate::accepts::references::type_of;
 use crate::facts::functions::is_plain;
 use crate::facts::rewriting::is_for_a_tool;
 use crate::facts::spelling;
 use crate::facts::wording::listed;
 use crate::prelude::*;
-use crate::accepts::references::type_of;
 use crate::rule::rule;
 use schema::resources::{ResourceType, Types};
 
@@ -36,7 +36,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E1010", "cfn_lint:E1019"],
+    aliases: ["cfn_lint:E1010", "cfn_lint:E1019", "cfn_lint:E6101"],
     founding: [],
     check: Check::Everywhere(resource, rest),
 }
@@ -58,7 +58,8 @@ fn rest(stack: &Stack, cx: &mut Context<'_>) {
 }
 
 fn check(reference: &Reference, cx: &mut Context<'_>) {
-    let (Some(attribute), ReferenceKind::GetAtt | ReferenceKind::SubGetAtt) = (&reference.attribute, reference.kind) else {
+    let (Some(attribute), ReferenceKind::GetAtt | ReferenceKind::SubGetAtt) = (&reference.attribute, reference.kind)
+    else {
         return;
     };
     let written = attribute.text.as_str();
@@ -100,13 +101,19 @@ fn check(reference: &Reference, cx: &mut Context<'_>) {
 
 /// What `AWS::Serverless` makes for a resource and lets templates name behind a dot.
 fn is_made_by_name(word: &str) -> bool {
-    matches!(word, "Alias" | "Version" | "Stage" | "Deployment" | "DomainName" | "BasePathMapping" | "UsagePlan" | "ApiKey")
+    matches!(
+        word,
+        "Alias" | "Version" | "Stage" | "Deployment" | "DomainName" | "BasePathMapping" | "UsagePlan" | "ApiKey"
+    )
 }
 
 /// The one attribute that is called so with the name of the resource before it: `TopicArn` for `Arn`.
 fn only_ending(written: &str, ty: ResourceType) -> Option<&'static str> {
     let is_it = |it: &&'static str| {
-        it.len() > written.len() && it.ends_with(written) && !it.contains('.') && ty.name().contains(&it[..it.len() - written.len()])
+        it.len() > written.len()
+            && it.ends_with(written)
+            && !it.contains('.')
+            && ty.name().contains(&it[..it.len() - written.len()])
     };
     let mut all = ty.attributes().filter(is_it);
     all.next().filter(|_| all.next().is_none())

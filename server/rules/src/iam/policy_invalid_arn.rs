@@ -30,7 +30,16 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3510", "cfn_lint:E3512", "cfn_lint:E3514"],
+    aliases: [
+        "cfn_lint:E3510",
+        "cfn_lint:E3512",
+        "cfn_lint:E3514",
+        "cfn_lint:W1030",
+        "cfn_lint:W1031",
+        "cfn_lint:W1032",
+        "cfn_lint:W1033",
+        "cfn_lint:W1034",
+    ],
     founding: [],
     check: Check::Resources(policy::TYPES, check),
 }

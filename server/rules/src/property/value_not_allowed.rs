@@ -26,7 +26,17 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3030", "cfn_lint:W2030"],
+    aliases: [
+        "cfn_lint:E3030",
+        "cfn_lint:W1030",
+        "cfn_lint:W1031",
+        "cfn_lint:W1032",
+        "cfn_lint:W1033",
+        "cfn_lint:W1034",
+        "cfn_lint:W1035",
+        "cfn_lint:W1036",
+        "cfn_lint:W2030",
+    ],
     founding: [],
     check: Check::Accepts(Kind::Value, check),
 }
@@ -78,17 +88,15 @@ fn meant(text: &str, values: &[&'static str]) -> Option<&'static str> {
     match (same.next(), same.next()) {
         (Some(only), None) => Some(only),
         // Digits tell versions apart: another one is another thing.
-        _ => spelling::nearest(text, values.iter().copied())
-            .filter(|it| !spelling::is_other_of_its_sort(text, it)),
+        _ => spelling::nearest(text, values.iter().copied()).filter(|it| !spelling::is_other_of_its_sort(text, it)),
     }
 }
 
 /// True for a later version of the same thing.
 fn is_later(text: &str, than: &str) -> bool {
     let stem = |it: &str| it.split(|it: char| it.is_ascii_digit()).collect::<String>();
-    let numbers = |it: &str| -> Vec<u64> {
-        it.split(|it: char| !it.is_ascii_digit()).filter_map(|it| it.parse().ok()).collect()
-    };
+    let numbers =
+        |it: &str| -> Vec<u64> { it.split(|it: char| !it.is_ascii_digit()).filter_map(|it| it.parse().ok()).collect() };
     stem(text) == stem(than) && numbers(text) > numbers(than)
 }
 

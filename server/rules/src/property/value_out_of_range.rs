@@ -13,7 +13,17 @@ rule! {
     severity: Error,
     fix: None,
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3034", "cfn_lint:W3034"],
+    aliases: [
+        "cfn_lint:E3034",
+        "cfn_lint:W1030",
+        "cfn_lint:W1031",
+        "cfn_lint:W1032",
+        "cfn_lint:W1033",
+        "cfn_lint:W1034",
+        "cfn_lint:W1035",
+        "cfn_lint:W1036",
+        "cfn_lint:W3034",
+    ],
     founding: [],
     check: Check::Accepts(Kind::Range, check),
 }

@@ -16,7 +16,7 @@ rule! {
     severity: Error,
     fix: None,
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3710", "cfn_lint:W3696", "cfn_lint:W3697"],
+    aliases: ["cfn_lint:E3006", "cfn_lint:E3710", "cfn_lint:W3696", "cfn_lint:W3697"],
     founding: [],
     check: Check::EveryResource(check),
 }
