@@ -65,6 +65,8 @@ pub(crate) enum Identity {
     Formats(Vec<&'static str>),
     /// It is the ARN of a resource of this type.
     Arn(&'static str),
+    /// It is a name or an address, and certainly no ARN.
+    Name,
     /// It has none of the formats that ids and ARNs of resources have.
     Other,
     /// It can be anything.
@@ -267,11 +269,20 @@ impl Place<'_> {
     pub(crate) fn formats(&self) -> Vec<&'static str> {
         match self {
             Place::Text(_) | Place::List(_) => Vec::new(),
-            Place::Value(name, _) | Place::ListOf(name, _) if MISLABELLED.contains(&name.text.as_str()) => Vec::new(),
             Place::Value(_, schemas) | Place::ListOf(_, schemas) => {
                 let own = schemas.iter().map(|it| formats(*it));
                 let of_items = schemas.iter().filter_map(|it| it.items()).map(formats);
                 own.chain(of_items).find(|it| !it.is_empty()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// True where only a text that begins with `arn:` can stand, whatever the ARN is of.
+    pub(crate) fn takes_arn(&self) -> bool {
+        match self {
+            Place::Text(_) | Place::List(_) => false,
+            Place::Value(_, schemas) | Place::ListOf(_, schemas) => {
+                schemas.iter().any(|it| it.pattern().is_some_and(begins_with_arn))
             }
         }
     }
@@ -284,6 +295,34 @@ impl Place<'_> {
             Place::Text(function) | Place::List(function) => format!("`{function}`"),
         }
     }
+}
+
+/// True for a pattern that only texts match in which `arn` stands first: `^(arn:aws:iam::...)$`.
+fn begins_with_arn(pattern: &str) -> bool {
+    let inner = pattern.trim_start_matches("^").trim_start_matches("(?:").trim_start_matches('(');
+    let depth = pattern.len() - inner.len();
+    if !inner.starts_with("arn:") || !pattern.starts_with('^') {
+        return false;
+    }
+    // Within the groups that are open at the start, there may be no other way.
+    let opened = pattern[..depth].matches('(').count();
+    let mut level = opened;
+    let mut letters = inner.chars();
+    let mut is_class = false;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next()),
+            '[' => is_class = true,
+            ']' => is_class = false,
+            _ if is_class => (),
+            '(' => level += 1,
+            ')' => level = level.saturating_sub(1),
+            '|' if level <= opened => return false,
+            _ => (),
+        }
+    }
+    // A group at the start that may be missing says nothing.
+    opened == 0 || !inner.contains(")?") && !inner.contains(")*")
 }
 
 /// The types that a schema accepts; `None` for any.
@@ -392,7 +431,11 @@ fn of_resource(name: &Name, cx: &Context<'_>) -> Option<Returned> {
         "AWS::KMS::ReplicaKey" => Identity::Formats(vec!["AWS::KMS::Key.Id"]),
         _ => match ty.reference().map(formats).filter(|it| !it.is_empty()) {
             Some(formats) => Identity::Formats(formats),
-            None => Identity::Other,
+            None => match ty.identifier() {
+                Some(it) if it.ends_with("Arn") || it.ends_with("ARN") => Identity::Arn(ty.name()),
+                Some(it) if it.ends_with("Name") || it.ends_with("Url") => Identity::Name,
+                _ => Identity::Other,
+            },
         },
     };
     let words = format!("`Ref` of `{}`, an `{}`,", name.text, ty.name());
@@ -427,6 +470,17 @@ fn shape_of(types: Types) -> Option<Shape> {
 }
 
 impl Identity {
+    /// True when it certainly is no ARN of anything.
+    pub(crate) fn is_no_arn(&self) -> bool {
+        match self {
+            Identity::Name => true,
+            Identity::Formats(all) => {
+                all.iter().all(|it| matches!(format::nature(it), Some(Nature::Id | Nature::Name)))
+            }
+            Identity::Arn(_) | Identity::Other | Identity::Unknown => false,
+        }
+    }
+
     /// True when it certainly has none of the formats of `wanted`.
     pub(crate) fn contradicts(&self, wanted: &[&'static str]) -> bool {
         if wanted.is_empty() || !wanted.iter().all(|it| format::nature(it).is_some()) {
@@ -440,19 +494,28 @@ impl Identity {
                 let is_known = own.iter().all(|it| format::nature(it).is_some());
                 is_known && !own.iter().any(|it| wanted.contains(it)) && (is_arn || !all(Nature::Name))
             }
-            Identity::Arn(ty) => match wanted {
-                ["AWS::IAM::Role.Arn"] => *ty != "AWS::IAM::Role",
-                // An access point stands for its bucket.
-                ["AWS::S3::Bucket.Name"] if *ty != "AWS::S3::Bucket" => !ty.starts_with("AWS::S3"),
-                _ => wanted.iter().all(|it| matches!(format::nature(it), Some(Nature::Id | Nature::Name))),
-            },
-            Identity::Other => wanted.iter().all(|it| matches!(format::nature(it), Some(Nature::Id | Nature::Arn))),
+            Identity::Arn(ty) => wanted.iter().all(|it| is_no_arn_of(ty, it)),
+            Identity::Name | Identity::Other => {
+                wanted.iter().all(|it| matches!(format::nature(it), Some(Nature::Id | Nature::Arn)))
+            }
         }
     }
 }
 
-/// Properties whose schemas name a format by a word in their names, and the wrong one.
-const MISLABELLED: &[&str] = &["InputSecurityGroups", "InstanceRoleArn"];
+/// True when the ARN of a resource of type `ty` certainly has another format.
+fn is_no_arn_of(ty: &str, format: &str) -> bool {
+    let service = |it: &str| it.split("::").nth(1).map(str::to_owned);
+    match format::nature(format) {
+        // Servers take the certificates of IAM as well.
+        Some(Nature::Arn) if format == "AWS::ACM::Certificate.Arn" => false,
+        Some(Nature::Arn) if format == "AWS::IAM::Role.Arn" => ty != "AWS::IAM::Role",
+        Some(Nature::Arn) => service(ty) != service(format),
+        // An access point stands for its bucket.
+        Some(Nature::Name) => ty == "AWS::S3::Bucket" || !ty.starts_with("AWS::S3"),
+        Some(Nature::Id) => true,
+        None => false,
+    }
+}
 
 /// What of a resource of type `ty` has one of the `wanted` formats: `None` for nothing, an empty text for `Ref`.
 pub(crate) fn fitting(ty: ResourceType, wanted: &[&'static str]) -> Option<&'static str> {
@@ -464,4 +527,28 @@ pub(crate) fn fitting(ty: ResourceType, wanted: &[&'static str]) -> Option<&'sta
         return Some("");
     }
     ty.attributes().find(|it| ty.attribute(it).is_some_and(fits))
+}
+
+/// The attribute of a resource of type `ty` that is its ARN.
+pub(crate) fn arn_of(ty: ResourceType) -> Option<&'static str> {
+    let is_arn = |it: &&str| !it.contains('.') && (it.ends_with("Arn") || it.ends_with("ARN"));
+    let all: Vec<&str> = ty.attributes().filter(is_arn).collect();
+    match &all[..] {
+        [only] => Some(only),
+        all => all.iter().find(|it| **it == "Arn").copied(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_that_take_arns_alone() {
+        assert!(begins_with_arn(r"^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$"));
+        assert!(begins_with_arn("^(arn:aws:s3:::(a|b))$"));
+        assert!(!begins_with_arn("^(arn:aws:lambda:)?[a-z]+$"));
+        assert!(!begins_with_arn("^arn:a|b$"));
+        assert!(!begins_with_arn("^[a-z]+$"));
+    }
 }

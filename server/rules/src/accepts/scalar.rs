@@ -73,13 +73,16 @@ impl<'a> Walk<'a> {
         let is_document = here.schema.format() == Some("json");
         let number = number(node);
         let length = text.chars().count();
+        let is_of_format = here.schema.format().is_none_or(|it| format::may_be(it, text));
         for keyword in here.schema.keywords() {
             let fault = match keyword {
+                // What kind of text it must be says more than its form.
+                Keyword::Pattern(_) | Keyword::MinLength(_) | Keyword::MaxLength(_) if !is_of_format => None,
                 Keyword::Enum(values) => is_other(node, values, false),
                 Keyword::EnumIgnoringCase(values) => is_other(node, values, true),
                 Keyword::Const(value) => (!equals(node, value, false)).then(|| Fault::Value(vec![value])),
                 Keyword::Pattern(pattern) => (!pattern::may_match(pattern, text)).then_some(Fault::Pattern(pattern)),
-                Keyword::Format(format) => (!format::may_be(format, text)).then(|| Fault::Format(vec![format])),
+                Keyword::Format(format) => (!is_of_format).then(|| Fault::Format(vec![format])),
                 Keyword::MinLength(least) if is_text && !is_document => {
                     let most = || here.schema.keywords().find_map(most_letters);
                     (length < least as usize).then(|| Fault::Length(length, false, Some(least), most()))

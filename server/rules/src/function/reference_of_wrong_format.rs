@@ -1,7 +1,8 @@
 use crate::accepts::format::words;
-use crate::accepts::references::{Identity, Named, Use, fitting, is_possible, uses};
+use crate::accepts::references::{Identity, Named, Returned, Use, arn_of, fitting, is_possible, uses};
 use crate::prelude::*;
 use crate::rule::rule;
+use schema::resources::ResourceType;
 
 rule! {
     /// A reference returns the id, name or ARN of something else than what must stand there.
@@ -36,37 +37,50 @@ rule! {
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     for it in uses(resource) {
         let wanted = it.place.formats();
-        if wanted.is_empty() {
+        let takes_arn = wanted.is_empty() && it.place.takes_arn();
+        if wanted.is_empty() && !takes_arn {
             continue;
         }
-        let Some(returned) = it.returned(cx).filter(|it| it.identity.contradicts(&wanted)) else { continue };
+        let is_wrong = |identity: &Identity| identity.contradicts(&wanted) || takes_arn && identity.is_no_arn();
+        let Some(returned) = it.returned(cx).filter(|it| is_wrong(&it.identity)) else { continue };
         // A list where one belongs, or the reverse, is another fault.
         let has_shape = |all: Vec<_>| returned.shape.is_some_and(|it| all.contains(&it));
-        if !it.place.shapes().is_some_and(has_shape) || !is_possible(resource, it.node.span) {
-            continue;
+        if it.place.shapes().is_some_and(has_shape) && is_possible(resource, it.node.span) {
+            report(&it, &returned, &wanted, cx);
         }
-        let asked = format!("`{}` takes {}", it.place.property(), words(&wanted));
-        let found = match &returned.identity {
-            Identity::Formats(own) => format!("{} is {}", returned.words, words(own)),
-            Identity::Arn(ty) => format!("{} is the ARN of an `{ty}`", returned.words),
-            Identity::Other | Identity::Unknown => format!("{} is something else", returned.words),
-        };
-        let meant = returned.ty.and_then(|ty| fitting(ty, &wanted));
-        let key = &it.target().text;
-        let mut message = format!("{asked}, and {found}.");
-        match meant {
-            Some("") => message += &format!(" `Ref` of `{key}` returns what is meant."),
-            Some(attribute) => message += &format!(" Its attribute `{attribute}` is what is meant."),
-            None => (),
+    }
+}
+
+fn report(it: &Use<'_>, returned: &Returned, wanted: &[&'static str], cx: &mut Context<'_>) {
+    let takes = if wanted.is_empty() { "an ARN".to_owned() } else { words(wanted) };
+    let found = match &returned.identity {
+        Identity::Formats(own) => words(own),
+        Identity::Arn(ty) => format!("the ARN of an `{ty}`"),
+        Identity::Name if returned.ty.and_then(ResourceType::identifier).is_some_and(|it| it.ends_with("Url")) => {
+            "its address".to_owned()
         }
-        let place = cx.target(key).map(|it| it.ty.span);
-        let mut draft = cx.report(it.node.span, message);
-        if let Some(place) = place {
-            draft = draft.related(place, format!("`{key}` is of this type."));
-        }
-        if let Some(attribute) = meant {
-            draft.fix(title(&it, attribute), vec![change(&it, attribute)]);
-        }
+        Identity::Name => "its name".to_owned(),
+        Identity::Other | Identity::Unknown => "something else".to_owned(),
+    };
+    let (meant, applicability) = match wanted {
+        // It is not known of what the ARN must be.
+        [] => (returned.ty.and_then(arn_of), Unsafe),
+        _ => (returned.ty.and_then(|ty| fitting(ty, wanted)), Safe),
+    };
+    let key = &it.target().text;
+    let mut message = format!("`{}` takes {takes}, and {} is {found}.", it.place.property(), returned.words);
+    match meant {
+        Some("") => message += &format!(" `Ref` of `{key}` returns what is meant."),
+        Some(attribute) => message += &format!(" Its attribute `{attribute}` is what is meant."),
+        None => (),
+    }
+    let place = cx.target(key).map(|it| it.ty.span);
+    let mut draft = cx.report(it.node.span, message);
+    if let Some(place) = place {
+        draft = draft.related(place, format!("`{key}` is of this type."));
+    }
+    if let Some(attribute) = meant {
+        draft.fix_as(applicability, title(it, attribute), vec![change(it, attribute)], None);
     }
 }
 

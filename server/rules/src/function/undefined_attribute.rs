@@ -30,13 +30,13 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Writes the one attribute that differs by a letter or two, or by case.
+    /// Writes the one attribute that differs by a letter or two, or by case, and `Ref` for the name or id that it returns.
     name: "undefined-attribute",
     category: Correctness,
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E1010", "cfn_lint:E1019", "cfn_lint:E6101"],
+    aliases: ["cfn_lint:E1010", "cfn_lint:E1019"],
     founding: [],
     check: Check::Everywhere(resource, rest),
 }
@@ -46,18 +46,19 @@ fn resource(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         return;
     }
     for reference in &resource.resource().references {
-        check(reference, cx);
+        check(reference, &[&resource.resource().properties], cx);
     }
 }
 
 fn rest(stack: &Stack, cx: &mut Context<'_>) {
-    let of_outputs = stack.outputs.iter().flat_map(|it| &it.references);
-    for reference in of_outputs.chain(&stack.references) {
-        check(reference, cx);
+    for output in &stack.outputs {
+        output.references.iter().for_each(|it| check(it, &[&output.node], cx));
     }
+    stack.references.iter().for_each(|it| check(it, &[], cx));
 }
 
-fn check(reference: &Reference, cx: &mut Context<'_>) {
+/// Judges a reference, which stands somewhere in `nodes`.
+fn check(reference: &Reference, nodes: &[&Node], cx: &mut Context<'_>) {
     let (Some(attribute), ReferenceKind::GetAtt | ReferenceKind::SubGetAtt) = (&reference.attribute, reference.kind)
     else {
         return;
@@ -80,6 +81,7 @@ fn check(reference: &Reference, cx: &mut Context<'_>) {
     let all: Vec<&str> = ty.attributes().collect();
     match (meant, all.len()) {
         (Some(meant), _) => message += &format!(" Did you mean `{meant}`?"),
+        (None, _) if ty.identifier() == Some(written) => message += &format!(" `Ref` of `{name}` returns it."),
         (None, 0) => message += &format!(" It has none: `Ref` of `{name}` is all that there is."),
         (None, 1..=MAX_LISTED) => message += &format!(" It has {}.", listed(&all)),
         (None, _) => (),
@@ -96,7 +98,25 @@ fn check(reference: &Reference, cx: &mut Context<'_>) {
             Source::Cdk => Change::Replace { span: attribute.span, value: Literal::text(meant) },
         };
         draft.fix(format!("Write `{meant}`"), vec![change]);
+    } else if ty.identifier() == Some(written)
+        && let Some(call) = nodes.iter().find_map(|it| call_of(it, attribute))
+    {
+        let change = Change::Replace { span: call, value: Literal::Ref(name.clone()) };
+        draft.fix(format!("Write `Ref` of `{name}`"), vec![change]);
     }
+}
+
+/// The place of the function that names `attribute`.
+fn call_of(node: &Node, attribute: &Name) -> Option<Span> {
+    let mut found = None;
+    node.walk(&mut |it| match &it.value {
+        Value::Call(call) => match &**call {
+            Call::GetAtt { attribute: Some(own), .. } if own.span == attribute.span => found = Some(it.span),
+            _ => (),
+        },
+        _ => (),
+    });
+    found
 }
 
 /// What `AWS::Serverless` makes for a resource and lets templates name behind a dot.

@@ -67,6 +67,11 @@ fn properties_say_what_they_accept() {
     assert!(queue.types().contains(Types::INTEGER));
     let groups = of("AWS::ApiGatewayV2::VpcLink").schema().at("SecurityGroupIds/*").expect("a property");
     assert_eq!(groups.format(), Some("AWS::EC2::SecurityGroup.Id"));
+    // The schema itself does not say so: the specification does.
+    let function = of("AWS::Lambda::Function").schema();
+    let format = |path: &str| function.at(path).and_then(Schema::format);
+    assert_eq!(format("VpcConfig/SubnetIds/*"), Some("AWS::EC2::Subnet.Id"));
+    assert_eq!(format("Role"), Some("AWS::IAM::Role.Arn"));
 }
 
 #[test]
@@ -87,6 +92,8 @@ fn attributes_and_references() {
     assert!(of("AWS::EC2::VPC").attribute("CidrBlock").is_some());
     assert_eq!(of("AWS::EC2::Subnet").reference().and_then(Schema::format), Some("AWS::EC2::Subnet.Id"));
     assert!(of("AWS::CloudFormation::Stack").has_open_attributes());
+    assert_eq!(of("AWS::S3::Bucket").identifier(), Some("BucketName"));
+    assert_eq!(of("AWS::Lambda::Permission").identifier(), None);
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub enum Replacement {
 /// What a record says, decoded.
 struct Record {
     identifier: Option<u32>,
+    identifier_name: &'static str,
     is_taggable: bool,
     status: &'static str,
     date: &'static str,
@@ -102,6 +103,12 @@ impl ResourceType {
     /// What `Ref` returns, as far as the schema says it: the first part of the primary identifier.
     pub fn reference(self) -> Option<Schema> {
         self.record().identifier.map(|it| self.schema_of(it))
+    }
+
+    /// The property whose value `Ref` returns: `BucketName`. `None` for a type whose resources are known by several properties
+    /// together.
+    pub fn identifier(self) -> Option<&'static str> {
+        Some(self.record().identifier_name).filter(|it| !it.is_empty())
     }
 
     /// The properties that only AWS sets: paths such as `Endpoint/Address` or `Rules/*/Id`.
@@ -194,6 +201,7 @@ impl ResourceType {
             reader.number();
         }
         let identifier = reader.number().checked_sub(1);
+        let identifier_name = data.string(reader.number());
         let is_taggable = reader.number() == 1;
         let status = data.string(reader.number());
         let date = data.string(reader.number());
@@ -204,6 +212,7 @@ impl ResourceType {
         let attributes = attributes.collect();
         Record {
             identifier,
+            identifier_name,
             is_taggable,
             status,
             date,

@@ -120,8 +120,12 @@ impl<'a> Compiler<'a> {
         let mut ty = Type { root: schema, done: HashMap::new(), open: Vec::new(), recursive: Vec::new() };
         let root = self.node(schema, &mut ty, None);
         let attributes = self.attributes(name, schema, &mut ty);
-        let identifier = pointers(schema, "primaryIdentifier").into_iter().next();
-        let identifier = identifier.and_then(|it| self.pointer(&it, &mut ty));
+        let identifiers = pointers(schema, "primaryIdentifier");
+        let identifier = identifiers.first().and_then(|it| self.pointer(it, &mut ty));
+        let identifier_name = match &identifiers[..] {
+            [only] => path_of(only),
+            _ => String::new(),
+        };
         let replacing = self.replacing(name);
         let mut out = Vec::new();
         number(&mut out, root);
@@ -130,6 +134,7 @@ impl<'a> Compiler<'a> {
         number(&mut out, recursive.len() as u32);
         recursive.iter().for_each(|it| number(&mut out, *it));
         number(&mut out, identifier.map_or(0, |it| it + 1));
+        number(&mut out, self.strings.number(identifier_name));
         let taggable = schema.get("tagging").and_then(|it| it.get("taggable")).or(schema.get("taggable"));
         number(&mut out, u32::from(taggable == Some(&Value::Bool(true))));
         let lifecycle = |key: &str| {

@@ -3,6 +3,7 @@
 mod compile;
 mod documentation;
 mod extensions;
+mod formats;
 mod identifiers;
 mod merge;
 mod offers;

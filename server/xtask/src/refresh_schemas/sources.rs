@@ -73,12 +73,18 @@ impl Sources {
         let data = package.join("cfnlint/data/schemas");
         let version: Value = json(&data.join("version.json"))?;
         let specification = specification(&folder.join("spec/package"))?;
+        let mut schemas = schemas(&data)?;
+        let definitions = definitions(&specification);
+        let specification: BTreeMap<String, Value> = entities(&specification, "resource")
+            .filter_map(|it| Some((it["cloudFormationType"].as_str()?.to_owned(), it.clone())))
+            .collect();
+        for (name, schema) in &mut schemas {
+            super::formats::complete(schema, specification.get(name), &definitions);
+        }
         Ok(Sources {
-            schemas: schemas(&data)?,
-            definitions: definitions(&specification),
-            specification: entities(&specification, "resource")
-                .filter_map(|it| Some((it["cloudFormationType"].as_str()?.to_owned(), it.clone())))
-                .collect(),
+            schemas,
+            definitions,
+            specification,
             readable: readable(&package.join("cfnlint/schema/_getatts.py"))?,
             extensions: extensions::read(&package)?,
             schema_date: version["schema_date"].as_str().unwrap_or_default().chars().take(10).collect(),
