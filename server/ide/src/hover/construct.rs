@@ -24,6 +24,7 @@ pub(super) fn hover(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
         }
         for resource in &stack.resources {
             let names = [resource.id.span, resource.ty.span].into_iter().filter_map(|it| map.resolve(it));
+            let names = names.map(|it| called(it, &analysis.contiguous));
             // Of what stands where, the smallest is meant.
             for range in names.filter(|it| it.contains_inclusive(offset)) {
                 match &mut named {
@@ -53,7 +54,7 @@ pub(super) fn hover(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
     Some(Hover { range, markdown: resource::property(&resource.ty.text, &path)?.finish() })
 }
 
-/// What the prop at `offset` becomes: the properties whose values are where its value is.
+/// What the prop at `offset` leads to: the properties whose values are where its value is.
 fn prop(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
     let (map, text) = (&analysis.lowered.map, &*analysis.contiguous);
     let at = usize::from(offset);
@@ -86,7 +87,7 @@ fn prop(analysis: &Analysis, offset: TextSize) -> Option<Hover> {
     // The page of the one property that it is says so itself.
     let is_said = matches!(&found[..], [(_, path)] if path.len() == 1);
     for (ty, path) in found.iter().filter(|_| !is_said) {
-        page.fact(format!("becomes {} of {}", code(&path.join(".").replace(".*", "[]")), code(ty)));
+        page.fact(format!("leads to {} of {}", code(&path.join(".").replace(".*", "[]")), code(ty)));
     }
     Some(Hover { range: text::range(start, end), markdown: page.finish() })
 }
@@ -126,6 +127,16 @@ fn made_of<'a>(
         _ => (),
     }
     is_found
+}
+
+/// The name of what is called, where the place of a resource is all of the call.
+fn called(range: TextRange, text: &str) -> TextRange {
+    let whole = &text[range];
+    let Some(end) = whole.find('(') else { return range };
+    let name = whole[..end].trim_end();
+    let start = name.rfind([' ', '\t', '\n', '.']).map_or(0, |it| it + 1);
+    let base = usize::from(range.start());
+    text::range(base + start, base + name.len())
 }
 
 /// The key at `offset`, with the way to it in `path`, by the names of CloudFormation.
@@ -191,7 +202,7 @@ fn page(resources: &[(&Stack, &Resource)], text: &str, map: &SourceMap) -> Strin
             shown.push((other, resource));
         }
     }
-    let word = map.resolve(first.ty.span).map_or("", |it| &text[it]);
+    let word = map.resolve(first.ty.span).map_or("", |it| &text[called(it, text)]);
     let last = word.rsplit('.').next().unwrap_or_default();
     let kind = if last.starts_with(|it: char| it.is_lowercase()) { "method" } else { "construct" };
     let what = format!("{kind} {}", code(word));
