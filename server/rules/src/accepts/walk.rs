@@ -1,6 +1,7 @@
 //! The walk along a value and its schema.
 
 use super::{Fault, Violation, Way, scalar};
+use crate::facts::spelling::nearest;
 use model::{Call, Case, Map, Name, Node, Property, ResourceView, SmolStr, Source, Span, State, Value};
 use schema::resources::{Keyword, ResourceType, Schema, Types};
 
@@ -127,6 +128,21 @@ fn finished(found: Vec<Violation<'_>>) -> Vec<Violation<'_>> {
             (Some(_), _) => (),
         }
     }
+    // What is there under a wrong name is not missing as well.
+    let meant = |it: &Violation<'_>| match &it.fault {
+        Fault::Unknown(name, free) => {
+            nearest(&name.text, free.iter().copied()).map(|meant| (std::ptr::from_ref(it.node), meant))
+        }
+        _ => None,
+    };
+    let meant: Vec<_> = out.iter().filter_map(meant).collect();
+    out.retain_mut(|it| match &mut it.fault {
+        Fault::Missing(names) => {
+            names.retain(|name| !meant.contains(&(std::ptr::from_ref(it.node), *name)));
+            !names.is_empty()
+        }
+        _ => true,
+    });
     out
 }
 
