@@ -46,8 +46,8 @@ fn page(resources: &[&Resource], stack: &Stack) -> String {
             page.fact(format!("{key}: {}", code(policy)));
         }
     }
-    if let Some(identifier) = reference(&first.ty.text) {
-        page.fact(format!("`Ref` gives its {}", code(&identifier)));
+    if let Some(identifier) = resource_type(&first.ty.text).and_then(ResourceType::identifier) {
+        page.fact(format!("`Ref` gives its {}", code(identifier)));
     }
     let kinds = [
         ReferenceKind::Ref,
@@ -72,26 +72,6 @@ pub(super) fn text_of_type(ty: &str) -> String {
     }
 }
 
-/// What `Ref` of a resource of this type gives, where that is certain.
-pub(super) fn reference(ty: &str) -> Option<String> {
-    let ty = resource_type(ty)?;
-    let identifier = ty.reference()?;
-    // Of several identifiers `Ref` puts all together, so a part of it that belongs to another type says nothing.
-    if let Some(format) = identifier.format() {
-        let (of, what) = format.rsplit_once('.')?;
-        return (of == ty.name()).then(|| what.to_owned());
-    }
-    let last = ty.name().rsplit("::").next()?;
-    let is_own = |name: &str| ["Name", "Id", "Arn"].iter().any(|it| name.strip_prefix(last) == Some(*it));
-    let same = ty.schema().properties().into_iter().filter(|it| it.1 == identifier);
-    let mut same = same.map(|it| it.0);
-    let is_telling = identifier.keywords().nth(1).is_some();
-    match (same.next(), same.next()) {
-        (Some(only), None) if is_telling && is_own(only) => Some(only.to_owned()),
-        _ => None,
-    }
-}
-
 /// The page of a type of resource.
 pub(super) fn ty(name: &str) -> Option<String> {
     let known = resource_type(name);
@@ -109,8 +89,8 @@ pub(super) fn ty(name: &str) -> Option<String> {
         if !required.is_empty() {
             page.fact(format!("required: {}", codes(required.into_iter())));
         }
-        if let Some(identifier) = reference(name) {
-            page.fact(format!("`Ref` gives its {}", code(&identifier)));
+        if let Some(identifier) = ty.identifier() {
+            page.fact(format!("`Ref` gives its {}", code(identifier)));
         }
         let attributes: Vec<&str> = ty.attributes().collect();
         if !attributes.is_empty() {
