@@ -38,6 +38,7 @@ macro_rules! rules {
 }
 
 rules! {
+    acm: [foreign_validation_domain],
     alb: [http_listener_without_redirect, without_https_listener],
     apigateway: [mismatched_resources],
     autoscaling: [invalid_size],
@@ -63,7 +64,7 @@ rules! {
         undefined_nested_output,
     ],
     cloudfront: [invalid_distribution, legacy_origin_access_identity],
-    codepipeline: [invalid_stages],
+    codepipeline: [invalid_artifacts, invalid_stages],
     condition: [
         circular_condition,
         constant_condition,
@@ -76,6 +77,7 @@ rules! {
     ec2: [
         duplicate_interface_endpoint,
         duplicate_route_table_association,
+        instance_without_image,
         invalid_block_device,
         overlapping_subnets,
         previous_generation_instance,
@@ -126,7 +128,15 @@ rules! {
         role_reference_with_path,
     ],
     kms: [key_rotation_disabled],
-    lambda: [deprecated_runtime, mismatched_properties, mismatched_queue, missing_handler],
+    lambda: [
+        deprecated_runtime,
+        invalid_environment,
+        mismatched_permission,
+        mismatched_properties,
+        mismatched_queue,
+        missing_handler,
+        snap_start_unsupported,
+    ],
     logs: [too_many_subscription_filters],
     mapping: [invalid_mapping, unused_mapping],
     output: [invalid_output],
@@ -164,6 +174,7 @@ rules! {
         duplicate_identifier,
         half_retained,
         incomplete_resource,
+        ineffective_property,
         invalid_deletion_policy,
         invalid_logical_id,
         invalid_resource_attribute,
@@ -179,7 +190,7 @@ rules! {
         unknown_resource_type,
         unused_resource,
     ],
-    route53: [invalid_record],
+    route53: [invalid_record, record_outside_zone],
     s3: [
         bucket_acl_used,
         bucket_policy_wildcard_principal,
