@@ -329,7 +329,7 @@ impl<'a> Found<'_, 'a, '_> {
                     let kind = match text {
                         _ if text.ends_with(".amazonaws.com") => Some("Service"),
                         _ if text.starts_with("arn:") && text.contains("-provider/") => Some("Federated"),
-                        _ if text.starts_with("arn:") || is_account(text) => Some("AWS"),
+                        _ if is_account(text.split(':').nth(4).unwrap_or(text)) => Some("AWS"),
                         _ => None,
                     };
                     let value = |kind: &str| Literal::Map(vec![(kind.to_owned(), Literal::text(text))]);

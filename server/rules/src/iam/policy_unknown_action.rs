@@ -84,13 +84,24 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
                 let Some((message, meant)) = text.value.literal().and_then(unknown) else { continue };
                 let around = when::around(resource.resource(), text.span());
                 let draft = cx.report(text.span(), when::said(&around, message));
-                if let Some(meant) = meant {
+                // What would reach every bucket is for the author to say.
+                if let Some(meant) = meant.filter(|it| !it.starts_with("s3:") || !reaches_all(&statement)) {
                     let change = Change::Replace { span: text.span(), value: Literal::text(meant.as_str()) };
                     draft.fix_as(Applicability::Unsafe, format!("Write `{meant}`"), vec![change], None);
                 }
             }
         }
     }
+}
+
+/// True when a statement may be about buckets that it does not name.
+fn reaches_all(statement: &policy::Statement<'_>) -> bool {
+    let names_bucket = |arn: &str| {
+        let bucket = arn.rsplit(':').next().and_then(|it| it.split('/').next()).unwrap_or_default();
+        !bucket.is_empty() && !bucket.contains('*')
+    };
+    let resources = statement.texts("Resource");
+    resources.is_empty() || !resources.iter().all(|it| names_bucket(&it.with_holes("name")))
 }
 
 /// What to say of an action that is not known, and the one that was meant.
