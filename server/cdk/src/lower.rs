@@ -16,7 +16,7 @@ use crate::library;
 use crate::program::{Module, Program};
 use crate::scope::{Arena, At, Frame, Key, Place, Scopes};
 use crate::table;
-use model::{BlockId, Call, Map, Name, Node, Parameter, Part, SmolStr, Span, Value};
+use model::{BlockId, Call, Map, Name, Node, Overridden, Parameter, Part, SmolStr, Span, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -561,11 +561,15 @@ impl<'a> Lowering<'a> {
 
     /// Gives a property of the main resource of the construct at `index` a value, as code at `place` does.
     pub(crate) fn override_property(&mut self, index: usize, path: &str, place: Place<'a>, node: Node) {
+        self.override_property_at(index, (path, node.span), place, node);
+    }
+
+    /// As [`Lowering::override_property`], for a path that is written somewhere.
+    pub(crate) fn override_property_at(&mut self, index: usize, path: (&str, Span), place: Place<'a>, node: Node) {
         let Some(draft) = self.constructs[index].resource else { return };
         let certain = self.scopes.covers(place.region, self.constructs[index].place.region);
         let node = if certain { node } else { Node::unknown(node.span) };
-        let span = node.span;
-        table::insert(self.properties(draft), path, span, node);
+        table::insert(self.properties(draft), path.0, path.1, node);
     }
 
     /// A balancer that is handed to code which is not followed may get listeners there, and so may anything be added
@@ -649,6 +653,9 @@ impl<'a> Lowering<'a> {
             let name = l1::property(&ty, &property.text, &[]);
             let node = self.node_renamed(value, &|key, path| l1::member(&ty, &property.text, key, path));
             self.override_property(index, &name, place, node);
+            if self.drafts[draft].resource.construct.is_some() {
+                self.drafts[draft].resource.overridden.push(Overridden { path: name.into(), is_verbatim: false });
+            }
         }
     }
 

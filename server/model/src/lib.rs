@@ -32,7 +32,7 @@ pub use property::{Case, Property, ResourceView, State};
 pub use smol_str::SmolStr;
 pub use span::{BlockId, Name, SourceMap, Span};
 pub use stack::{
-    Alias, Condition, Declarations, Entry, Interface, Item, Made, Mapping, Nested, Output, Parameter, Reference,
-    ReferenceKind, Resource, Section, Source, Stack,
+    Alias, Condition, Declarations, Entry, Interface, Item, Made, Mapping, Nested, Output, Overridden, Parameter,
+    Reference, ReferenceKind, Resource, Section, Source, Stack,
 };
 pub use value::{Branch, Call, List, Map, Node, Part, Scalar, Value};

@@ -146,6 +146,18 @@ pub struct Resource {
     /// In CDK, what synthesis calls it in the template: `OrdersTable1A2B3C4D`. `None` where that is not known, and for a
     /// template, where it is the key.
     pub logical_id: Option<SmolStr>,
+    /// In CDK, the properties that the program itself gives the resource of a construct, by an escape hatch such as
+    /// `addPropertyOverride`. A template and an L1, of which all are the author's own, have none.
+    pub overridden: Vec<Overridden>,
+}
+
+/// A property that a program gives a resource past the construct that makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overridden {
+    /// Its dotted path; empty for all properties.
+    pub path: SmolStr,
+    /// True when all names are CloudFormation's own; false where they are those of props.
+    pub is_verbatim: bool,
 }
 
 /// How a resource comes about that no one wrote: `AWS::Serverless` makes it of another.

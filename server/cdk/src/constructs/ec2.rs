@@ -399,6 +399,7 @@ pub(super) fn blank(span: Span) -> Resource {
         construct: None,
         path: None,
         logical_id: None,
+        overridden: Vec::new(),
         misfits: Vec::new(),
         texts: model::Texts::default(),
         made: None,

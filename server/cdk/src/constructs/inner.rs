@@ -184,6 +184,7 @@ pub(crate) fn resource<'a>(
             construct: Some(class),
             path,
             logical_id: None,
+            overridden: Vec::new(),
             misfits: Vec::new(),
             texts: model::Texts::default(),
             made: Some(made),

@@ -58,7 +58,7 @@ use crate::library;
 use crate::lower::Lowering;
 use crate::scope::{At, Place};
 use crate::table::{self, Class};
-use model::{List, Map, Name, Node, Parameter, SmolStr, Span, Value};
+use model::{List, Map, Name, Node, Overridden, Parameter, SmolStr, Span, Value};
 
 /// Every class that has a table.
 fn classes() -> impl Iterator<Item = &'static Class> {
@@ -130,6 +130,7 @@ pub(crate) fn is_construct(class_name: &str) -> bool {
     class(class_name).is_some()
         || is_l1(class_name)
         || class_name == "core.CfnParameter"
+        || class_name == RESOURCE
         || library::has_class(class_name)
         || others::resource_type(class_name).is_some()
 }
@@ -201,6 +202,8 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
         services::lower_task_count(lowering, index);
     } else if class_name == elbv2::REDIRECT {
         elbv2::lower_redirect(lowering, index);
+    } else if class_name == RESOURCE {
+        resource(lowering, index);
     } else if let Some(ty) = l1::resource_type(&class_name) {
         let properties = l1_properties(lowering, index, &ty);
         let draft = lowering.add(index, &ty, properties, &class_name);
@@ -387,6 +390,25 @@ fn l1_properties(lowering: &Lowering<'_>, index: usize, ty: &str) -> Map {
         map.entries.push((Name::new(key, name.span), node));
     }
     map
+}
+
+/// The class of a resource whose type and properties are given as CloudFormation has them.
+const RESOURCE: &str = "core.CfnResource";
+
+fn resource(lowering: &mut Lowering<'_>, index: usize) {
+    let props = lowering.props_of(index);
+    let ty = props.value("type").map(|it| lowering.node(it));
+    let Some(ty) = ty.as_ref().and_then(|it| it.as_str()) else { return };
+    let node = match props.get("properties") {
+        Given::Value(at) => lowering.node(at),
+        Given::Absent => Node::empty_map(lowering.constructs[index].id.span),
+        Given::Unknown => Node::unknown(lowering.constructs[index].id.span),
+    };
+    let draft = lowering.add(index, ty, Map::default(), RESOURCE);
+    let resource = &mut lowering.drafts[draft].resource;
+    resource.properties = node;
+    resource.attributes = Map::default();
+    resource.overridden.push(Overridden { path: SmolStr::default(), is_verbatim: true });
 }
 
 fn parameter(lowering: &mut Lowering<'_>, index: usize) {

@@ -4,7 +4,7 @@ use super::{MethodCall, policy_of};
 use crate::ast::{Element, Kind};
 use crate::lower::{Level, Lowering};
 use crate::scope::{At, Place};
-use model::{List, Map, Name, Node, Span, Value};
+use model::{List, Map, Name, Node, Overridden, Span, Value};
 
 /// Applies `addPropertyOverride` and its like; false for another method.
 pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) -> bool {
@@ -42,6 +42,7 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) -> bo
     let Some((index, Level::Resource)) = lowering.construct_of(call.object) else { return true };
     let Some(draft) = lowering.constructs[index].resource else { return true };
     let path = call.argument(0).map(|it| lowering.node(it));
+    let written = path.as_ref().map_or(span, |it| it.span);
     let Some(path) = path.as_ref().and_then(|it| it.as_str()) else {
         // It may be any of them.
         lowering.drafts[draft].resource.properties = Node::unknown(span);
@@ -54,9 +55,15 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) -> bo
     };
     let (until_item, is_whole) = until_item(path);
     let node = if is_whole { node } else { Node::unknown(span) };
+    let mut property = |path: &str| {
+        lowering.override_property_at(index, (path, written), call.place, node.clone());
+        if is_whole && lowering.drafts[draft].resource.construct.is_some() {
+            lowering.drafts[draft].resource.overridden.push(Overridden { path: path.into(), is_verbatim: true });
+        }
+    };
     match (is_property, until_item.split_once('.')) {
-        (true, _) => lowering.override_property(index, until_item, call.place, node),
-        (false, Some(("Properties", rest))) => lowering.override_property(index, rest, call.place, node),
+        (true, _) => property(until_item),
+        (false, Some(("Properties", rest))) => property(rest),
         (false, None) if matches!(until_item, "Properties" | "Type") => {
             lowering.drafts[draft].resource.properties = Node::unknown(span);
         }

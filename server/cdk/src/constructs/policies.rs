@@ -425,6 +425,7 @@ fn draft(place: Place<'_>, key: SmolStr, id: Name, properties: Map, span: Span) 
             construct: Some(STATEMENT.into()),
             path: None,
             logical_id: None,
+            overridden: Vec::new(),
             misfits: Vec::new(),
             texts: model::Texts::default(),
             made: None,

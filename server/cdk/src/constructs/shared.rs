@@ -243,6 +243,7 @@ impl Asker {
                 construct: self.class.clone(),
                 path: self.path.as_ref().map(|it| format!("{it}/{path}").into()),
                 logical_id: None,
+                overridden: Vec::new(),
                 misfits: Vec::new(),
                 texts: model::Texts::default(),
                 made: Some(Made::of_stack(self.origin)),

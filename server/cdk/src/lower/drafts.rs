@@ -66,6 +66,7 @@ impl Lowering<'_> {
                 construct: (!constructs::is_l1(&class)).then_some(class),
                 path,
                 logical_id: None,
+                overridden: Vec::new(),
                 misfits: Vec::new(),
                 texts: model::Texts::default(),
                 made: None,

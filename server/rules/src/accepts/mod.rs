@@ -138,7 +138,8 @@ pub(crate) struct Way<'a> {
 
 /// All that the type of `resource` does not accept of its properties.
 pub(crate) fn violations<'a>(resource: &ResourceView<'a>, source: Source) -> Vec<Violation<'a>> {
-    let Some(ty) = resource_type(&resource.ty.text).filter(|_| is_judged(resource)) else { return Vec::new() };
+    let is_judged = is_judged(resource) || (!resource.overridden.is_empty() && is_plain(resource));
+    let Some(ty) = resource_type(&resource.ty.text).filter(|_| is_judged) else { return Vec::new() };
     let mut found = walk::violations(resource, ty, source);
     // What SAM takes is more than its schemas say.
     if ty.name().starts_with("AWS::Serverless::") {
@@ -148,7 +149,27 @@ pub(crate) fn violations<'a>(resource: &ResourceView<'a>, source: Source) -> Vec
             _ => false,
         });
     }
+    // What constructs make is their own affair; what the program tells a resource past them is not.
+    if resource.construct.is_some() {
+        found.retain(|it| is_overridden(resource, it));
+    }
     found
+}
+
+/// True for a violation within what an escape hatch gives.
+fn is_overridden(resource: &ResourceView<'_>, violation: &Violation<'_>) -> bool {
+    let mut path = violation.path.replace('/', ".");
+    let unknown = if let Fault::Unknown(name, _) = &violation.fault { Some(name) } else { None };
+    if let Some(name) = unknown {
+        path = if path.is_empty() { name.text.to_string() } else { format!("{path}.{}", name.text) };
+    }
+    resource.overridden.iter().any(|it| {
+        let rest = path.strip_prefix(it.path.as_str());
+        let is_within = it.path.is_empty() || rest.is_some_and(|it| it.is_empty() || it.starts_with('.'));
+        // An unknown name on the way to what is given stands for all of it.
+        let is_on_the_way = unknown.is_some() && it.path.strip_prefix(&path).is_some_and(|it| it.starts_with('.'));
+        (is_within || is_on_the_way) && (unknown.is_none() || it.is_verbatim)
+    })
 }
 
 /// All that `schema` does not accept of a property of `resource`, at the path from its properties. What it lacks is lacking at
@@ -163,12 +184,15 @@ pub(crate) fn against<'a>(
     walk::against(resource, property, (anchor, path), schema, source)
 }
 
-/// False for what nobody wrote as it is: what transforms and constructs make. The last word on a resource of a template with a
-/// macro has the macro.
+/// False for what nobody wrote as it is: what transforms and constructs make.
 pub(crate) fn is_judged(resource: &ResourceView<'_>) -> bool {
+    resource.construct.is_none() && is_plain(resource)
+}
+
+/// False for what transforms make. The last word on a resource of a template with a macro has the macro.
+fn is_plain(resource: &ResourceView<'_>) -> bool {
     let is_closed = |it: &Name| CLOSED_TRANSFORMS.iter().any(|known| it.text.starts_with(known));
     resource.made.is_none()
-        && resource.construct.is_none()
         && resource.declarations().transforms.iter().all(is_closed)
         && !resource.misfits.iter().any(|(name, _)| name.text == "Properties")
 }

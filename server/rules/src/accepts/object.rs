@@ -69,8 +69,9 @@ impl<'a> Walk<'a> {
             return self.below("*", property, name.span, schema);
         }
         if form.is_closed {
-            // The types of TypeScript refuse a prop that there is not; and what it is called here is derived.
-            if self.source == Source::Cdk {
+            // The types of TypeScript refuse a prop that there is not; and what it is called here is derived. What an escape
+            // hatch gives has names of its own.
+            if self.source == Source::Cdk && self.resource.construct.is_none() {
                 self.is_uncertain = true;
                 return;
             }

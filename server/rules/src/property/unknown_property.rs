@@ -14,7 +14,7 @@ rule! {
     /// ## What is not reported
     ///
     /// Keys of maps that hold whatever the author likes, what a transform or a macro replaces, and in CDK the props of
-    /// constructs, which TypeScript checks.
+    /// constructs, which TypeScript checks; what escape hatches such as `addPropertyOverride` give is judged.
     ///
     /// ## Fix
     ///
@@ -41,9 +41,11 @@ fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Contex
     }
     let message = format!("{} has no property `{}`.", violation.holder(), name.text);
     if let Some(meant) = nearest(&name.text, free.iter().copied()) {
-        violation
-            .report(cx, format!("{message} Did you mean `{meant}`?"))
-            .fix(format!("Write `{meant}`"), vec![rename(name, meant)]);
+        let draft = violation.report(cx, format!("{message} Did you mean `{meant}`?"));
+        // The path that an escape hatch takes is a text of several names.
+        if resource.overridden.iter().all(|it| it.path.is_empty()) {
+            draft.fix(format!("Write `{meant}`"), vec![rename(name, meant)]);
+        }
         return;
     }
     let message = match free.len() {

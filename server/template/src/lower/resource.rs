@@ -22,6 +22,7 @@ impl<'a> Lower<'a> {
             attributes: Map::default(),
             references: Vec::new(),
             logical_id: None,
+            overridden: Vec::new(),
             misfits: Vec::new(),
             texts: Texts::default(),
             made: None,

@@ -126,6 +126,7 @@ impl<'a> Sam<'a> {
             attributes,
             references: Vec::new(),
             logical_id: None,
+            overridden: Vec::new(),
             misfits: Vec::new(),
             texts: self.resource.texts.clone(),
             made: None,

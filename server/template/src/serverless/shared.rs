@@ -93,6 +93,7 @@ fn expand(
         attributes,
         references: Vec::new(),
         logical_id: None,
+        overridden: Vec::new(),
         misfits: Vec::new(),
         texts: Default::default(),
         made: None,
