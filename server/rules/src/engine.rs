@@ -199,8 +199,9 @@ struct Kept {
     resource: Arc<Resource>,
     /// The findings of the rules that looked at nothing else.
     findings: Arc<[Diagnostic]>,
-    /// What the rules found that looked at others by name.
+    /// What the rules found that looked at others by name, and all that they looked at.
     near: Vec<Near>,
+    targets: Vec<Target>,
     /// The rules that looked beyond it, to be run again.
     beyond: Vec<(&'static Rule, Severity)>,
 }
@@ -210,7 +211,6 @@ struct Kept {
 struct Near {
     rule: &'static Rule,
     severity: Severity,
-    targets: Vec<Target>,
     findings: Arc<[Diagnostic]>,
 }
 
@@ -247,8 +247,15 @@ impl Kept {
     fn add(&mut self, rule: &'static Rule, severity: Severity, findings: Arc<[Diagnostic]>, reach: Reach) {
         match reach {
             // It may look elsewhere the next time.
-            Reach::Resource => self.near.push(Near { rule, severity, targets: Vec::new(), findings }),
-            Reach::Targets(targets) => self.near.push(Near { rule, severity, targets, findings }),
+            Reach::Resource => self.near.push(Near { rule, severity, findings }),
+            Reach::Targets(targets) => {
+                self.near.push(Near { rule, severity, findings });
+                for target in targets {
+                    if !self.targets.iter().any(|it| it.key == target.key) {
+                        self.targets.push(target);
+                    }
+                }
+            }
             Reach::Stack => self.beyond.push((rule, severity)),
         }
     }
@@ -322,14 +329,12 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
             outcome.share(&known.findings);
             let seen = Seen::new(stack, resource);
             let mut reruns = std::mem::take(&mut known.beyond);
-            known.near.retain(|near| {
-                let is_same = near.targets.iter().all(|it| it.is_same(stack));
-                match is_same {
-                    true => outcome.share(&near.findings),
-                    false => reruns.push((near.rule, near.severity)),
-                }
-                is_same
-            });
+            if known.targets.iter().all(|it| it.is_same(stack)) {
+                known.near.iter().for_each(|it| outcome.share(&it.findings));
+            } else {
+                known.targets.clear();
+                reruns.extend(known.near.drain(..).map(|it| (it.rule, it.severity)));
+            }
             for (rule, severity) in reruns {
                 let (found, reach) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
                 known.add(rule, severity, outcome.add(found), reach);
@@ -340,8 +345,13 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
         // What looked at nothing but the resource is kept together.
         let mut local = Vec::new();
         let seen = Seen::new(stack, resource);
-        let mut new =
-            Kept { resource: Arc::clone(resource), findings: Arc::new([]), near: Vec::new(), beyond: Vec::new() };
+        let mut new = Kept {
+            resource: Arc::clone(resource),
+            findings: Arc::new([]),
+            near: Vec::new(),
+            targets: Vec::new(),
+            beyond: Vec::new(),
+        };
         for &(rule, severity) in of_type.iter().chain(&of_every_type) {
             let (found, reach) = call(rule, severity).run(Some(&seen), &mut outcome.panics);
             match reach {

@@ -5,7 +5,8 @@ use crate::facts::spelling;
 use crate::facts::wording::listed;
 use crate::prelude::*;
 use crate::rule::rule;
-use schema::resources::{ResourceType, Types};
+use rustc_hash::FxHashMap;
+use schema::resources::{ResourceType, Types, resource_type};
 
 /// More attributes than this are not listed.
 const MAX_LISTED: usize = 8;
@@ -51,10 +52,18 @@ fn resource(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 }
 
 fn rest(stack: &Stack, cx: &mut Context<'_>) {
-    for output in &stack.outputs {
-        output.references.iter().for_each(|it| check(it, &[&output.node], cx));
+    // There are as many outputs as there are resources, and most ask for the same few attributes.
+    let mut known: FxHashMap<(&str, &str), bool> = FxHashMap::default();
+    let of_outputs =
+        stack.outputs.iter().flat_map(|it| it.references.iter().map(|reference| (reference, Some(&it.node))));
+    for (reference, node) in of_outputs.chain(stack.references.iter().map(|it| (it, None))) {
+        let Some(attribute) = reference.attribute.as_ref().map(|it| it.text.as_str()) else { continue };
+        let Some(ty) = stack.resource(&reference.target.text).map(|it| it.ty.text.as_str()) else { continue };
+        let is_wrong = || resource_type(ty).is_some_and(|it| !may_return(it, attribute));
+        if *known.entry((ty, attribute)).or_insert_with(is_wrong) {
+            check(reference, node.as_slice(), cx);
+        }
     }
-    stack.references.iter().for_each(|it| check(it, &[], cx));
 }
 
 /// Judges a reference, which stands somewhere in `nodes`.
