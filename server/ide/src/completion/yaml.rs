@@ -67,7 +67,8 @@ impl<'t> Line<'t> {
     }
 
     fn before(text: &'t str, start: usize) -> Option<Line<'t>> {
-        let end = start.checked_sub(1)?;
+        // In front of the first line there may be a byte order mark.
+        let end = start.checked_sub(1).filter(|it| text.as_bytes()[*it] == b'\n')?;
         let start = text[..end].rfind('\n').map_or(0, |it| it + 1);
         Some(Line::at(text, start))
     }
