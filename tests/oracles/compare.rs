@@ -304,6 +304,11 @@ fn means(found: &Found, id: &str) -> bool {
     found.rule.aliases.iter().any(|it| it.strip_prefix("cfn_lint:") == Some(id))
 }
 
+/// True when theirs says what ours says, at the same place or around it.
+pub(crate) fn is_said(found: &Found, said: &Said, template: &Template) -> bool {
+    means(found, &said.id) && (names(found, said) || is_inside(found, said, template))
+}
+
 /// True when ours is about several resources, and names that which theirs is about as a whole.
 fn names(found: &Found, said: &Said) -> bool {
     let [section, id] = &said.path[..] else { return false };

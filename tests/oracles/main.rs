@@ -81,7 +81,7 @@ fn alarms(templates: &[Template], answers: &[Answers]) -> String {
         let theirs: Vec<&Said> = answers.iter().filter_map(|it| it.get(&template.path)).flatten().collect();
         let errors: Vec<&Said> = theirs.into_iter().filter(|it| it.is_error).collect();
         for found in template.findings.iter().filter(|it| it.severity == Severity::Error && it.rule.default_on) {
-            if !errors.iter().any(|it| template.is_at(found, it)) {
+            if !errors.iter().any(|it| template.is_at(found, it) || compare::is_said(found, it, template)) {
                 let lists = alarms.entry(found.rule.name).or_default();
                 lists[usize::from(!errors.is_empty())].push(found.line(template));
             }

@@ -28,15 +28,17 @@ fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
     let is_serverless = function.ty.text == "AWS::Serverless::Function";
     let package = function.property("PackageType");
     let is_zip = package.is("Zip")
-        || (package.is_absent() && ["Code.ZipFile", "Code.S3Key", "CodeUri", "InlineCode"].iter().any(|it| {
-            let code = function.property(it);
-            !code.may_be_absent()
-        }));
+        || (package.is_absent()
+            && ["Code.ZipFile", "Code.S3Key", "CodeUri", "InlineCode"].iter().any(|it| {
+                let code = function.property(it);
+                !code.may_be_absent()
+            }));
     // What stands in `Globals` counts for all functions.
     if !is_zip || (is_serverless && !cx.stack().globals.is_empty()) {
         return;
     }
-    let missing: Vec<&str> = ["Handler", "Runtime"].into_iter().filter(|it| function.property(it).is_absent()).collect();
+    let missing: Vec<&str> =
+        ["Handler", "Runtime"].into_iter().filter(|it| function.property(it).is_absent()).collect();
     if missing.is_empty() {
         return;
     }
@@ -46,5 +48,9 @@ fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
         listed(&missing),
         if missing.len() == 1 { "it" } else { "them" }
     );
-    cx.report(function.id.span, message);
+    let code = ["Code", "CodeUri", "InlineCode", "PackageType"].iter().find_map(|it| function.property(it).span());
+    let draft = cx.report(function.id.span, message);
+    if let Some(code) = code {
+        draft.related(code, "this is no image");
+    }
 }
