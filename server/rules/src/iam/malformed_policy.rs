@@ -129,10 +129,10 @@ impl<'a> Found<'_, 'a, '_> {
             // A statement that the CDK makes may be of another policy than it seems, and the CDK itself checks that.
             "Principal" | "NotPrincipal" if principals == Need::Refused && is_written_out => Some(
                 "A policy of an identity applies to whoever has it, so IAM refuses one that names a principal. Principals \
-                 belong into trust policies and policies of resources.",
+                 belong in trust policies and policies of resources.",
             ),
             "Resource" | "NotResource" if document.resources() == Need::Refused => Some(
-                "A trust policy is about its own role, so IAM refuses one that names resources. They belong into the \
+                "A trust policy is about its own role, so IAM refuses one that names resources. They belong in the \
                  policies of the role.",
             ),
             _ => None,

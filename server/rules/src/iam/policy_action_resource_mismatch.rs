@@ -15,7 +15,7 @@ rule! {
     ///
     /// ## Why
     ///
-    /// The action is neither allowed nor forbidden by the statement, though it looks so: most often a resource belongs into
+    /// The action is neither allowed nor forbidden by the statement, though it looks so: most often a resource belongs in
     /// another statement, or its ARN lacks a part.
     ///
     /// ## What is not reported

@@ -132,7 +132,7 @@ fn fault(text: &policy::Text<'_>, takes_all: bool) -> Option<Fault> {
         return Some(Fault { message, severity: Error, fix });
     }
     if parts.len() == 6 && !is_account {
-        let message = format!("`{account}` in `{shown}` is no account, so this statement speaks of nothing.");
+        let message = format!("What stands for the account in `{shown}` is none, so this statement speaks of nothing.");
         return Some(Fault { message, severity: Warning, fix: None });
     }
     None
