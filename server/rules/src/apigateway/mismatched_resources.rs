@@ -27,7 +27,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if resource.property(path).target().is_none() {
         return;
     }
-    let Some(own) = cx.stack().resource(&resource.key).map(|it| cx.view(&**it)) else { return };
+    let Some(own) = related::itself(resource, cx) else { return };
     let property = own.property(path);
     let Some((other, span)) = related::resource(&property, ty, cx).zip(property.span()) else { return };
     let api = |it: &ResourceView<'_>| it.property("RestApiId").target().map(|it| it.text.clone());

@@ -35,7 +35,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if !is_tracking || resource.property("AutoScalingGroupName").target().is_none() {
         return;
     }
-    let Some(policy) = cx.stack().resource(&resource.key).map(|it| cx.view(&**it)) else { return };
+    let Some(policy) = related::itself(resource, cx) else { return };
     let name = policy.property("AutoScalingGroupName");
     let Some(group) = related::resource(&name, "AWS::AutoScaling::AutoScalingGroup", cx) else { return };
     let (least, greatest) = (group.property("MinSize"), group.property("MaxSize"));

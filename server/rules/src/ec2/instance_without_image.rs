@@ -34,7 +34,7 @@ fn check(instance: &ResourceView<'_>, cx: &mut Context<'_>) {
     if template.get("LaunchTemplateId").target().is_none() {
         return;
     }
-    let Some(instance) = cx.stack().resource(&instance.key).map(|it| cx.view(&**it)) else { return };
+    let Some(instance) = related::itself(instance, cx) else { return };
     let of_template = instance.property("LaunchTemplate.LaunchTemplateId");
     let Some(template) = related::resource(&of_template, "AWS::EC2::LaunchTemplate", cx) else { return };
     if template.property("LaunchTemplateData.ImageId").is_absent() {

@@ -29,7 +29,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if resource.property("TaskDefinition").target().is_none() {
         return;
     }
-    let Some(service) = cx.stack().resource(&resource.key).map(|it| cx.view(&**it)) else { return };
+    let Some(service) = related::itself(resource, cx) else { return };
     let of_task = service.property("TaskDefinition");
     let Some(task) = related::resource(&of_task, "AWS::ECS::TaskDefinition", cx) else { return };
     let mode = task.property("NetworkMode");

@@ -21,7 +21,7 @@ fn check(group: &ResourceView<'_>, cx: &mut Context<'_>) {
     if group.property("CacheParameterGroupName").target().is_none() {
         return;
     }
-    let Some(group) = cx.stack().resource(&group.key).map(|it| cx.view(&**it)) else { return };
+    let Some(group) = related::itself(group, cx) else { return };
     let property = group.property("CacheParameterGroupName");
     let Some(parameters) = related::resource(&property, "AWS::ElastiCache::ParameterGroup", cx) else { return };
     let entries = parameters.property("Properties").entries();

@@ -39,8 +39,7 @@ fn check(mapping: &ResourceView<'_>, cx: &mut Context<'_>) {
     if source.target().is_none() {
         return;
     }
-    // The view of this call lives as long as the call: look the mapping up in the stack.
-    let Some(mapping) = cx.stack().resource(&mapping.key).map(|it| cx.view(&**it)) else { return };
+    let Some(mapping) = related::itself(mapping, cx) else { return };
     let Some(queue) = related::resource(&mapping.property("EventSourceArn"), "AWS::SQS::Queue", cx) else { return };
     let batch = mapping.property("BatchSize");
     if queue.property("FifoQueue").is("true")

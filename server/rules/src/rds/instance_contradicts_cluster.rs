@@ -25,7 +25,7 @@ fn check(instance: &ResourceView<'_>, cx: &mut Context<'_>) {
     if instance.property("DBClusterIdentifier").target().is_none() {
         return;
     }
-    let Some(instance) = cx.stack().resource(&instance.key).map(|it| cx.view(&**it)) else { return };
+    let Some(instance) = related::itself(instance, cx) else { return };
     let Some(cluster) = related::resource(&instance.property("DBClusterIdentifier"), "AWS::RDS::DBCluster", cx) else {
         return;
     };

@@ -43,8 +43,8 @@ fn periods(ty: &str) -> &'static [(&'static str, i64, &'static str)] {
         "AWS::SQS::Queue" => &[("MessageRetentionPeriod", 345_600, "Messages are kept for 4 days")],
         "AWS::Redshift::Cluster" => &[("AutomatedSnapshotRetentionPeriod", 1, "Snapshots are kept for 1 day")],
         "AWS::Synthetics::Canary" => &[
-            ("SuccessRetentionPeriod", 31, "Data of successful runs is kept for 31 days"),
-            ("FailureRetentionPeriod", 31, "Data of failed runs is kept for 31 days"),
+            ("SuccessRetentionPeriod", 31, "The data of successful runs is kept for 31 days"),
+            ("FailureRetentionPeriod", 31, "The data of failed runs is kept for 31 days"),
         ],
         _ => &[("BackupRetentionPeriod", 1, "Backups are kept for 1 day")],
     }
@@ -59,10 +59,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         if !property.is_absent() || resource.properties.as_map().is_some_and(|it| it.open) {
             continue;
         }
-        let message = format!("{words}, then they are gone: `{name}` is not set. Write how long they are wanted.");
-        let message = message.replace("Data of", "The data of").replace("then they are gone", "then deleted");
+        let message = format!("{words}, then deleted: `{name}` is not set. Write how long it is wanted.");
         cx.report(resource.id.span, message)
-            .fix(format!("Write `{name}: {value}`"), vec![property.set(Literal::Number((*value).into()))]);
+            .fix(format!("Write `{name}: {value}`"), vec![property.set(Literal::Number(*value))]);
     }
 }
 

@@ -22,7 +22,7 @@ fn check(queue: &ResourceView<'_>, cx: &mut Context<'_>) {
     if policy.target().is_none() {
         return;
     }
-    let Some(queue) = cx.stack().resource(&queue.key).map(|it| cx.view(&**it)) else { return };
+    let Some(queue) = related::itself(queue, cx) else { return };
     let policy = queue.property("RedrivePolicy.deadLetterTargetArn");
     let Some(other) = related::resource(&policy, "AWS::SQS::Queue", cx) else { return };
     let (Some(is_fifo), Some(other_is_fifo)) = (is_fifo(&queue), is_fifo(&other)) else { return };
