@@ -167,10 +167,13 @@ impl Template {
         between.chars().all(|it| it.is_whitespace() || ":-[{\"'".contains(it))
     }
 
-    /// True for what is said of a parameter that has an empty default.
+    /// True for what is said of a value that parameters with an empty default bring.
     pub(crate) fn is_of_empty_default(&self, message: &str) -> bool {
-        let name = message.split_once("{'Ref': '").and_then(|(_, rest)| rest.split('\'').next());
-        name.is_some_and(|name| self.empty.iter().any(|it| it == name))
+        let named = |start: &str, end: char| {
+            let names = message.split(start).skip(1).filter_map(|it| it.split(end).next());
+            names.into_iter().any(|name| self.empty.iter().any(|it| it == name))
+        };
+        named("{'Ref': '", '\'') || named("${", '}')
     }
 
     /// The type of the resource that theirs is about.

@@ -198,7 +198,7 @@ rules! {
         bucket_public_read_acl,
         wildcard_arn,
     ],
-    serverless: [ignored_attribute, missing_transform, unknown_global, unknown_property],
+    serverless: [ignored_attribute, missing_transform, unknown_global, unknown_ignored_global, unknown_property],
     service: [mismatched_properties],
     sqs: [mismatched_dead_letter_queue],
     stepfunctions: [invalid_state_machine],
