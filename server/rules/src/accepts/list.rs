@@ -7,7 +7,7 @@ use model::{Case, List, Node, Property, Value};
 use schema::resources::{Keyword, Schema};
 
 /// Longer lists are not searched for what stands in them twice.
-const MAX_COMPARED: usize = 512;
+const MAX_COMPARED: usize = 256;
 /// What is nested deeper than this is not compared.
 const MAX_DEPTH: u32 = 24;
 
