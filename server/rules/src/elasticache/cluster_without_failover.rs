@@ -1,4 +1,5 @@
 use crate::facts::related;
+use crate::facts::when::before;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -6,7 +7,8 @@ rule! {
     /// A replication group is a cluster, and has its failover off or only one node.
     ///
     /// With `cluster-enabled: yes` in its parameter group, a replication group is spread over shards, each of which needs a
-    /// replica to take over: Amazon ElastiCache refuses `AutomaticFailoverEnabled: false`, and a single node.
+    /// replica to take over: Amazon ElastiCache refuses `AutomaticFailoverEnabled: false`, and a single node. What only some
+    /// deployments have is a warning.
     name: "elasticache-cluster-without-failover",
     category: Correctness,
     severity: Error,
@@ -24,21 +26,31 @@ fn check(group: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Some(group) = related::itself(group, cx) else { return };
     let property = group.property("CacheParameterGroupName");
     let Some(parameters) = related::resource(&property, "AWS::ElastiCache::ParameterGroup", cx) else { return };
-    let entries = parameters.property("Properties").entries();
-    let enabled = entries.iter().find(|(name, it)| name.text == "cluster-enabled" && it.is("yes"));
-    let Some(enabled) = enabled.map(|(name, _)| name.span) else { return };
-    let failover = group.property("AutomaticFailoverEnabled");
+    let settings = parameters.property("Properties");
     let note = "this makes it a cluster";
-    for case in failover.cases() {
-        let (State::Known(node), span) = (case.state, case.span) else { continue };
-        if node.as_bool() == Some(false) {
-            let message = format!("{}a cluster needs its failover.", crate::facts::when::before(case, group.resource()));
-            let message = capitalised(&message);
-            cx.report(span, message)
+    for setting in settings.alternatives() {
+        let when = &setting.cases()[0];
+        let entries = setting.entries();
+        let enabled = entries.iter().find(|(name, it)| name.text == "cluster-enabled" && it.is("yes"));
+        let Some(enabled) = enabled.map(|(name, _)| name.span) else { continue };
+        let failover = group.property("AutomaticFailoverEnabled");
+        for case in failover.cases() {
+            let (State::Known(node), span) = (case.state, case.span) else { continue };
+            if node.as_bool() != Some(false) || case.excludes(when) {
+                continue;
+            }
+            // Whether somebody deploys it so is not known.
+            let severity = if case.is_unconditional() && when.is_unconditional() { Error } else { Warning };
+            let message = format!("{}a cluster needs its failover.", before(case, group.resource()));
+            cx.report(span, capitalised(&message))
+                .at_most(severity)
                 .related(enabled, note)
                 .fix("Turn failover on", vec![failover.set(Literal::Bool(true))]);
         }
     }
+    let entries = settings.entries();
+    let enabled = entries.iter().find(|(name, it)| name.text == "cluster-enabled" && it.is("yes"));
+    let Some(enabled) = enabled.map(|(name, _)| name.span).filter(|_| settings.cases().len() == 1) else { return };
     let nodes = group.property("NumCacheClusters");
     if group.property("NumNodeGroups").is_absent()
         && let Some((count, span)) = nodes.as_int().zip(nodes.span()).filter(|it| it.0 <= 1)

@@ -1,3 +1,4 @@
+use crate::facts::branches;
 use crate::facts::spelling::nearest;
 use crate::facts::wording::listed;
 use crate::prelude::*;
@@ -15,7 +16,7 @@ rule! {
     ///
     /// Versions above the highest of their series that is listed, and series above all that are listed: they are newer than the
     /// list. A series without the rest (`8.0`, `15`) stands for its newest version. Engines of versions that are not listed,
-    /// such as Oracle.
+    /// such as Oracle. Versions that a parameter allows but does not have as its default.
     ///
     /// ## Fix
     ///
@@ -61,15 +62,16 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         return;
     }
     let versions: Vec<Version> = offers::versions(ty, &engine).collect();
-    for case in resource.property("EngineVersion").cases() {
-        let (State::Known(node) | State::Default(node)) = case.state else { continue };
+    // What a parameter allows beside its default is for those who ask for it.
+    for alternative in branches::of(resource, "EngineVersion") {
+        let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
         if let Some(version) = node.as_str().filter(|it| is_plain(it)) {
-            judge(version, written, case, &versions, cx);
+            judge(version, written, alternative.span, &versions, cx);
         }
     }
 }
 
-fn judge(version: &str, engine: &str, case: &Case<'_>, versions: &[Version], cx: &mut Context<'_>) {
+fn judge(version: &str, engine: &str, span: Span, versions: &[Version], cx: &mut Context<'_>) {
     if is_series(version, versions) {
         return;
     }
@@ -82,7 +84,7 @@ fn judge(version: &str, engine: &str, case: &Case<'_>, versions: &[Version], cx:
         None if versions.is_empty() || is_newer(version, versions) => return,
         None => format!("Version {version} of `{engine}` is not among those that AWS offers.{}", advice(version, versions)),
     };
-    cx.report(case.span, message).at_most(Warning);
+    cx.report(span, message).at_most(Warning);
 }
 
 /// The newest version of the same series, else of all.
