@@ -2,7 +2,7 @@
 
 use super::context::{At, Container, Context, Spot};
 use super::list::{Draft, List, Skeleton, rank};
-use super::references::{self, Wanted};
+use super::references::{self, Candidate, Wanted};
 use super::{CompletionKind, Names, Topic, properties, sections};
 use ::template::Format;
 use model::Node;
@@ -80,16 +80,12 @@ pub(super) fn offer(list: &mut List<'_, '_>, names: &Names<'_>, way: &[At<'_>], 
         ("Fn::Sub", [] | [At::Item(0)]) => substitutions(list, names, &any, own),
         ("Fn::Sub", [At::Item(1)]) if context.takes_key() => variables(list, before),
         ("Ref", []) if is_value => {
-            for it in names.referable(&wanted, own) {
-                list.add(it.draft());
-            }
+            references::offer(list, names.referable(&wanted, own), Candidate::draft);
         }
         ("Fn::GetAtt", []) if is_value => match &context.attribute_of {
             Some(resource) => attributes(list, names, resource, &wanted),
             None => {
-                for it in names.attributes(&wanted, own) {
-                    list.add(it.draft());
-                }
+                references::offer(list, names.attributes(&wanted, own), Candidate::draft);
                 open_resources(list, names, own);
             }
         },
@@ -160,9 +156,9 @@ fn own_condition<'w>(outer: &[At<'w>]) -> Option<&'w str> {
 
 /// What a text of `Fn::Sub` may name.
 fn substitutions(list: &mut List<'_, '_>, names: &Names<'_>, wanted: &Wanted, own: Option<&str>) {
-    for it in names.referable(wanted, own).into_iter().chain(names.attributes(wanted, own)) {
-        list.add(it.substitution());
-    }
+    let mut candidates = names.referable(wanted, own);
+    candidates.extend(names.attributes(wanted, own));
+    references::offer(list, candidates, Candidate::substitution);
 }
 
 /// The names in a text of `Fn::Sub` that stand for nothing in the template: its map says what for.
@@ -224,10 +220,9 @@ pub(super) fn offer_values(list: &mut List<'_, '_>, names: &Names<'_>, wanted: &
     let context = list.context;
     // A tag in quotes is text.
     if context.takes_value() && (context.format == Format::Json || context.word.quote.is_none()) {
-        let attributes = names.attributes(wanted, own).into_iter().filter(|it| it.rank <= rank::USUAL);
-        for it in names.referable(wanted, own).into_iter().chain(attributes) {
-            list.add(it.call(context.format));
-        }
+        let mut candidates = names.referable(wanted, own);
+        candidates.extend(names.attributes(wanted, own).into_iter().filter(|it| it.rank <= rank::USUAL));
+        references::offer(list, candidates, |it| it.call(context.format));
         for function in functions().filter(|it| !wanted.before_resources || *it != "Fn::GetAtt") {
             let rank = if USUAL.contains(&function) { rank::FUNCTION } else { rank::OTHER };
             list.add(call(function, context.format).rank(rank));

@@ -9,7 +9,7 @@ use template::Format;
 use text::{range, size};
 
 /// As many are sent at once. Where there are more, those that fit what has been typed.
-const LIMIT: usize = 150;
+pub(super) const LIMIT: usize = 150;
 
 /// The completions of a place.
 pub(super) struct List<'c, 't> {
@@ -20,6 +20,8 @@ pub(super) struct List<'c, 't> {
     /// Dashes are indented below their key.
     indents_dashes: bool,
     drafts: Vec<Draft>,
+    /// Some that are possible are not among them.
+    is_cut: bool,
 }
 
 /// A completion in the making.
@@ -152,19 +154,29 @@ impl Draft {
 impl<'c, 't> List<'c, 't> {
     pub(super) fn new(context: &'c Context<'t>, options: Options) -> List<'c, 't> {
         let indents_dashes = indents_dashes(context.text);
-        List { context, options, unit: unit(context.text), indents_dashes, drafts: Vec::new() }
+        List { context, options, unit: unit(context.text), indents_dashes, drafts: Vec::new(), is_cut: false }
     }
 
     pub(super) fn add(&mut self, draft: Draft) {
         self.drafts.push(draft);
     }
 
+    /// Says that there are more.
+    pub(super) fn cut(&mut self) {
+        self.is_cut = true;
+    }
+
+    /// What has been typed, without a quote.
+    pub(super) fn typed(&self) -> &'t str {
+        let typed = self.context.typed();
+        if self.context.format == Format::Json { typed.trim_start_matches('"') } else { typed }
+    }
+
     /// The list, the best first.
     pub(super) fn finish(mut self) -> Completions {
-        let typed = self.context.typed();
-        let typed = if self.context.format == Format::Json { typed.trim_start_matches('"') } else { typed };
+        let typed = self.typed();
         let mut drafts: Vec<(u8, usize, Draft)> = Vec::with_capacity(self.drafts.len());
-        let is_incomplete = self.drafts.len() > LIMIT;
+        let is_incomplete = self.is_cut || self.drafts.len() > LIMIT;
         for (index, draft) in std::mem::take(&mut self.drafts).into_iter().enumerate() {
             let score = draft.words.iter().filter_map(|it| score(typed, it)).min();
             if let Some(score) = score.or((!is_incomplete).then_some(u8::MAX)) {
@@ -421,24 +433,22 @@ fn escape(text: &str) -> String {
 }
 
 /// How well what has been typed fits a word: the less the better. `None` when its letters are not in it in this order.
-fn score(typed: &str, word: &str) -> Option<u8> {
+pub(super) fn score(typed: &str, word: &str) -> Option<u8> {
+    let (typed, bytes) = (typed.as_bytes(), word.as_bytes());
     if typed.is_empty() {
         return Some(0);
     }
-    let starts = |word: &str| word.get(..typed.len()).is_some_and(|it| it.eq_ignore_ascii_case(typed));
-    if starts(word) {
+    let is_here = |at: usize| bytes.get(at..at + typed.len()).is_some_and(|it| it.eq_ignore_ascii_case(typed));
+    if is_here(0) {
         return Some(0);
     }
-    let mut parts = word.split([':', '.', ' ', '-']);
-    if parts.any(starts) {
-        return Some(1);
+    let mut places = (1..bytes.len()).filter(|at| is_here(*at)).peekable();
+    if places.peek().is_some() {
+        let starts_part = places.any(|at| matches!(bytes[at - 1], b':' | b'.' | b' ' | b'-'));
+        return Some(if starts_part { 1 } else { 2 });
     }
-    let (low, typed) = (word.to_ascii_lowercase(), typed.to_ascii_lowercase());
-    if low.contains(&typed) {
-        return Some(2);
-    }
-    let mut letters = low.chars();
-    typed.chars().all(|it| letters.any(|letter| letter == it)).then_some(SCATTERED)
+    let mut letters = bytes.iter();
+    typed.iter().all(|it| letters.any(|letter| letter.eq_ignore_ascii_case(it))).then_some(SCATTERED)
 }
 
 /// The score of a word that has the letters in it, but not next to each other.

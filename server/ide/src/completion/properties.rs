@@ -160,14 +160,31 @@ pub(super) fn required(schema: Schema, depth: usize) -> Vec<(String, Skeleton)> 
     if depth > MAX_DEPTH {
         return Vec::new();
     }
-    let found = properties(schema).into_iter().filter(|it| it.is_required);
-    found.map(|it| (it.name.to_owned(), skeleton(it.schema, depth + 1))).collect()
+    let mut names = Vec::new();
+    collect_required(schema, &mut names, 0);
+    names.sort_unstable();
+    names.dedup();
+    let found = names.into_iter().filter_map(|name| Some((name.to_owned(), skeleton(schema.at(name)?, depth + 1))));
+    found.collect()
+}
+
+/// The names of the properties that must be there in any case.
+fn collect_required(schema: Schema, names: &mut Vec<&'static str>, depth: usize) {
+    for keyword in schema.keywords() {
+        match keyword {
+            Keyword::Required(required) => names.extend(required),
+            Keyword::AllOf(all) if depth <= MAX_DEPTH => {
+                all.into_iter().for_each(|it| collect_required(it, names, depth + 1));
+            }
+            _ => (),
+        }
+    }
 }
 
 /// What a value looks like.
 fn skeleton(schema: Schema, depth: usize) -> Skeleton {
     let types = types(schema, 0);
-    if types.contains(Types::OBJECT) || (types.is_empty() && !properties(schema).is_empty()) {
+    if types.contains(Types::OBJECT) || (types.is_empty() && !schema.properties().is_empty()) {
         return Skeleton::Map(required(schema, depth));
     }
     if types.contains(Types::ARRAY) {

@@ -1,6 +1,6 @@
 //! The names of a stack, those first that fit the place.
 
-use super::list::{Draft, List, rank};
+use super::list::{Draft, LIMIT, List, rank, score};
 use super::{CompletionKind, Names, Topic};
 use model::{Resource, SmolStr};
 use rustc_hash::FxHashMap;
@@ -31,7 +31,6 @@ pub(super) struct Candidate<'s> {
     /// The type.
     pub(super) detail: &'s str,
     pub(super) rank: u8,
-    topic: Option<Topic>,
 }
 
 impl Wanted {
@@ -87,7 +86,6 @@ impl<'s> Names<'s> {
                 kind: CompletionKind::Name,
                 detail: &parameter.ty,
                 rank,
-                topic: None,
             });
         }
         let resources = self.resources().filter(|it| Some(it.key.as_str()) != own && !wanted.before_resources);
@@ -105,7 +103,6 @@ impl<'s> Names<'s> {
                 kind: CompletionKind::Resource,
                 detail: ty,
                 rank,
-                topic: topic_of(ty),
             });
         }
         for name in PSEUDO_PARAMETERS {
@@ -117,7 +114,6 @@ impl<'s> Names<'s> {
                 kind: CompletionKind::Constant,
                 detail: "pseudo parameter",
                 rank: if region { rank::FITTING } else { rank },
-                topic: Some(Topic::Pseudo((*name).to_owned())),
             });
         }
         out
@@ -148,25 +144,21 @@ impl<'s> Names<'s> {
         known: &mut FxHashMap<&'s str, Vec<(&'static str, u8)>>,
     ) -> Vec<Candidate<'s>> {
         let ty = resource.ty.text.as_str();
-        let candidate = |name: SmolStr, rank: u8, topic: Option<Topic>| Candidate {
+        let candidate = |name: SmolStr, rank: u8| Candidate {
             name: resource.key.clone(),
             attribute: Some(name),
             kind: CompletionKind::Attribute,
             detail: ty,
             rank,
-            topic,
         };
         let mut out = Vec::new();
         if let Some(interface) = self.stack.nested.get(&resource.key).and_then(|it| it.interface.as_ref()) {
             let outputs = interface.outputs.iter();
-            out.extend(outputs.map(|it| candidate(format!("Outputs.{it}").into(), rank::USUAL, None)));
+            out.extend(outputs.map(|it| candidate(format!("Outputs.{it}").into(), rank::USUAL)));
         }
         let attributes =
             known.entry(ty).or_insert_with(|| schema_of(ty).map(|it| ranked(it, wanted)).unwrap_or_default());
-        out.extend(attributes.iter().map(|(name, rank)| {
-            let topic = Topic::Attribute { ty: ty.to_owned(), name: (*name).to_owned() };
-            candidate(SmolStr::new_static(name), *rank, Some(topic))
-        }));
+        out.extend(attributes.iter().map(|(name, rank)| candidate(SmolStr::new_static(name), *rank)));
         out
     }
 }
@@ -202,6 +194,12 @@ impl Candidate<'_> {
             Some(attribute) => format!("{}.{attribute}", self.name),
             None => self.name.to_string(),
         }
+    }
+
+    /// The function that refers to it, as it is typed in YAML.
+    fn spelled(&self) -> String {
+        let function = if self.attribute.is_some() { "!GetAtt" } else { "!Ref" };
+        format!("{function} {}", self.path())
     }
 
     /// The name as it stands in `Ref`, or the path as it stands in the short form of `Fn::GetAtt`.
@@ -240,10 +238,46 @@ impl Candidate<'_> {
 
     fn finish(&self, draft: Draft) -> Draft {
         let draft = draft.detail(self.detail).rank(self.rank);
-        match &self.topic {
-            Some(topic) => draft.topic(topic.clone()),
+        let topic = match (&self.attribute, self.kind) {
+            (Some(name), _) => Some(Topic::Attribute { ty: self.detail.to_owned(), name: name.to_string() }),
+            (None, CompletionKind::Constant) => Some(Topic::Pseudo(self.name.to_string())),
+            (None, CompletionKind::Resource) => topic_of(self.detail),
+            (None, _) => None,
+        };
+        match topic {
+            Some(topic) => draft.topic(topic),
             None => draft,
         }
+    }
+}
+
+/// Adds candidates: of many those that fit best what has been typed.
+pub(super) fn offer<'s>(
+    list: &mut List<'_, '_>,
+    mut candidates: Vec<Candidate<'s>>,
+    draft: impl Fn(&Candidate<'s>) -> Draft,
+) {
+    if candidates.len() > LIMIT {
+        let typed = list.typed();
+        let key = |it: &Candidate<'_>| {
+            let word = if typed.starts_with('!') { it.spelled() } else { it.path() };
+            Some((score(typed, &word)?, it.rank))
+        };
+        // A stack of a thousand resources has ten thousand attributes.
+        let mut keys: Vec<((u8, u8), usize)> = match typed {
+            "" => candidates.iter().enumerate().map(|(index, it)| ((0, it.rank), index)).collect(),
+            _ => candidates.iter().enumerate().filter_map(|(index, it)| Some((key(it)?, index))).collect(),
+        };
+        keys.sort_unstable();
+        keys.truncate(LIMIT);
+        let mut chosen: Vec<usize> = keys.into_iter().map(|it| it.1).collect();
+        chosen.sort_unstable();
+        candidates = chosen.into_iter().map(|it| candidates[it].clone()).collect();
+        // Others come back when other letters are typed.
+        list.cut();
+    }
+    for it in &candidates {
+        list.add(draft(it));
     }
 }
 

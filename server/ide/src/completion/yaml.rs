@@ -13,15 +13,12 @@ const MAX_DEPTH: usize = 200;
 pub(super) fn find(text: &str, cursor: usize) -> Option<Context<'_>> {
     let start = text[..cursor].rfind('\n').map_or(0, |it| it + 1);
     let line = Line::at(text, start);
-    let mut finder = Finder {
-        text,
-        cursor: cursor.max(line.start),
-        trail: Trail::default(),
-        limit: 0,
-        within: Within::Map,
-        typing: None,
-        is_dead: false,
-    };
+    // In front of a byte order mark there is nothing.
+    if cursor < line.start {
+        return None;
+    }
+    let mut finder =
+        Finder { text, cursor, trail: Trail::default(), limit: 0, within: Within::Map, typing: None, is_dead: false };
     let margin = finder.start(&line)?;
     finder.climb(&line);
     finder.descend(&line);
