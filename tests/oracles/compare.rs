@@ -45,7 +45,7 @@ pub(crate) struct Comparison {
     extra: BTreeMap<&'static str, Vec<String>>,
 }
 
-/// Differences that are known, and why they are there: `oracle:id` or the name of a rule or `*`, words of the message or `*`
+/// Differences that are known, and why they are there: `cfn_lint:ID` or the name of a rule or `*`, words of the message or `*`
 /// or `template with` and words of its text or `a macro`, or `of` and the type of the resource or `an empty
 /// default`, the reason.
 #[derive(Debug)]
@@ -132,13 +132,8 @@ impl Comparison {
         match place {
             Place::Same => figure.same += 1,
             Place::Inside => figure.inside += 1,
-            _ if explained.is(
-                &format!("{}:{}", self.oracle, said.id),
-                &said.message,
-                template.type_of(said),
-                template,
-            ) =>
-            {
+            // AWS's validator has its rules, and their ids, from cfn-lint.
+            _ if explained.is(&format!("cfn_lint:{}", said.id), &said.message, template.type_of(said), template) => {
                 figure.explained += 1;
                 return;
             }

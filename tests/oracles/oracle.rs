@@ -142,7 +142,7 @@ impl Said {
             message: json["message"].as_str()?.to_owned(),
             start: place(&json["start"])?,
             end: place(&json["end"])?,
-            path: keys.filter_map(|it| Some(it.as_str()?.to_owned())).collect(),
+            path: keys.filter_map(Json::as_str).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
             is_part: json["part"] == true,
         })
     }

@@ -39,8 +39,8 @@ pub(crate) struct Found {
     /// Line and column from 0, in characters; the end is exclusive.
     pub(crate) start: (u32, u32),
     pub(crate) end: (u32, u32),
-    /// The lines of other places that it shows.
-    related: Vec<u32>,
+    /// Where other places begin that it shows.
+    related: Vec<(u32, u32)>,
 }
 
 /// The templates below a folder, by the name for people and the path.
@@ -102,7 +102,7 @@ impl Template {
             message: it.message.clone(),
             start: place(it.range.start()),
             end: place(it.range.end()),
-            related: it.related.iter().map(|(range, _)| place(range.start()).0).collect(),
+            related: it.related.iter().map(|(range, _)| place(range.start())).collect(),
         });
         let findings = findings.collect();
         let format = if text.trim_start().starts_with('{') { Format::Json } else { Format::Yaml };
@@ -124,7 +124,7 @@ impl Template {
     /// the arguments of the function that theirs is about.
     pub(crate) fn is_at(&self, found: &Found, said: &Said) -> bool {
         found.start.0 == said.start.0
-            || found.related.contains(&said.start.0)
+            || found.related.iter().any(|it| it.0 == said.start.0 || self.is_next(said.end, *it))
             || (found.start < said.end && said.start < found.end)
             || self.is_next(said.end, found.start)
             || self.is_next(found.end, said.start)

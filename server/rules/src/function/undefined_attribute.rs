@@ -37,7 +37,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E1010", "cfn_lint:E1019"],
+    aliases: ["cfn_lint:E1010", "cfn_lint:E1019", "cfn_lint:E6101"],
     founding: [],
     check: Check::Everywhere(resource, rest),
 }

@@ -5,7 +5,7 @@ use crate::rule::rule;
 rule! {
     /// The properties of a function, or of what calls it, do not go together.
     ///
-    /// - Code in the template (`ZipFile`) needs a runtime, one of Node.js or Python.
+    /// - Code in the template (`ZipFile`) needs a runtime of Node.js or Python.
     /// - An image brings its handler, runtime and layers.
     /// - Logs in plain text have no levels of the system.
     /// - A function runs for 900 seconds at most.
@@ -23,7 +23,6 @@ rule! {
         "cfn_lint:E3633",
         "cfn_lint:E3634",
         "cfn_lint:E3677",
-        "cfn_lint:E3678",
         "cfn_lint:E3685",
         "cfn_lint:E3696",
         "cfn_lint:E3717",
@@ -40,8 +39,10 @@ const ROWS: &[Row] = &[
     error("lambda_function/capacity_provider_timeout", "A function runs for 15 minutes at most."),
     error("lambda_function/loglevel_logformat", "Only logs in JSON have levels of the system."),
     error("lambda_function/packagetype_image_exclusions", "An image brings its own handler, runtime and layers."),
-    error("lambda_function/zipfile_runtime_enum", "Only functions of Node.js and Python can have their code in the template."),
-    error("lambda_function/zipfile_runtime_exists", "Code in the template needs a runtime."),
+    error(
+        "lambda_function/zipfile_runtime_enum",
+        "Only functions of Node.js and Python can have their code in the template.",
+    ),
 ];
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {

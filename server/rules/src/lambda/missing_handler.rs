@@ -16,7 +16,7 @@ rule! {
     severity: Error,
     fix: None,
     front_ends: FrontEnds::Template,
-    aliases: ["cfn_lint:W2533"],
+    aliases: ["cfn_lint:E0001", "cfn_lint:E3678", "cfn_lint:W2533"],
     founding: [],
     check: Check::Resources(&["AWS::Lambda::Function", "AWS::Serverless::Function"], check),
 }

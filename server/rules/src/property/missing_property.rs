@@ -24,7 +24,7 @@ rule! {
     severity: Error,
     fix: Some(Unsafe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3003", "cfn_lint:E3017", "cfn_lint:E3018", "cfn_lint:E3024"],
+    aliases: ["cfn_lint:E0001", "cfn_lint:E3003", "cfn_lint:E3017", "cfn_lint:E3018", "cfn_lint:E3024"],
     founding: [],
     check: Check::Accepts(Kind::Missing, check),
 }
