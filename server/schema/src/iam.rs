@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-/// The header says where it is from. Written by `cargo xtask refresh-iam`.
+/// The header says where it is from. Written by `cargo xtask refresh-schemas`.
 const DATA: &str = include_str!("../data/iam.txt");
 
 /// The letters of coded words, in the order of their values. Digits tell how a name begins.

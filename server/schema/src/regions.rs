@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// The header says where it is from. Written by `cargo xtask refresh-regions`.
+/// The header says where it is from. Written by `cargo xtask refresh-schemas`.
 const DATA: &str = include_str!("../data/regions.txt");
 
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-/// The header says where it is from. Written by `cargo xtask refresh-runtimes`.
+/// The header says where it is from. Written by `cargo xtask refresh-schemas`.
 const DATA: &str = include_str!("../data/runtimes.txt");
 
 /// A runtime. The dates are written as `2026-01-31`; `None` for one that is not known.

