@@ -105,8 +105,15 @@ fn judge(
         matches!(case.state, State::Default(_)) || case.assumptions().iter().any(|it| matches!(it, Assumption::Value(..)));
     let most = if is_asked_for { Warning } else { Error };
     let Some(regions) = place.offer.regions_with(class) else {
-        let Some((severity, mut message)) = unknown(class, place) else { return };
-        let meant = nearest(class, place.offer.values()).filter(|it| !is_other_of_its_sort(class, it));
+        // A class of another engine is none that may be new.
+        let is_of_others = place.engine.is_some()
+            && offers::places(&resource.ty.text)
+                .any(|(other, offer)| other.starts_with(place.path) && offer.regions_with(class).is_some());
+        let of_others =
+            is_of_others.then(|| (Warning, not_of_engine(class, place.engine.unwrap_or_default())));
+        let Some((severity, mut message)) = of_others.or_else(|| unknown(class, place)) else { return };
+        let meant = nearest(class, place.offer.values());
+        let meant = meant.filter(|it| !is_of_others && !is_other_of_its_sort(class, it));
         if let Some(meant) = meant {
             message += &format!(" Did you mean `{meant}`?");
         }
@@ -148,9 +155,7 @@ fn unknown(class: &str, place: &Place<'_>) -> Option<(crate::Severity, String)> 
     let is_family = known.iter().any(|it| it.0 == family);
     let is_size = known.iter().any(|it| it.1 == size) || size.starts_with("metal");
     match (is_family, is_size, place.engine) {
-        (true, _, Some(engine)) => {
-            Some((Warning, format!("`{class}` is not among the classes that AWS offers for `{engine}`.")))
-        }
+        (true, _, Some(engine)) => Some((Warning, not_of_engine(class, engine))),
         (true, false, None) => Some((Error, format!("There is no `{class}`: machines of `{family}` have no size `{size}`."))),
         (true, true, None) => Some((
             Warning,
@@ -163,6 +168,10 @@ fn unknown(class: &str, place: &Place<'_>) -> Option<(crate::Severity, String)> 
             is_near.then(|| (Error, format!("There is no `{class}` for `{name}`.")))
         }
     }
+}
+
+fn not_of_engine(class: &str, engine: &str) -> String {
+    format!("`{class}` is not among the classes that AWS offers for `{engine}`.")
 }
 
 /// The family and the size of a class: `m5` and `large` of `db.m5.large`, `m5.large.search`, `ml.m5.large`.
