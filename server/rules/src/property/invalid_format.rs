@@ -32,6 +32,7 @@ rule! {
         "cfn_lint:E1157",
         "cfn_lint:E1158",
         "cfn_lint:E1160",
+        "cfn_lint:E3031",
         "cfn_lint:W1030",
         "cfn_lint:W1031",
         "cfn_lint:W1032",
