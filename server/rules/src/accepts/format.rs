@@ -166,7 +166,7 @@ impl Form {
                     parts.nth(1).is_some_and(|it| it.len() == 12 && it.bytes().all(|it| it.is_ascii_digit()));
                 let resource = parts.next().unwrap_or_default();
                 let is_named = |it: &&str| resource.strip_prefix(*it).is_some_and(|it| !it.is_empty());
-                starts && is_of_service && has_account && resources.iter().any(|it| is_named(&it))
+                starts && is_of_service && has_account && resources.iter().any(is_named)
             }
             Form::Letters(others, most) => {
                 let is_one = |it: char| it.is_ascii_alphanumeric() || others.contains(it);

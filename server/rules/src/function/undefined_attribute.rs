@@ -118,12 +118,13 @@ fn check(reference: &Reference, nodes: &[&Node], cx: &mut Context<'_>) {
 /// The place of the function that names `attribute`.
 fn call_of(node: &Node, attribute: &Name) -> Option<Span> {
     let mut found = None;
-    node.walk(&mut |it| match &it.value {
-        Value::Call(call) => match &**call {
-            Call::GetAtt { attribute: Some(own), .. } if own.span == attribute.span => found = Some(it.span),
-            _ => (),
-        },
-        _ => (),
+    node.walk(&mut |it| {
+        if let Value::Call(call) = &it.value
+            && let Call::GetAtt { attribute: Some(own), .. } = &**call
+            && own.span == attribute.span
+        {
+            found = Some(it.span);
+        }
     });
     found
 }

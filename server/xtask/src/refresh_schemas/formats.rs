@@ -8,20 +8,49 @@
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
-/// What a property refers to according to the specification, the words of which its name must have one, words that it must not
-/// have, and the format.
-const RELATED: &[(&str, &str, &[&str], &[&str], &str)] = &[
-    ("AWS::EC2::Subnet", "SubnetId", &["Subnet", "VPCZoneIdentifier"], &["Group"], "AWS::EC2::Subnet.Id"),
-    (
-        "AWS::EC2::SecurityGroup",
-        "",
-        &["SecurityGroupId", "SecurityGroups"],
+/// A format that the specification gives to properties.
+struct Related {
+    /// The type that they refer to.
+    ty: &'static str,
+    /// The property of that type that they hold; empty for any.
+    property: &'static str,
+    /// Their names have one of these words.
+    words: &'static [&'static str],
+    /// And none of these.
+    others: &'static [&'static str],
+    format: &'static str,
+}
+
+const RELATED: &[Related] = &[
+    Related {
+        ty: "AWS::EC2::Subnet",
+        property: "SubnetId",
+        words: &["Subnet", "VPCZoneIdentifier"],
+        others: &["Group"],
+        format: "AWS::EC2::Subnet.Id",
+    },
+    Related {
+        ty: "AWS::EC2::SecurityGroup",
+        property: "",
+        words: &["SecurityGroupId", "SecurityGroups"],
         // A cluster of Redshift outside a VPC has security groups of its own.
-        &["Name", "ClusterSecurityGroups"],
-        "AWS::EC2::SecurityGroup.Id",
-    ),
-    ("AWS::EC2::VPC", "VpcId", &["VpcId", "VPCId"], &[], "AWS::EC2::VPC.Id"),
-    ("AWS::IAM::Role", "Arn", &["Role"], &["Name"], "AWS::IAM::Role.Arn"),
+        others: &["Name", "ClusterSecurityGroups"],
+        format: "AWS::EC2::SecurityGroup.Id",
+    },
+    Related {
+        ty: "AWS::EC2::VPC",
+        property: "VpcId",
+        words: &["VpcId", "VPCId"],
+        others: &[],
+        format: "AWS::EC2::VPC.Id",
+    },
+    Related {
+        ty: "AWS::IAM::Role",
+        property: "Arn",
+        words: &["Role"],
+        others: &["Name"],
+        format: "AWS::IAM::Role.Arn",
+    },
 ];
 
 /// Names that mean the same in every type that has them.
@@ -86,14 +115,16 @@ fn related(schema: &mut Map<String, Value>, specification: &Value) {
             .flatten()
             .filter_map(|it| Some((it["cloudFormationType"].as_str()?, it["propertyName"].as_str()?)))
             .collect();
-        let found = RELATED.iter().find(|(ty, attribute, words, others, _)| {
-            let is_it = |it: &(&str, &str)| it.0 == *ty && (attribute.is_empty() || it.1 == *attribute);
+        let found = RELATED.iter().find(|wanted| {
+            let is_it = |(ty, property): &(&str, &str)| {
+                *ty == wanted.ty && (wanted.property.is_empty() || *property == wanted.property)
+            };
             !targets.is_empty()
                 && targets.iter().all(is_it)
-                && words.iter().any(|it| name.contains(it))
-                && !others.iter().any(|it| name.contains(it))
+                && wanted.words.iter().any(|it| name.contains(it))
+                && !wanted.others.iter().any(|it| name.contains(it))
         });
-        if let Some((.., format)) = found {
+        if let Some(Related { format, .. }) = found {
             add(property, format);
         }
     }
