@@ -375,7 +375,6 @@ pub(super) fn completions(analysis: &Analysis, params: &CompletionParams, profil
     CompletionResponse::List(CompletionList {
         is_incomplete: found.is_incomplete,
         items: items.map(|(index, it)| completion(it, index, text, profile)).collect(),
-        ..CompletionList::default()
     })
 }
 
