@@ -43,6 +43,8 @@ pub(crate) fn check_saying(
     rows: &[Row],
     say: impl Fn(&Violation<'_>, &Row) -> String,
 ) {
+    // A refresh of the data may rename one.
+    debug_assert!(rows.iter().all(|row| extensions::all().any(|it| it.name() == row.name)), "an unknown extension");
     if !accepts::is_judged(resource) {
         return;
     }
