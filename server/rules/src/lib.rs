@@ -94,7 +94,6 @@ rules! {
     elb: [mismatched_properties],
     function: [
         function_not_allowed_here,
-        hard_coded_partition,
         import_value_in_output,
         invalid_dynamic_reference,
         join_with_empty_delimiter,

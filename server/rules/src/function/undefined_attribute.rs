@@ -37,7 +37,15 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E1010", "cfn_lint:E1019", "cfn_lint:E6101"],
+    aliases: [
+        "cfn_lint:E1010",
+        "cfn_lint:E1017",
+        "cfn_lint:E1019",
+        "cfn_lint:E1021",
+        "cfn_lint:E1022",
+        "cfn_lint:E1031",
+        "cfn_lint:E6101",
+    ],
     founding: [],
     check: Check::Everywhere(resource, rest),
 }

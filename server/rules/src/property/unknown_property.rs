@@ -25,7 +25,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3002"],
+    aliases: ["cfn_lint:E3002", "cfn_lint:E3024"],
     founding: [],
     check: Check::Accepts(Kind::Unknown, check),
 }

@@ -24,6 +24,7 @@ rule! {
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
     aliases: [
+        "cfn_lint:E1011",
         "cfn_lint:E3012",
         "cfn_lint:E3017",
         "cfn_lint:E3018",
