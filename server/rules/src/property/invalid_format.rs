@@ -15,10 +15,13 @@ rule! {
     ///
     /// What is known at deployment only, and texts that a tool fills in (`${Name}`). Ids of keys, names of buckets and ARNs of
     /// certificates, of which some services take more forms; blocks of addresses with bits of a host, which are cut off.
+    /// ## Fix
+    ///
+    /// Where the text is the name of a parameter, `Ref` of it: that was forgotten.
     name: "invalid-format",
     category: Correctness,
     severity: Error,
-    fix: None,
+    fix: Some(Unsafe),
     front_ends: FrontEnds::Both,
     aliases: [
         "cfn_lint:E1103",
@@ -52,6 +55,18 @@ fn check(violation: &Violation<'_>, _: &ResourceView<'_>, cx: &mut Context<'_>) 
         _ => None,
     };
     let kind = format::words(formats);
-    let message = format!("{} must be {kind}{}, not `{text}`.", violation.subject(), form.unwrap_or_default());
-    violation.report(cx, message);
+    let mut message = format!("{} must be {kind}{}, not `{text}`.", violation.subject(), form.unwrap_or_default());
+    // A value that comes from elsewhere, a default for instance, is not what a reference was forgotten for.
+    let is_parameter = cx.declarations().parameter(text).is_some()
+        && cx.source() == Source::Template
+        && !violation.is_evaluated()
+        && violation.used.is_none();
+    if is_parameter {
+        message += &format!(" Did you mean `Ref` of the parameter `{text}`?");
+    }
+    let draft = violation.report(cx, message);
+    if is_parameter {
+        let change = Change::Replace { span: violation.node.span, value: Literal::Ref(text.into()) };
+        draft.fix(format!("Write `Ref` of `{text}`"), vec![change]);
+    }
 }
