@@ -13,6 +13,7 @@ rule! {
     /// - Buckets and repositories: what is not empty refuses to be deleted.
     /// - Instances of a cluster of databases: the cluster holds the data.
     /// - Queues, streams and logs, whose content goes by itself.
+    /// - Keys of AWS KMS, whose deletion waits and can be called off.
     /// - Resources with one of the two: what they keep halfway, `half-retained` reports.
     ///
     /// ## Fix
@@ -37,7 +38,6 @@ rule! {
             "AWS::ElastiCache::ReplicationGroup",
             "AWS::Elasticsearch::Domain",
             "AWS::FSx::FileSystem",
-            "AWS::KMS::Key",
             "AWS::Neptune::DBCluster",
             "AWS::OpenSearchService::Domain",
             "AWS::RDS::DBCluster",
