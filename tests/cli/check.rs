@@ -88,7 +88,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
     expect![[r#"
         stacklint: binary.yaml: this is not a text file
         stacklint: latin.yaml:2:6: this is not UTF-8
-        stacklint: long.yaml: 1167 bytes are more than the limit of 1000, which `max-file-size` in stacklint.yaml sets
+        stacklint: long.yaml: 1267 bytes are more than the limit of 1000, which `max-file-size` in stacklint.yaml sets
         stacklint: none.yaml: No such file or directory (os error 2)
         no findings in 1 file
     "#]]

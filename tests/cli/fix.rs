@@ -26,7 +26,7 @@ fn a_difference_is_shown_and_nothing_written() {
         @@ -5,6 +5,5 @@
              Type: AWS::SNS::TopicPolicy
              Properties:
-               PolicyDocument: {}
+               PolicyDocument: {Version: 2012-10-17, Statement: {Effect: Deny, Principal: '*', Action: 'sns:Publish', Resource: '*'}}
         -      # stacklint: allow syntax-error -- there is none
                Topics:
         -        - !Ref Topik

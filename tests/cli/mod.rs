@@ -23,7 +23,7 @@ Resources:
   Policy:
     Type: AWS::SNS::TopicPolicy
     Properties:
-      PolicyDocument: {}
+      PolicyDocument: {Version: 2012-10-17, Statement: {Effect: Deny, Principal: '*', Action: 'sns:Publish', Resource: '*'}}
       # stacklint: allow syntax-error -- there is none
       Topics:
         - !Ref Topik
@@ -37,7 +37,7 @@ Resources:
   Policy:
     Type: AWS::SNS::TopicPolicy
     Properties:
-      PolicyDocument: {}
+      PolicyDocument: {Version: 2012-10-17, Statement: {Effect: Deny, Principal: '*', Action: 'sns:Publish', Resource: '*'}}
       Topics:
         - !Ref Topic
 ";
