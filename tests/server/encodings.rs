@@ -9,7 +9,7 @@ Resources:
   Topic:
     Type: AWS::SNS::Topic
   Policy:
-    Type: AWS::SNS::TopicPolicy
+    Type: Custom::TopicPolicy
     Properties: {PolicyDocument: {\"ä🎉\": \"𝒳\"}, Topics: [!Ref Topik]} # 🎉🎉
 ";
 

@@ -20,7 +20,7 @@ Resources:
   Policy:
     Type: AWS::SNS::TopicPolicy
     Properties:
-      PolicyDocument: {}
+      PolicyDocument: !ImportValue topic-policy
       Topics:
         - !Ref Topik
 ";
