@@ -33,7 +33,7 @@ rule! {
 }
 
 fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
-    let property = function.property("Runtime");
+    let (property, source) = (function.property("Runtime"), cx.source());
     for alternative in branches::all(&property) {
         let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
         let Some((name, runtime)) = node.as_str().and_then(|it| Some((it, runtime(it)?))) else { continue };
@@ -67,7 +67,13 @@ fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
         if let Some(successor) =
             runtime.successor.filter(|_| property.cases().len() == 1 && node.span == alternative.span)
         {
-            draft.fix(format!("Write `{successor}`"), vec![property.set(Literal::text(successor))]);
+            let value = Literal::text(successor);
+            // In a template it is written where it is, which the globals of AWS SAM may be.
+            let change = match source {
+                Source::Template => Change::Replace { span: node.span, value },
+                Source::Cdk => property.set(value),
+            };
+            draft.fix(format!("Write `{successor}`"), vec![change]);
         }
     }
 }

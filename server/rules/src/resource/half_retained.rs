@@ -1,5 +1,6 @@
 use crate::prelude::*;
 use crate::rule::rule;
+use schema::template::takes_snapshots;
 
 rule! {
     /// A resource is kept when it is deleted, but not when it is replaced, or the other way round.
@@ -57,5 +58,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         path: String::new(),
         value: Literal::text(policy),
     };
-    cx.report(id.span, message).fix(format!("Set `{missing}` to `{policy}`"), vec![change]);
+    let draft = cx.report(id.span, message);
+    // What CloudFormation refuses in the one, it refuses in the other.
+    if policy != "Snapshot" || takes_snapshots(&resource.ty.text) {
+        draft.fix(format!("Set `{missing}` to `{policy}`"), vec![change]);
+    }
 }
