@@ -8,6 +8,7 @@ pub mod identifiers;
 pub mod offers;
 pub mod packed;
 pub mod parameter;
+pub mod policies;
 pub mod regions;
 pub mod resources;
 pub mod runtimes;

@@ -23,46 +23,6 @@ const TRANSFORMS: &[&str] = &[
 const GLOBALS: &[&str] =
     &["Api", "CapacityProvider", "Function", "HttpApi", "SimpleTable", "StateMachine", "WebSocketApi"];
 
-/// Keys, each with those that stand in it; none for a scalar.
-type Keys = &'static [(&'static str, &'static [&'static str])];
-
-/// What the policies of resources have.
-const POLICIES: &[(&str, Keys)] = &[
-    (
-        "CreationPolicy",
-        &[
-            ("AutoScalingCreationPolicy", &["MinSuccessfulInstancesPercent"]),
-            ("ResourceSignal", &["Count", "Timeout"]),
-            ("StartFleet", &["Type"]),
-        ],
-    ),
-    (
-        "UpdatePolicy",
-        &[
-            ("AutoScalingReplacingUpdate", &["WillReplace"]),
-            (
-                "AutoScalingRollingUpdate",
-                &[
-                    "MaxBatchSize",
-                    "MinActiveInstancesPercent",
-                    "MinInstancesInService",
-                    "MinSuccessfulInstancesPercent",
-                    "PauseTime",
-                    "SuspendProcesses",
-                    "WaitOnResourceSignals",
-                ],
-            ),
-            ("AutoScalingScheduledAction", &["IgnoreUnmodifiedGroupSizeProperties"]),
-            (
-                "CodeDeployLambdaAliasUpdate",
-                &["AfterAllowTrafficHook", "ApplicationName", "BeforeAllowTrafficHook", "DeploymentGroupName"],
-            ),
-            ("EnableVersionUpgrade", &[]),
-            ("UseOnlineResharding", &[]),
-        ],
-    ),
-];
-
 /// Goes into an item where only a list is accepted, or where one is written already, but no dash has been typed yet.
 pub(super) fn enter_list(context: &mut Context<'_>, stack: &Stack) {
     policies::rejoin(context);
@@ -253,7 +213,8 @@ fn resource(list: &mut List<'_, '_>, names: &Names<'_>, id: &str, rest: &[At<'_>
             properties::offer(list, names, &ty, rest, Some(id));
         }
         [At::Key(policy), rest @ ..] => {
-            let Some(known) = POLICIES.iter().find(|it| it.0 == *policy).map(|it| it.1) else { return };
+            let ty = resource_type(list.context, names, id);
+            let Some(known) = schema::policies::keys(policy, &ty) else { return };
             match rest {
                 [] => {
                     let names: Vec<&str> = known.iter().map(|it| it.0).collect();

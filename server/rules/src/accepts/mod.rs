@@ -18,12 +18,13 @@ mod scenario;
 mod walk;
 
 pub(crate) use pattern::refused_letters;
+pub(crate) use walk::against;
 
 use crate::Severity;
 use crate::engine::{Context, Draft};
 use crate::facts::spelling::nearest;
 use crate::facts::when;
-use model::{Assumption, Case, Name, Node, Property, ResourceView, SmolStr, Source, Span, State};
+use model::{Assumption, Case, Name, Node, ResourceView, SmolStr, Source, Span, State};
 use schema::resources::{Schema, Types, resource_type};
 use schema::template::CLOSED_TRANSFORMS;
 
@@ -170,18 +171,6 @@ fn is_overridden(resource: &ResourceView<'_>, violation: &Violation<'_>) -> bool
         let is_on_the_way = unknown.is_some() && it.path.strip_prefix(&path).is_some_and(|it| it.starts_with('.'));
         (is_within || is_on_the_way) && (unknown.is_none() || it.is_verbatim)
     })
-}
-
-/// All that `schema` does not accept of a property of `resource`, at the path from its properties. What it lacks is lacking at
-/// the place that comes with the path.
-pub(crate) fn against<'a>(
-    resource: &ResourceView<'a>,
-    property: &Property<'a>,
-    (anchor, path): (Span, &str),
-    schema: Schema,
-    source: Source,
-) -> Vec<Violation<'a>> {
-    walk::against(resource, property, (anchor, path), schema, source)
 }
 
 /// False for what nobody wrote as it is: what transforms and constructs make.

@@ -69,8 +69,9 @@ pub(super) fn violations<'a>(resource: &ResourceView<'a>, ty: ResourceType, sour
     finished(walk.found)
 }
 
-/// All that `schema` does not accept of a property of `resource`.
-pub(super) fn against<'a>(
+/// All that `schema` does not accept of a property of `resource`, at the path from its properties. What it lacks is lacking at
+/// the place that comes with the path.
+pub(crate) fn against<'a>(
     resource: &ResourceView<'a>,
     property: &Property<'a>,
     (anchor, path): (Span, &str),

@@ -1,6 +1,7 @@
 use crate::facts::spelling::nearest;
 use crate::prelude::*;
 use crate::rule::rule;
+use schema::policies;
 use schema::template::{CLOSED_TRANSFORMS, RESOURCE_ATTRIBUTES, SERVERLESS_ATTRIBUTES};
 
 rule! {
@@ -32,58 +33,6 @@ rule! {
     check: Check::EveryResource(check),
 }
 
-/// The keys of a policy, each with the keys of the map that it holds; none for a scalar.
-type Keys = &'static [(&'static str, &'static [&'static str])];
-
-/// The types with an `UpdatePolicy`, and its keys.
-///
-/// See "UpdatePolicy attribute" in the AWS CloudFormation User Guide.
-const UPDATE_POLICIES: &[(&str, Keys)] = &[
-    ("AWS::AppStream::Fleet", &[("StartAfterUpdate", &["Type"]), ("StopBeforeUpdate", &["Type"])]),
-    (
-        "AWS::AutoScaling::AutoScalingGroup",
-        &[
-            ("AutoScalingReplacingUpdate", &["WillReplace"]),
-            (
-                "AutoScalingRollingUpdate",
-                &[
-                    "MaxBatchSize",
-                    "MinActiveInstancesPercent",
-                    "MinInstancesInService",
-                    "MinSuccessfulInstancesPercent",
-                    "PauseTime",
-                    "SuspendProcesses",
-                    "WaitOnResourceSignals",
-                ],
-            ),
-            ("AutoScalingScheduledAction", &["IgnoreUnmodifiedGroupSizeProperties"]),
-        ],
-    ),
-    ("AWS::ElastiCache::ReplicationGroup", &[("UseOnlineResharding", &[])]),
-    ("AWS::Elasticsearch::Domain", &[("EnableVersionUpgrade", &[])]),
-    (
-        "AWS::Lambda::Alias",
-        &[(
-            "CodeDeployLambdaAliasUpdate",
-            &["AfterAllowTrafficHook", "ApplicationName", "BeforeAllowTrafficHook", "DeploymentGroupName"],
-        )],
-    ),
-    ("AWS::OpenSearchService::Domain", &[("EnableVersionUpgrade", &[])]),
-];
-
-/// The types with a `CreationPolicy`, in the same way.
-///
-/// See "CreationPolicy attribute" in the AWS CloudFormation User Guide.
-const CREATION_POLICIES: &[(&str, Keys)] = &[
-    ("AWS::AppStream::Fleet", &[("StartFleet", &[])]),
-    (
-        "AWS::AutoScaling::AutoScalingGroup",
-        &[("AutoScalingCreationPolicy", &["MinSuccessfulInstancesPercent"]), ("ResourceSignal", &["Count", "Timeout"])],
-    ),
-    ("AWS::CloudFormation::WaitCondition", &[("ResourceSignal", &["Count", "Timeout"])]),
-    ("AWS::EC2::Instance", &[("ResourceSignal", &["Count", "Timeout"])]),
-];
-
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     // What a module or another tool makes of it is not known.
     if resource.made.is_some() || resource.attributes.open || resource.ty.text.is_empty() {
@@ -97,8 +46,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             "Condition" if !matches!(node.value, Value::Scalar(_) | Value::Bool(_) | Value::Missing | Value::Null) => {
                 cx.report(node.span, "`Condition` must be the name of a condition, written as it is.");
             }
-            "UpdatePolicy" => policy(resource, key, node, UPDATE_POLICIES, cx),
-            "CreationPolicy" => policy(resource, key, node, CREATION_POLICIES, cx),
+            "UpdatePolicy" | "CreationPolicy" => policy(resource, key, node, cx),
             it if RESOURCE_ATTRIBUTES.contains(&it) || SERVERLESS_ATTRIBUTES.contains(&it) => (),
             // Not in the reference, but read and ignored.
             "Description" => (),
@@ -147,9 +95,9 @@ fn depends_on(node: &Node, cx: &mut Context<'_>) {
 }
 
 /// An `UpdatePolicy` or a `CreationPolicy`.
-fn policy(resource: &ResourceView<'_>, key: &Name, node: &Node, policies: &[(&str, Keys)], cx: &mut Context<'_>) {
+fn policy(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context<'_>) {
     let ty = &resource.ty.text;
-    let Some((_, keys)) = policies.iter().find(|(it, _)| it == ty) else {
+    let Some(keys) = policies::keys(&key.text, ty) else {
         if ty.starts_with("AWS::") && !ty.starts_with("AWS::Serverless::") && !ty.ends_with("::MODULE") {
             let message = format!("`{}` has no effect on `{ty}`: this type has none.", key.text);
             cx.report(key.span, message).at_most(Warning);
@@ -173,7 +121,9 @@ fn policy(resource: &ResourceView<'_>, key: &Name, node: &Node, policies: &[(&st
         Value::List(_) | Value::Scalar(_) | Value::Bool(_) => {
             cx.report(node.span, format!("`{}` must be a map.", key.text));
         }
-        Value::Call(call) if matches!(&**call, Call::Ref(_) | Call::GetAtt { .. } | Call::Sub(_) | Call::Join { .. }) => {
+        Value::Call(call)
+            if matches!(&**call, Call::Ref(_) | Call::GetAtt { .. } | Call::Sub(_) | Call::Join { .. }) =>
+        {
             let message = format!("`{}` must be a map, and `{}` cannot give one.", key.text, call.name());
             cx.report(node.span, message);
         }
