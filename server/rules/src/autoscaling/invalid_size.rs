@@ -42,7 +42,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if let (Some(min), Some(max), Some(span)) = (least.as_int(), greatest.as_int(), name.span())
         && min == max
     {
-        let message = format!("`{}` always has {min} machines: this policy can never add or remove one.", group.id.text);
-        cx.report(span, message).at_most(Warning).related(greatest.span().unwrap_or(group.id.span), "the greatest size");
+        let message =
+            format!("`{}` always has {min} machines: this policy can never add or remove one.", group.id.text);
+        cx.report(span, message)
+            .at_most(Warning)
+            .related(greatest.span().unwrap_or(group.id.span), "the greatest size");
     }
 }

@@ -27,7 +27,8 @@ fn check(pipeline: &ResourceView<'_>, cx: &mut Context<'_>) {
     for stage in stages {
         let Some(mut actions) = certain(&stage.get("Actions")) else { return };
         // Within a stage, actions run in the order of `RunOrder`.
-        let order = |it: &Property<'_>| if it.get("RunOrder").is_absent() { Some(1) } else { it.get("RunOrder").as_int() };
+        let order =
+            |it: &Property<'_>| if it.get("RunOrder").is_absent() { Some(1) } else { it.get("RunOrder").as_int() };
         if actions.iter().any(|it| order(it).is_none()) {
             return;
         }
@@ -48,7 +49,10 @@ fn check(pipeline: &ResourceView<'_>, cx: &mut Context<'_>) {
                 && !taken.is_empty()
                 && !taken.iter().any(|it| it.0 == artifact)
             {
-                cx.report(span, format!("The template is in the artifact `{artifact}`, which the action does not take."));
+                cx.report(
+                    span,
+                    format!("The template is in the artifact `{artifact}`, which the action does not take."),
+                );
             }
             for (name, span) in given {
                 match made.iter().find(|it| it.0 == name) {

@@ -17,8 +17,10 @@ rule! {
     check: Check::Resources(&["AWS::EC2::Instance", "AWS::EC2::NetworkInterface"], check),
 }
 
-const ROWS: &[Row] =
-    &[error("ec2_instance/privateipaddress", "`PrivateIpAddress` is the primary address already, and there is only one.")];
+const ROWS: &[Row] = &[error(
+    "ec2_instance/privateipaddress",
+    "`PrivateIpAddress` is the primary address already, and there is only one.",
+)];
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     extension::check(resource, cx, ROWS);

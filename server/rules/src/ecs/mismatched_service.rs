@@ -64,8 +64,11 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     for container in task.property("ContainerDefinitions").items() {
         let driver = container.get("LogConfiguration.LogDriver");
         if let Some(name) = driver.as_str().filter(|it| !DRIVERS.contains(it)) {
-            let message = format!("AWS Fargate has no log driver `{name}`, and `{}` runs this task on it.", service.id.text);
-            cx.report(driver.span().unwrap_or(task.id.span), message).about(task.resource()).related(span, "the service");
+            let message =
+                format!("AWS Fargate has no log driver `{name}`, and `{}` runs this task on it.", service.id.text);
+            cx.report(driver.span().unwrap_or(task.id.span), message)
+                .about(task.resource())
+                .related(span, "the service");
         }
     }
 }

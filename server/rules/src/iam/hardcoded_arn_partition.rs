@@ -59,7 +59,9 @@ fn partitions(text: &str) -> Vec<(Range<usize>, &str)> {
         let is_start = !text[..at].ends_with(|it: char| it.is_ascii_alphanumeric());
         let Some((partition, rest)) = text[start..].split_once(':') else { continue };
         let is_partition = partition == "aws"
-            || partition.strip_prefix("aws-").is_some_and(|it| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'-'));
+            || partition
+                .strip_prefix("aws-")
+                .is_some_and(|it| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'-'));
         if is_start && is_partition && rest.starts_with(|it: char| it.is_ascii_alphanumeric()) {
             found.push((start..start + partition.len(), partition));
         }

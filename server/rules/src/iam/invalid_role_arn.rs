@@ -84,7 +84,8 @@ fn may_be_role(arn: &str) -> bool {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [prefix, partition, service, region, account, name] = parts[..] else { return false };
     let is_account = account.len() == 12 && account.bytes().all(|it| it.is_ascii_digit());
-    let is_name = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&it));
+    let is_name =
+        |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&it));
     prefix == "arn"
         && (partition.is_empty() || partition.starts_with("aws"))
         && service == "iam"
@@ -109,7 +110,12 @@ mod tests {
         ] {
             assert!(may_be_role(good), "{good}");
         }
-        for bad in ["name", "arn:aws:iam::111122223333:user/\u{fffc}", "arn:aws:iam::111122223333:instance-profile/a", "role-\u{fffc}"] {
+        for bad in [
+            "name",
+            "arn:aws:iam::111122223333:user/\u{fffc}",
+            "arn:aws:iam::111122223333:instance-profile/a",
+            "role-\u{fffc}",
+        ] {
             assert!(!may_be_role(bad), "{bad}");
         }
     }

@@ -106,7 +106,10 @@ impl<'a> Found<'_, 'a, '_> {
         let statement = Property::of(statement, declarations, None);
         for (span, node) in known(&statement) {
             if matches!(node.value, Value::Scalar(_) | Value::Bool(_)) {
-                self.report(span, "`Statement` is a list of statements, each of them a map with `Effect` and `Action`.");
+                self.report(
+                    span,
+                    "`Statement` is a list of statements, each of them a map with `Effect` and `Action`.",
+                );
             }
         }
         for item in statement.items() {
@@ -139,9 +142,8 @@ impl<'a> Found<'_, 'a, '_> {
         };
         let misspelt = self.names(map, &OF_STATEMENTS, "a statement", &is_refused);
         let place = map.entries.first().map_or(span, |it| it.0.span);
-        let is_missing = |names: &[&str]| {
-            is_written_out && !names.iter().any(|it| map.get(it).is_some() || misspelt.contains(it))
-        };
+        let is_missing =
+            |names: &[&str]| is_written_out && !names.iter().any(|it| map.get(it).is_some() || misspelt.contains(it));
         if !self.is_by_library() && is_missing(&["Effect"]) {
             self.report(place, "This statement has no `Effect`, so AWS refuses the policy: it is `Allow` or `Deny`.");
         }
@@ -151,7 +153,8 @@ impl<'a> Found<'_, 'a, '_> {
             ("Principal", "NotPrincipal", principals),
         ] {
             if need == Need::Required && is_missing(&[name, opposite]) {
-                let message = format!("This statement has neither `{name}` nor `{opposite}`, so AWS refuses the policy.");
+                let message =
+                    format!("This statement has neither `{name}` nor `{opposite}`, so AWS refuses the policy.");
                 self.report(place, message);
             }
             if let (Some((first, one)), Some((second, other))) = (map.entry(name), map.entry(opposite))
@@ -159,8 +162,10 @@ impl<'a> Found<'_, 'a, '_> {
                 && self.is_there(one)
                 && self.is_there(other)
             {
-                let later = if second.span.start().range.start() > first.span.start().range.start() { second } else { first };
-                let message = format!("A statement has either `{name}` or `{opposite}`. AWS refuses a policy with both.");
+                let later =
+                    if second.span.start().range.start() > first.span.start().range.start() { second } else { first };
+                let message =
+                    format!("A statement has either `{name}` or `{opposite}`. AWS refuses a policy with both.");
                 self.report(later.span, message);
             }
         }
@@ -183,7 +188,10 @@ impl<'a> Found<'_, 'a, '_> {
                 }
                 "Condition" => {
                     for (span, _) in known(&property).iter().filter(|it| !is_map(it.1)) {
-                        self.report(*span, "`Condition` is a map of operators, such as `StringEquals`, each with a map.");
+                        self.report(
+                            *span,
+                            "`Condition` is a map of operators, such as `StringEquals`, each with a map.",
+                        );
                     }
                 }
                 "Sid" => self.sid(document, &property),
@@ -314,7 +322,8 @@ impl<'a> Found<'_, 'a, '_> {
                     Kind::Trust => "A trust policy".to_owned(),
                     _ => format!("The policy of `{}`", document.ty),
                 };
-                let message = format!("{what} can only speak of actions of `{of_type}`, so `{text}` has no place in it.");
+                let message =
+                    format!("{what} can only speak of actions of `{of_type}`, so `{text}` has no place in it.");
                 // Certainly refused: "Policy has invalid action", "AssumeRole policy may only specify STS AssumeRole actions".
                 self.report(span, message).at_most(if matches!(*of_type, "s3" | "sts") { Error } else { Warning });
             }
@@ -390,10 +399,12 @@ impl<'a> Found<'_, 'a, '_> {
         }
         let sids = sids(document, self.resource);
         for (index, (_, sid, span)) in sids.iter().enumerate().filter(|it| !it.1.1.is_empty()) {
-            let is_same = |it: &&(Case<'_>, &str, Span)| it.1 == *sid && it.2 != *span && !it.0.excludes(&sids[index].0);
+            let is_same =
+                |it: &&(Case<'_>, &str, Span)| it.1 == *sid && it.2 != *span && !it.0.excludes(&sids[index].0);
             if let Some((.., first)) = sids[..index].iter().find(is_same) {
                 let around = when::around(self.resource.resource(), *span);
-                let message = format!("Another statement of this policy has the `Sid` `{sid}`, so AWS refuses the policy.");
+                let message =
+                    format!("Another statement of this policy has the `Sid` `{sid}`, so AWS refuses the policy.");
                 self.cx.report(*span, when::said(&around, message)).related(*first, "it is used here first");
             }
         }

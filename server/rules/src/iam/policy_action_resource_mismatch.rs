@@ -49,7 +49,8 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             for text in statement.certain_texts("Action") {
                 let Some(action) = text.value.literal() else { continue };
                 let Some((service, name)) = action.split_once(':') else { continue };
-                let Some(formats) = iam::service(service).and_then(|it| it.action(name)).map(iam::Action::formats) else {
+                let Some(formats) = iam::service(service).and_then(|it| it.action(name)).map(iam::Action::formats)
+                else {
                     continue;
                 };
                 let fits = |format: &str| arns.iter().any(|it| may_be(it, &any(format)));

@@ -1,8 +1,8 @@
-use crate::{Applicability, Severity};
 use crate::facts::policy::{self, Kind, Need};
 use crate::facts::when;
 use crate::prelude::*;
 use crate::rule::rule;
+use crate::{Applicability, Severity};
 
 rule! {
     /// A policy names a resource that is neither an ARN nor `*`.
@@ -111,9 +111,13 @@ fn fault(text: &policy::Text<'_>, takes_all: bool) -> Option<Fault> {
     let is_known = |part: &str| !part.contains([HOLE, '*', '?']);
     let partition = parts[1];
     if is_known(partition) && !is_partition(partition) {
-        return refused(format!("`{partition}` is no partition, so AWS refuses `{shown}`. Most are in the partition `aws`."));
+        return refused(format!(
+            "`{partition}` is no partition, so AWS refuses `{shown}`. Most are in the partition `aws`."
+        ));
     }
-    if parts.len() < 4 && !parts.last().is_some_and(|it| it.contains(HOLE)) || parts.get(2).is_some_and(|it| it.is_empty()) {
+    if parts.len() < 4 && !parts.last().is_some_and(|it| it.contains(HOLE))
+        || parts.get(2).is_some_and(|it| it.is_empty())
+    {
         return refused(format!(
             "`{shown}` is no ARN, so AWS refuses the policy: an ARN is `arn:partition:service:region:account:resource`."
         ));

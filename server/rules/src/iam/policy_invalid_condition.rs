@@ -1,8 +1,8 @@
-use crate::{Applicability, Severity};
 use crate::facts::policy::{self, known};
 use crate::facts::{spelling, when};
 use crate::prelude::*;
 use crate::rule::rule;
+use crate::{Applicability, Severity};
 use std::net::IpAddr;
 
 rule! {
@@ -132,11 +132,13 @@ fn operator<'a>(resource: &ResourceView<'a>, name: &Name, keys: &Property<'a>, c
             for (span, value) in wrong {
                 match value {
                     Some(value) => {
-                        let message = format!("`{text}` takes {}, not `{value}`, so it matches nothing.", expected(kind));
+                        let message =
+                            format!("`{text}` takes {}, not `{value}`, so it matches nothing.", expected(kind));
                         report(span, Warning, message, None);
                     }
                     None => {
-                        let message = format!("`{}` is compared with a value or a list of values, not with a map.", key.text);
+                        let message =
+                            format!("`{}` is compared with a value or a list of values, not with a map.", key.text);
                         report(span, Error, message, None);
                     }
                 }
@@ -162,9 +164,7 @@ fn read(text: &str) -> Option<(String, Kind)> {
 fn meant(text: &str) -> Option<String> {
     let (quantifier, rest) = match split(text) {
         ("", rest) => match rest.split_once(':') {
-            Some((before, rest)) => {
-                (spelling::nearest(&format!("{before}:"), QUANTIFIERS)?, rest)
-            }
+            Some((before, rest)) => (spelling::nearest(&format!("{before}:"), QUANTIFIERS)?, rest),
             None => ("", rest),
         },
         (quantifier, rest) => (quantifier, rest),

@@ -99,10 +99,16 @@ fn identity(text: &str) -> Option<Fault> {
     let mut part = || parts.next().unwrap_or_default();
     let (arn, partition, service, region, account, name) = (part(), part(), part(), part(), part(), part());
     if text.ends_with(DOMAIN) && arn != "arn" {
-        return refused(format!("`{text}` is a service: it stands under `Service`, not under `AWS`. AWS refuses the policy."));
+        return refused(format!(
+            "`{text}` is a service: it stands under `Service`, not under `AWS`. AWS refuses the policy."
+        ));
     }
     let is_account = is_digits(account) && account.len() == 12 || account == "cloudfront";
-    if arn != "arn" || !partition.starts_with("aws") || !matches!(service, "iam" | "sts") || !region.is_empty() || !is_account
+    if arn != "arn"
+        || !partition.starts_with("aws")
+        || !matches!(service, "iam" | "sts")
+        || !region.is_empty()
+        || !is_account
     {
         return refused(format!(
             "`{text}` is no principal, so AWS refuses the policy. Under `AWS` stands `*`, an account, or the ARN of a role, a \
@@ -128,7 +134,9 @@ fn identity(text: &str) -> Option<Fault> {
 
 /// True for what AWS writes in the place of a user or role that is no more, and for canonical ids of users.
 fn is_id(text: &str) -> bool {
-    let is_unique = text.len() >= 16 && text.starts_with('A') && text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
+    let is_unique = text.len() >= 16
+        && text.starts_with('A')
+        && text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
     is_unique || text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit())
 }
 
@@ -139,7 +147,9 @@ fn service(text: &str) -> Option<Fault> {
     }
     let is_name = text.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_' | b'.'));
     let message = |text: &str| {
-        format!("`{text}` is no name of a service, so AWS refuses the policy. Such a name is like `lambda.amazonaws.com`.")
+        format!(
+            "`{text}` is no name of a service, so AWS refuses the policy. Such a name is like `lambda.amazonaws.com`."
+        )
     };
     if !is_name {
         return Some((message(text), None));

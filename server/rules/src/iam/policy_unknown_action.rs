@@ -112,7 +112,8 @@ fn unknown(action: &str) -> Option<(String, Option<String>)> {
     if has_wildcard(prefix) || !is_plain(prefix) || !is_plain(name) {
         return None;
     }
-    let did_you_mean = |meant: &Option<String>| meant.as_ref().map_or(String::new(), |it| format!(" Did you mean `{it}`?"));
+    let did_you_mean =
+        |meant: &Option<String>| meant.as_ref().map_or(String::new(), |it| format!(" Did you mean `{it}`?"));
     let Some(service) = iam::service(prefix) else {
         let message = format!("No service is known whose actions begin with `{prefix}:`.");
         let has_action = |it: &&str| iam::is_action(it, name);

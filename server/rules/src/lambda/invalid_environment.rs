@@ -32,7 +32,8 @@ fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
     for (name, _) in &entries {
         if is_reserved(&function.ty.text, &name.text) && !told.contains(&name.span) {
             told.push(name.span);
-            let message = format!("AWS Lambda sets `{}` itself, and a function cannot. Choose another name.", name.text);
+            let message =
+                format!("AWS Lambda sets `{}` itself, and a function cannot. Choose another name.", name.text);
             cx.report(name.span, message);
         }
     }

@@ -45,7 +45,10 @@ fn check(mapping: &ResourceView<'_>, cx: &mut Context<'_>) {
     if queue.property("FifoQueue").is("true")
         && let Some((size, span)) = batch.as_int().zip(batch.span()).filter(|it| it.0 > MAX_BATCH)
     {
-        let message = format!("`{}` is a FIFO queue: at most {MAX_BATCH} messages are read of it at once, not {size}.", queue.id.text);
+        let message = format!(
+            "`{}` is a FIFO queue: at most {MAX_BATCH} messages are read of it at once, not {size}.",
+            queue.id.text
+        );
         cx.report(span, message)
             .related(queue.id.span, "the queue")
             .fix(format!("Read {MAX_BATCH}"), vec![batch.set(Literal::Number(MAX_BATCH))]);

@@ -24,8 +24,18 @@ rule! {
 
 /// The runtimes of these languages that are too old.
 const TOO_OLD: &[&str] = &[
-    "dotnet5.0", "dotnet6", "dotnet7", "java8", "java8.al2", "python2.7", "python3.10", "python3.11", "python3.6",
-    "python3.7", "python3.8", "python3.9",
+    "dotnet5.0",
+    "dotnet6",
+    "dotnet7",
+    "java8",
+    "java8.al2",
+    "python2.7",
+    "python3.10",
+    "python3.11",
+    "python3.6",
+    "python3.7",
+    "python3.8",
+    "python3.9",
 ];
 
 fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {

@@ -33,7 +33,8 @@ fn check(instance: &ResourceView<'_>, cx: &mut Context<'_>) {
     if let (Some(own), Some(theirs), Some(span)) = (engine.as_str(), of_cluster.as_str(), engine.span())
         && !own.eq_ignore_ascii_case(theirs)
     {
-        let message = format!("The cluster `{}` runs `{theirs}`, so this instance cannot run `{own}`.", cluster.id.text);
+        let message =
+            format!("The cluster `{}` runs `{theirs}`, so this instance cannot run `{own}`.", cluster.id.text);
         cx.report(span, message)
             .related(of_cluster.span().unwrap_or(cluster.id.span), "the engine of the cluster")
             .fix(format!("Write `{theirs}`"), vec![engine.set(Literal::text(theirs))]);

@@ -51,7 +51,10 @@ const ROWS: &[Row] = &[
     ),
     warning("rds_dbcluster/snapshotidentifier", "The snapshot brings it along."),
     warning("rds_dbcluster/sourcedbclusteridentifier", "The cluster that this is a copy of brings it along."),
-    warning("rds_dbinstance/aurora_exclusive", "Amazon Aurora has it in the cluster, and ignores it or refuses it here."),
+    warning(
+        "rds_dbinstance/aurora_exclusive",
+        "Amazon Aurora has it in the cluster, and ignores it or refuses it here.",
+    ),
     error(
         "rds_dbinstance/backupretentionperiod_maximum",
         "Backups are kept for 35 days at most, and those of an instance in a cluster are the cluster's.",

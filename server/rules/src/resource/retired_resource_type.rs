@@ -31,7 +31,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let until = |date: Option<&str>| date.map_or(String::new(), |it| format!(" on {it}"));
     let since = |date: Option<&str>| date.map_or(String::new(), |it| format!(" since {it}"));
     let (severity, message) = match status {
-        "shutdown" => (Error, format!("AWS has shut down the service of `{ty}`{}: it cannot be deployed.", until(date))),
+        "shutdown" => {
+            (Error, format!("AWS has shut down the service of `{ty}`{}: it cannot be deployed.", until(date)))
+        }
         "sunset" => (Warning, format!("AWS ends the service of `{ty}`{}. Move to another one.", until(date))),
         "maintenance" => (Info, format!("`{ty}` is closed to new customers{}. Consider another type.", since(date))),
         _ => return,

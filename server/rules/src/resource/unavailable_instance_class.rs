@@ -101,16 +101,15 @@ fn judge(
     cx: &mut Context<'_>,
 ) {
     // What a deployment has only if nobody asks for another, or somebody for this.
-    let is_asked_for =
-        matches!(case.state, State::Default(_)) || case.assumptions().iter().any(|it| matches!(it, Assumption::Value(..)));
+    let is_asked_for = matches!(case.state, State::Default(_))
+        || case.assumptions().iter().any(|it| matches!(it, Assumption::Value(..)));
     let most = if is_asked_for { Warning } else { Error };
     let Some(regions) = place.offer.regions_with(class) else {
         // A class of another engine is none that may be new.
         let is_of_others = place.engine.is_some()
             && offers::places(&resource.ty.text)
                 .any(|(other, offer)| other.starts_with(place.path) && offer.regions_with(class).is_some());
-        let of_others =
-            is_of_others.then(|| (Warning, not_of_engine(class, place.engine.unwrap_or_default())));
+        let of_others = is_of_others.then(|| (Warning, not_of_engine(class, place.engine.unwrap_or_default())));
         let Some((severity, mut message)) = of_others.or_else(|| unknown(class, place)) else { return };
         let meant = nearest(class, place.offer.values());
         let meant = meant.filter(|it| !is_of_others && !is_other_of_its_sort(class, it));
@@ -119,7 +118,10 @@ fn judge(
         }
         let draft = cx.report(case.span, message).at_most(severity.min(most));
         if let Some(meant) = meant.filter(|_| node.span == case.span && matches!(node.value, Value::Scalar(_))) {
-            draft.fix(format!("Write `{meant}`"), vec![Change::Replace { span: node.span, value: Literal::text(meant) }]);
+            draft.fix(
+                format!("Write `{meant}`"),
+                vec![Change::Replace { span: node.span, value: Literal::text(meant) }],
+            );
         }
         return;
     };
@@ -139,7 +141,8 @@ fn judge(
         [first, rest @ ..] => format!("`{first}` and {} other regions", rest.len()),
         [] => String::new(),
     };
-    let message = format!("AWS does not offer `{class}` in {named}, where this is to be made. Choose another class or region.");
+    let message =
+        format!("AWS does not offer `{class}` in {named}, where this is to be made. Choose another class or region.");
     cx.report(case.span, message).at_most(Warning);
 }
 
@@ -148,7 +151,8 @@ fn unknown(class: &str, place: &Place<'_>) -> Option<(crate::Severity, String)> 
     let name = place.name();
     let Some((family, size)) = parts(class) else {
         // Classes without a size, such as `db.serverless`, are few and new.
-        let message = || Some(format!("`{class}` has not the form of a value of `{name}`, such as `{}`.", example(place)?));
+        let message =
+            || Some(format!("`{class}` has not the form of a value of `{name}`, such as `{}`.", example(place)?));
         return if class.contains('.') { None } else { message().map(|it| (Error, it)) };
     };
     let known: Vec<(&str, &str)> = place.offer.values().filter_map(parts).collect();
@@ -156,10 +160,14 @@ fn unknown(class: &str, place: &Place<'_>) -> Option<(crate::Severity, String)> 
     let is_size = known.iter().any(|it| it.1 == size) || size.starts_with("metal");
     match (is_family, is_size, place.engine) {
         (true, _, Some(engine)) => Some((Warning, not_of_engine(class, engine))),
-        (true, false, None) => Some((Error, format!("There is no `{class}`: machines of `{family}` have no size `{size}`."))),
+        (true, false, None) => {
+            Some((Error, format!("There is no `{class}`: machines of `{family}` have no size `{size}`.")))
+        }
         (true, true, None) => Some((
             Warning,
-            format!("`{class}` is not among the values of `{name}` that AWS offers: no region has that size of `{family}`."),
+            format!(
+                "`{class}` is not among the values of `{name}` that AWS offers: no region has that size of `{family}`."
+            ),
         )),
         // As long as its size is one, it may be new.
         (false, true, _) => None,

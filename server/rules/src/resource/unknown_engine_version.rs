@@ -82,7 +82,9 @@ fn judge(version: &str, engine: &str, span: Span, versions: &[Version], cx: &mut
         ),
         Some(_) => return,
         None if versions.is_empty() || is_newer(version, versions) => return,
-        None => format!("Version {version} of `{engine}` is not among those that AWS offers.{}", advice(version, versions)),
+        None => {
+            format!("Version {version} of `{engine}` is not among those that AWS offers.{}", advice(version, versions))
+        }
     };
     cx.report(span, message).at_most(Warning);
 }

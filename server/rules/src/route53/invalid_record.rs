@@ -25,7 +25,10 @@ rule! {
 }
 
 const ROWS: &[Row] = &[
-    warning("route53_recordset/recordset_alias", "A record that stands for another resource has the time to live of that."),
+    warning(
+        "route53_recordset/recordset_alias",
+        "A record that stands for another resource has the time to live of that.",
+    ),
     error("route53_recordset/recordset_pattern", ""),
 ];
 

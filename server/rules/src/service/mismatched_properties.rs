@@ -79,7 +79,10 @@ const ROWS: &[Row] = &[
         "Buckets have no access control lists unless `OwnershipControls` say who owns the objects: drop `AccessControl`, or \
          choose `BucketOwnerPreferred`.",
     ),
-    error("sqs_queue/properties", "The name of a FIFO queue ends with `.fifo`, and only such queues tell duplicates apart."),
+    error(
+        "sqs_queue/properties",
+        "The name of a FIFO queue ends with `.fifo`, and only such queues tell duplicates apart.",
+    ),
 ];
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
