@@ -63,10 +63,9 @@ fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
         let advice = runtime.successor.map(|it| format!(" Move to `{it}`.")).unwrap_or_default();
         let message = format!("{message}{advice}");
         let draft = cx.report(alternative.span, message).at_most(severity);
-        // What a parameter or a mapping brings is not written here.
-        if let Some(successor) =
-            runtime.successor.filter(|_| property.cases().len() == 1 && node.span == alternative.span)
-        {
+        // What a parameter or a mapping brings is not written here; a construct takes an object of its library's.
+        let is_here = property.cases().len() == 1 && node.span == alternative.span && function.construct.is_none();
+        if let Some(successor) = runtime.successor.filter(|_| is_here) {
             let value = Literal::text(successor);
             // In a template it is written where it is, which the globals of AWS SAM may be.
             let change = match source {

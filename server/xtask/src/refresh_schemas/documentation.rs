@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// About as many bytes of a text are kept: what is shown beside a line of code is read in one look.
-const LONGEST: usize = 700;
+const LONGEST: usize = 320;
 
 /// Compiles the documentation of all types. `server/schema/src/documentation.rs` reads it.
 ///
