@@ -24,6 +24,12 @@ pub use neighbours::{Neighbour, Neighbours};
 pub use rules::{Applicability, Category, Fix, FrontEnds, Rule, Severity, Tag};
 pub use text::{Edits, Encoding, Position, Text, TextEdit, TextRange, TextSize};
 
+/// Unpacks, on a thread of its own, what the first analysis is going to ask for.
+pub fn prepare() {
+    // Where no thread can be had, the first analysis unpacks it itself.
+    let _ = std::thread::Builder::new().spawn(schema::resources::embedded);
+}
+
 /// The page of a rule, in Markdown: what `explain` prints and a hover shows.
 pub fn page(rule: &Rule) -> String {
     hover::page(rule)

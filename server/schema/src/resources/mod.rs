@@ -1,7 +1,8 @@
 //! What CloudFormation accepts: the types of resources, their properties, and what a value must fulfil.
 //!
-//! The data is compiled from the schemas of the resource providers (see `data/SOURCES.md`) and read in place: opening it
-//! costs nothing, and a type is looked up in less than a microsecond. Everything that is handed out is a small handle.
+//! The data is compiled from the schemas of the resource providers (see `data/SOURCES.md`). It is unpacked when the first
+//! type is asked for, and read in place from then on: a type is looked up in less than a microsecond. Everything that is
+//! handed out is a small handle.
 
 pub mod format;
 mod keywords;
@@ -10,10 +11,12 @@ mod types;
 pub use keywords::{Keyword, Properties, Schema, Schemas, Strings, Types};
 pub use types::{Lifecycle, Replacement, ResourceType};
 
+use crate::packed::Packed;
 use format::{MAGIC, Reader};
+use std::sync::OnceLock;
 
-/// Written by `cargo xtask refresh-schemas`.
-static EMBEDDED: Data = Data { bytes: include_bytes!("../../data/resources.bin") };
+/// Written by `cargo xtask refresh-schemas`: one block.
+static PACKED: &[u8] = include_bytes!("../../data/resources.bin");
 
 /// A file of compiled schemas.
 #[derive(Debug)]
@@ -35,19 +38,21 @@ enum Part {
 
 const PARTS: usize = 7;
 
-/// The data that is built in.
+/// The data that is built in. The first call takes some milliseconds to unpack it, so that who will need it soon may call it
+/// on a thread of its own.
 pub fn embedded() -> &'static Data {
-    &EMBEDDED
+    static UNPACKED: OnceLock<Data> = OnceLock::new();
+    UNPACKED.get_or_init(|| Data { bytes: Packed::open(PACKED).unpack(0).unwrap_or_default().leak() })
 }
 
 /// The type called `name`, such as `AWS::S3::Bucket`; those of AWS SAM included.
 pub fn resource_type(name: &str) -> Option<ResourceType> {
-    EMBEDDED.resource_type(name)
+    embedded().resource_type(name)
 }
 
 /// All types that people can use, sorted by name.
 pub fn resource_types() -> impl DoubleEndedIterator<Item = ResourceType> {
-    EMBEDDED.resource_types().filter(|it| !it.is_internal())
+    embedded().resource_types().filter(|it| !it.is_internal())
 }
 
 impl Data {

@@ -115,6 +115,7 @@ enum Outcome {
 
 impl Check {
     pub(super) fn run(&self) -> ExitCode {
+        ide::prepare();
         match self.color {
             Color::Auto => {}
             Color::Always => anstream::ColorChoice::Always.write_global(),

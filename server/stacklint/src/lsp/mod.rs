@@ -67,6 +67,7 @@ static DOWN: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
 /// Runs the server until the client leaves. Never returns unless it could not start.
 pub(crate) fn run(args: &Lsp) -> io::Result<()> {
+    ide::prepare();
     let named = |path: &PathBuf| {
         let path = path.display().to_string();
         move |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"))

@@ -95,7 +95,8 @@ fn block(entries: &BTreeMap<String, String>) -> Vec<u8> {
     out
 }
 
-fn pack(block: &[u8]) -> Result<Vec<u8>, String> {
+/// Compresses a block.
+pub(super) fn pack(block: &[u8]) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut &block[..], &mut out, &parameters).map_err(|error| error.to_string())?;

@@ -40,6 +40,7 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
     let offers = offers::compile(&sources.extensions, &sources.origin())?;
     let documentation = documentation::compile(&sources)?;
     let now = Data::open(resources.bytes.clone().leak()).ok_or("what was compiled cannot be read")?;
+    let packed = schema::packed::write(&[("resources", resources.bytes.as_slice())], documentation::pack)?;
     let mut lines = resources.skipped.clone();
     lines.extend(extensions.skipped.iter().map(|it| format!("of extensions: {it}")));
     lines.extend(report::differences(schema::resources::embedded(), Box::leak(Box::new(now))));
@@ -48,7 +49,7 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
     lines.extend(report::line_differences(&data.join("offers.txt"), &offers));
     lines.extend(report::line_differences(&data.join("identifiers.txt"), &identifiers));
     for (name, bytes) in [
-        ("resources.bin", resources.bytes.as_slice()),
+        ("resources.bin", packed.as_slice()),
         ("documentation.bin", documentation.as_slice()),
         ("extensions.bin", extensions.bytes.as_slice()),
         ("identifiers.txt", identifiers.as_bytes()),
