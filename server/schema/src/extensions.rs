@@ -3,9 +3,10 @@
 //! The data is compiled from the extensions of cfn-lint (see `data/SOURCES.md`) into the form of the schemas of resources.
 
 use crate::resources::{Data, ResourceType, Schema};
+use std::sync::LazyLock;
 
 /// Written by `cargo xtask refresh-schemas`. A record is called by the type, the path and the name of the extension.
-static EMBEDDED: Data = Data::embed(include_bytes!("../data/extensions.bin"));
+static EMBEDDED: LazyLock<Data> = LazyLock::new(|| Data::embed(include_bytes!("../data/extensions.bin")));
 
 /// A schema that the value at a path must fulfil as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

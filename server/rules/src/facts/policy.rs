@@ -356,7 +356,7 @@ impl Text<'_> {
     /// in the place of the reference.
     pub(crate) fn begins_with_name(&self, cx: &Context<'_>) -> Option<(SmolStr, Literal)> {
         let Some((Piece::Ref(name), rest)) = self.value.pieces.split_first() else { return None };
-        let resource = cx.stack().resource(name)?;
+        let resource = cx.target(name)?;
         if !NAMED_OTHERWISE.contains(&resource.ty.text.as_str()) {
             return None;
         }

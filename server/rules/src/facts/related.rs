@@ -6,13 +6,13 @@ use model::{Property, Resource, ResourceView};
 /// The resource of type `ty` that `property` refers to in every deployment, by `Ref` or an attribute.
 pub(crate) fn resource<'a>(property: &Property<'a>, ty: &str, cx: &Context<'a>) -> Option<ResourceView<'a>> {
     let target = property.target()?;
-    let found = cx.stack().resource(&target.text).filter(|it| it.ty.text == ty)?;
+    let found = cx.target(&target.text).filter(|it| it.ty.text == ty)?;
     is_certain(found).then(|| cx.view(found))
 }
 
 /// The resource that is looked at, for as long as the stack: what is compared with others is read from there.
 pub(crate) fn itself<'a>(resource: &ResourceView<'_>, cx: &Context<'a>) -> Option<ResourceView<'a>> {
-    cx.stack().resource(&resource.key).map(|it| cx.view(it))
+    cx.target(&resource.key).map(|it| cx.view(it))
 }
 
 /// False for a resource of which the text does not show all.

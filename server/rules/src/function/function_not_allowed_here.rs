@@ -96,7 +96,7 @@ fn policy(site: &Site<'_, '_>, cx: &mut Context<'_>) {
     let what = match &**call {
         _ if site.place != Place::Attribute => return,
         Call::GetAtt { .. } | Call::GetAzs(_) | Call::ImportValue(_) => format!("`{}`", call.name()),
-        Call::Ref(name) if cx.declarations().parameter(&name.text).is_none() => match cx.stack().resource(&name.text) {
+        Call::Ref(name) if cx.declarations().parameter(&name.text).is_none() => match cx.target(&name.text) {
             Some(_) => format!("the resource `{}`", name.text),
             None => return,
         },

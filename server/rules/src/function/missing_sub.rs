@@ -117,11 +117,11 @@ fn reference(name: &str, is_of_others: bool, cx: &Context<'_>) -> Option<Literal
     }
     match name.split_once('.') {
         None => {
-            let is_declared = cx.declarations().parameter(name).is_some() || cx.stack().resource(name).is_some();
+            let is_declared = cx.declarations().parameter(name).is_some() || cx.target(name).is_some();
             is_declared.then(|| Literal::Ref(name.into()))
         }
         Some((resource, attribute)) => {
-            let is_declared = !attribute.is_empty() && cx.stack().resource(resource).is_some();
+            let is_declared = !attribute.is_empty() && cx.target(resource).is_some();
             is_declared.then(|| Literal::GetAtt(resource.into(), attribute.into()))
         }
     }

@@ -86,7 +86,7 @@ fn import(name: &Node, cx: &mut Context<'_>) {
             Call::Ref(target)
                 if cx.declarations().parameter(&target.text).is_none()
                     && !target.text.starts_with("AWS::")
-                    && cx.stack().resource(&target.text).is_some() =>
+                    && cx.target(&target.text).is_some() =>
             {
                 found.push((node.span, format!("the resource `{}`", target.text)));
             }

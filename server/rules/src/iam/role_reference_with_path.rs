@@ -34,7 +34,7 @@ fn check(project: &ResourceView<'_>, cx: &mut Context<'_>) {
     for (span, node) in known(&project.property("ServiceRole")) {
         let Value::Call(call) = &node.value else { continue };
         let Call::Ref(name) = &**call else { continue };
-        let Some(role) = cx.stack().resource(&name.text).filter(|it| it.ty.text == "AWS::IAM::Role") else { continue };
+        let Some(role) = cx.target(&name.text).filter(|it| it.ty.text == "AWS::IAM::Role") else { continue };
         let path = cx.view(role).property("Path");
         let Some((text, place)) = path.as_str().zip(path.span()).filter(|it| it.0 != "/") else { continue };
         let message = format!(

@@ -21,7 +21,7 @@ static PACKED: &[u8] = include_bytes!("../../data/resources.bin");
 /// A file of compiled schemas.
 #[derive(Debug)]
 pub struct Data {
-    bytes: &'static [u8],
+    parts: [&'static [u8]; PARTS],
 }
 
 /// The parts of the file, in their order.
@@ -42,7 +42,7 @@ const PARTS: usize = 7;
 /// on a thread of its own.
 pub fn embedded() -> &'static Data {
     static UNPACKED: OnceLock<Data> = OnceLock::new();
-    UNPACKED.get_or_init(|| Data { bytes: Packed::open(PACKED).unpack(0).unwrap_or_default().leak() })
+    UNPACKED.get_or_init(|| Data::embed(Packed::open(PACKED).unpack(0).unwrap_or_default().leak()))
 }
 
 /// The type called `name`, such as `AWS::S3::Bucket`; those of AWS SAM included.
@@ -56,16 +56,19 @@ pub fn resource_types() -> impl DoubleEndedIterator<Item = ResourceType> {
 }
 
 impl Data {
-    /// What is built in, which a test looks through.
-    pub(crate) const fn embed(bytes: &'static [u8]) -> Data {
-        Data { bytes }
+    /// What is built in, which a test looks through; without types where it is no file.
+    pub(crate) fn embed(bytes: &'static [u8]) -> Data {
+        Data::open(bytes).unwrap_or(Data { parts: [&[]; PARTS] })
     }
 
     /// Reads a file; `None` where it is none.
     pub fn open(bytes: &'static [u8]) -> Option<Data> {
-        let data = Data { bytes };
-        let whole = 8 + 4 * PARTS + (0..PARTS).map(|it| data.length(it)).sum::<usize>();
-        (bytes.starts_with(MAGIC) && data.word(4) == PARTS && whole == bytes.len()).then_some(data)
+        let (head, mut rest) = bytes.strip_prefix(MAGIC)?.split_at_checked(4 + 4 * PARTS)?;
+        let mut parts: [&'static [u8]; PARTS] = [&[]; PARTS];
+        for (index, part) in parts.iter_mut().enumerate() {
+            (*part, rest) = rest.split_at_checked(word(head, index + 1))?;
+        }
+        (word(head, 0) == PARTS && rest.is_empty()).then_some(Data { parts })
     }
 
     /// The type called `name`.
@@ -121,17 +124,7 @@ impl Data {
     }
 
     fn part(&self, part: Part) -> &'static [u8] {
-        let part = part as usize;
-        let start = 8 + 4 * PARTS + (0..part).map(|it| self.length(it)).sum::<usize>();
-        self.bytes.get(start..start + self.length(part)).unwrap_or_default()
-    }
-
-    fn length(&self, part: usize) -> usize {
-        self.word(8 + 4 * part)
-    }
-
-    fn word(&self, at: usize) -> usize {
-        self.bytes.get(at..at + 4).map_or(0, |it| word(it, 0))
+        self.parts[part as usize]
     }
 }
 
