@@ -38,11 +38,22 @@ macro_rules! rules {
 }
 
 rules! {
-    acm: [foreign_validation_domain],
-    alb: [http_listener_without_redirect, without_https_listener],
-    apigateway: [mismatched_resources],
-    autoscaling: [invalid_size],
-    backup: [cold_storage_too_short],
+    acm: [
+        foreign_validation_domain,
+    ],
+    alb: [
+        http_listener_without_redirect,
+        without_https_listener,
+    ],
+    apigateway: [
+        mismatched_resources,
+    ],
+    autoscaling: [
+        invalid_size,
+    ],
+    backup: [
+        cold_storage_too_short,
+    ],
     cdk: [
         any_cast,
         cross_region_reference,
@@ -63,8 +74,14 @@ rules! {
         nested_stack_parameter_mismatch,
         undefined_nested_output,
     ],
-    cloudfront: [invalid_distribution, legacy_origin_access_identity],
-    codepipeline: [invalid_artifacts, invalid_stages],
+    cloudfront: [
+        invalid_distribution,
+        legacy_origin_access_identity,
+    ],
+    codepipeline: [
+        invalid_artifacts,
+        invalid_stages,
+    ],
     condition: [
         circular_condition,
         constant_condition,
@@ -73,7 +90,11 @@ rules! {
         unreachable_branch,
         unused_condition,
     ],
-    dynamodb: [mismatched_attributes, mismatched_billing_mode, table_without_pitr],
+    dynamodb: [
+        mismatched_attributes,
+        mismatched_billing_mode,
+        table_without_pitr,
+    ],
     ec2: [
         duplicate_interface_endpoint,
         duplicate_route_table_association,
@@ -89,9 +110,17 @@ rules! {
         vpc_missing_gateway_dependency,
         vpc_private_subnet_without_egress,
     ],
-    ecs: [incomplete_task_definition, mismatched_fargate_task, mismatched_service],
-    elasticache: [cluster_without_failover],
-    elb: [mismatched_properties],
+    ecs: [
+        incomplete_task_definition,
+        mismatched_fargate_task,
+        mismatched_service,
+    ],
+    elasticache: [
+        cluster_without_failover,
+    ],
+    elb: [
+        mismatched_properties,
+    ],
     function: [
         function_not_allowed_here,
         import_value_in_output,
@@ -111,7 +140,9 @@ rules! {
         unused_sub_variable,
         wrong_function_argument,
     ],
-    general: [unused_suppression],
+    general: [
+        unused_suppression,
+    ],
     iam: [
         hardcoded_arn_partition,
         invalid_role_arn,
@@ -126,7 +157,9 @@ rules! {
         policy_unknown_action,
         role_reference_with_path,
     ],
-    kms: [key_rotation_disabled],
+    kms: [
+        key_rotation_disabled,
+    ],
     lambda: [
         deprecated_runtime,
         invalid_environment,
@@ -136,9 +169,16 @@ rules! {
         missing_handler,
         snap_start_unsupported,
     ],
-    logs: [too_many_subscription_filters],
-    mapping: [invalid_mapping, unused_mapping],
-    output: [invalid_output],
+    logs: [
+        too_many_subscription_filters,
+    ],
+    mapping: [
+        invalid_mapping,
+        unused_mapping,
+    ],
+    output: [
+        invalid_output,
+    ],
     parameter: [
         image_id_without_type,
         invalid_allowed_pattern,
@@ -167,7 +207,10 @@ rules! {
         wrong_item_count,
         wrong_property_type,
     ],
-    rds: [instance_contradicts_cluster, mismatched_properties],
+    rds: [
+        instance_contradicts_cluster,
+        mismatched_properties,
+    ],
     resource: [
         circular_dependency,
         duplicate_identifier,
@@ -189,7 +232,10 @@ rules! {
         unknown_resource_type,
         unused_resource,
     ],
-    route53: [invalid_record, record_outside_zone],
+    route53: [
+        invalid_record,
+        record_outside_zone,
+    ],
     s3: [
         bucket_acl_used,
         bucket_policy_wildcard_principal,
@@ -197,10 +243,22 @@ rules! {
         bucket_public_read_acl,
         wildcard_arn,
     ],
-    serverless: [ignored_attribute, missing_transform, unknown_global, unknown_ignored_global, unknown_property],
-    service: [mismatched_properties],
-    sqs: [mismatched_dead_letter_queue],
-    stepfunctions: [invalid_state_machine],
+    serverless: [
+        ignored_attribute,
+        missing_transform,
+        unknown_global,
+        unknown_ignored_global,
+        unknown_property,
+    ],
+    service: [
+        mismatched_properties,
+    ],
+    sqs: [
+        mismatched_dead_letter_queue,
+    ],
+    stepfunctions: [
+        invalid_state_machine,
+    ],
     template: [
         ambiguous_scalar,
         duplicate_key,

@@ -62,12 +62,8 @@ fn register(list: &Path, subject: &str, stem: &str) -> Result<(), String> {
         .into_iter()
         .map(|(subject, mut words)| {
             words.sort();
-            let line = format!("    {subject}: [{}],", words.join(", "));
-            if line.len() <= 120 {
-                line
-            } else {
-                format!("    {subject}: [\n        {},\n    ],", words.join(",\n        "))
-            }
+            // Each on its own line, so that rules which are added side by side can be merged.
+            format!("    {subject}: [\n        {},\n    ],", words.join(",\n        "))
         })
         .collect();
     write(list, &format!("{}{}{}", &text[..start], lines.join("\n"), &text[end..]))
