@@ -5,6 +5,7 @@ pub mod client;
 pub mod fuzz;
 pub mod generate;
 pub mod laws;
+pub mod page;
 pub mod programs;
 pub mod shape;
 pub mod spec;

@@ -24,6 +24,7 @@ mod paths;
 mod program;
 mod raise;
 mod recover;
+mod refactor;
 mod scope;
 mod table;
 mod tags;
@@ -34,9 +35,9 @@ pub use file::Source;
 pub use program::{Files, Module};
 pub use whole::Programs;
 
-use model::{Change, Intent, Lowered};
+use model::{Change, Intent, Lowered, Refactor};
 use std::sync::Arc;
-use text::Edits;
+use text::{Edits, TextRange};
 
 /// The dialect of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,4 +94,9 @@ pub fn is_cdk(text: &str) -> bool {
 /// Writes `changes`, or what they mean together, into `source`, all or none. `None`: it cannot be said here.
 pub fn raise(source: &Source, lowered: &Lowered, changes: &[Change], intent: Option<&Intent>) -> Option<Edits> {
     raise::raise(source, lowered, changes, intent)
+}
+
+/// Other ways to write what stands in `range`, each with its edits.
+pub fn refactors(source: &Source, range: TextRange) -> Vec<Refactor> {
+    refactor::refactors(source, range)
 }

@@ -10,6 +10,7 @@ mod document;
 mod hover;
 mod kind;
 mod neighbours;
+mod refactor;
 mod suppression;
 
 pub use actions::{Action, ActionKind, Fixed};
@@ -20,6 +21,7 @@ pub use config::{Config, ConfigError, Layer};
 pub use document::Document;
 pub use hover::Hover;
 pub use kind::Kind;
+pub use model::{NewFile, Refactor, RefactorKind};
 pub use neighbours::{Neighbour, Neighbours};
 pub use rules::{Applicability, Category, Fix, FrontEnds, Rule, Severity, Tag};
 pub use text::{Edits, Encoding, Position, Text, TextEdit, TextRange, TextSize};

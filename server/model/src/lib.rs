@@ -16,6 +16,7 @@ mod place;
 mod plain;
 pub mod program;
 mod property;
+mod refactor;
 mod span;
 mod stack;
 mod value;
@@ -29,6 +30,7 @@ pub use lowered::{Comment, Lowered, Problem};
 pub use plain::Reading;
 pub use program::Program;
 pub use property::{Case, Property, ResourceView, State};
+pub use refactor::{NewFile, Refactor, RefactorKind};
 pub use smol_str::SmolStr;
 pub use span::{BlockId, Name, SourceMap, Span};
 pub use stack::{

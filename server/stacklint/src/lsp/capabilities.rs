@@ -24,6 +24,8 @@ pub(super) struct Profile {
     pub(super) resolve: bool,
     /// Edits may name the version that they are for.
     pub(super) document_changes: bool,
+    /// Edits may make files.
+    pub(super) create_files: bool,
     /// It answers `workspace/configuration`.
     pub(super) configuration: bool,
     /// It watches files for us.
@@ -77,6 +79,9 @@ impl Profile {
         let pull = document.and_then(|it| it.diagnostic.as_ref());
         let action = document.and_then(|it| it.code_action.as_ref());
         let resolved = action.and_then(|it| it.resolve_support.as_ref());
+        let edit = workspace.and_then(|it| it.workspace_edit.as_ref());
+        let operations = edit.and_then(|it| it.resource_operations.as_deref()).unwrap_or_default();
+        let document_changes = edit.and_then(|it| it.document_changes).unwrap_or_default();
         let hover = document.and_then(|it| it.hover.as_ref()).and_then(|it| it.content_format.as_ref());
         Profile {
             encoding: convert::encoding(offered.unwrap_or_default()),
@@ -92,10 +97,8 @@ impl Profile {
             tags: publish.is_some_and(|it| it.tag_support.is_some()) || pull.is_some_and(|it| it.tag_support.is_some()),
             resolve: resolved.is_some_and(|it| it.properties.iter().any(|it| it == "edit"))
                 && action.and_then(|it| it.data_support).unwrap_or_default(),
-            document_changes: workspace
-                .and_then(|it| it.workspace_edit.as_ref())
-                .and_then(|it| it.document_changes)
-                .unwrap_or_default(),
+            document_changes,
+            create_files: document_changes && operations.contains(&ResourceOperationKind::Create),
             configuration: workspace.and_then(|it| it.configuration).unwrap_or_default(),
             watch: workspace
                 .and_then(|it| it.did_change_watched_files.as_ref())
@@ -119,7 +122,12 @@ impl Profile {
             ..TextDocumentSyncOptions::default()
         };
         let actions = CodeActionOptions {
-            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, FIX_ALL]),
+            code_action_kinds: Some(vec![
+                CodeActionKind::QUICKFIX,
+                CodeActionKind::REFACTOR,
+                CodeActionKind::REFACTOR_EXTRACT,
+                FIX_ALL,
+            ]),
             resolve_provider: Some(true),
             ..CodeActionOptions::default()
         };

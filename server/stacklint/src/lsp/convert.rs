@@ -3,8 +3,8 @@
 use super::capabilities::{FIX_ALL, Profile};
 use super::log::LogLevel;
 use ide::{
-    Action, ActionKind, Analysis, Completion, CompletionKind, ConfigError, Edits, Encoding, Finding, Severity, Tag,
-    Text, TextRange,
+    Action, ActionKind, Analysis, Completion, CompletionKind, ConfigError, Edits, Encoding, Finding, Refactor,
+    RefactorKind, Severity, Tag, Text, TextRange,
 };
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
@@ -204,6 +204,7 @@ enum What {
     Fix { finding: usize, fix: usize },
     AllowHere { finding: usize },
     AllowResource { finding: usize },
+    Refactor { start: u32, end: u32, title: String },
     FixAll,
 }
 
@@ -232,6 +233,11 @@ pub(super) fn actions(
             let actions = analysis.actions_for(index);
             out.extend(actions.iter().filter_map(|it| quick_fix(analysis, it, &diagnostic, place, profile)));
         }
+    }
+    if [CodeActionKind::REFACTOR, CodeActionKind::REFACTOR_EXTRACT].iter().any(wants) {
+        let range = text_range(&analysis.text, params.range, profile.encoding);
+        let refactors = analysis.refactors(range).into_iter().filter(|it| wants(&refactor_kind(it.kind)));
+        out.extend(refactors.filter_map(|it| refactor(analysis, it, range, place, profile)));
     }
     // Without being asked for by kind it is offered only on demand: the light bulb follows every move of the cursor.
     let on_demand =
@@ -291,6 +297,62 @@ fn quick_fix(
     })
 }
 
+fn refactor_kind(kind: RefactorKind) -> CodeActionKind {
+    match kind {
+        RefactorKind::Extract => CodeActionKind::REFACTOR_EXTRACT,
+        RefactorKind::Other => CodeActionKind::REFACTOR,
+    }
+}
+
+fn refactor(
+    analysis: &Analysis,
+    refactor: Refactor,
+    range: TextRange,
+    place: &Place<'_>,
+    profile: &Profile,
+) -> Option<CodeAction> {
+    let edit = refactor_edit(analysis, &refactor, place, profile)?;
+    let (start, end, title) = (range.start().into(), range.end().into(), refactor.title.clone());
+    Some(CodeAction {
+        title: refactor.title,
+        kind: Some(refactor_kind(refactor.kind)),
+        edit: (!profile.resolve).then_some(edit),
+        data: data(What::Refactor { start, end, title }, place, profile),
+        ..CodeAction::default()
+    })
+}
+
+/// The edit of a refactor; `None` where the client cannot make the files that belong to it.
+fn refactor_edit(analysis: &Analysis, it: &Refactor, place: &Place<'_>, profile: &Profile) -> Option<WorkspaceEdit> {
+    let edit = workspace_edit(analysis, &it.edits, place, profile);
+    if it.files.is_empty() {
+        return Some(edit);
+    }
+    if !profile.create_files {
+        return None;
+    }
+    let folder = place.uri.as_str().rsplit_once('/')?.0;
+    let mut operations = Vec::new();
+    for file in &it.files {
+        let uri: Uri = format!("{folder}/{}", file.path).parse().ok()?;
+        let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(false) };
+        operations.push(DocumentChangeOperation::Op(ResourceOp::Create(CreateFile {
+            uri: uri.clone(),
+            options: Some(options),
+            annotation_id: None,
+        })));
+        let text = TextEdit { range: Range::default(), new_text: file.text.clone() };
+        operations.push(DocumentChangeOperation::Edit(TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier { uri, version: None },
+            edits: vec![OneOf::Left(text)],
+        }));
+    }
+    if let Some(DocumentChanges::Edits(edits)) = edit.document_changes {
+        operations.extend(edits.into_iter().filter(|it| !it.edits.is_empty()).map(DocumentChangeOperation::Edit));
+    }
+    Some(WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() })
+}
+
 fn fix_all(analysis: &Analysis, place: &Place<'_>, profile: &Profile) -> Option<CodeAction> {
     let safe = |it: &ide::Fix| it.preferred && it.applicability >= ide::Applicability::Safe;
     analysis.findings.iter().find(|it| it.fixes().iter().any(safe))?;
@@ -323,10 +385,15 @@ pub(super) fn resolve(analysis: &Analysis, data: &ActionData, profile: &Profile)
     let uri = data.uri.parse::<Uri>().ok()?;
     let place = Place { uri: &uri, generation: data.generation };
     let action = |finding, kind| Action { title: String::new(), kind, preferred: false, finding };
-    let edits = match data.what {
-        What::Fix { finding, fix } => analysis.resolve(&action(finding, ActionKind::Fix(fix)))?,
-        What::AllowHere { finding } => analysis.resolve(&action(finding, ActionKind::AllowHere))?,
-        What::AllowResource { finding } => analysis.resolve(&action(finding, ActionKind::AllowResource))?,
+    let edits = match &data.what {
+        What::Refactor { start, end, title } => {
+            let range = TextRange::new((*start).into(), (*end).max(*start).into());
+            let refactor = analysis.refactors(range).into_iter().find(|it| it.title == *title)?;
+            return refactor_edit(analysis, &refactor, &place, profile);
+        }
+        What::Fix { finding, fix } => analysis.resolve(&action(*finding, ActionKind::Fix(*fix)))?,
+        What::AllowHere { finding } => analysis.resolve(&action(*finding, ActionKind::AllowHere))?,
+        What::AllowResource { finding } => analysis.resolve(&action(*finding, ActionKind::AllowResource))?,
         What::FixAll => analysis.fix_all(ide::Applicability::Safe)?.0,
     };
     Some(workspace_edit(analysis, &edits, &place, profile))
