@@ -6,6 +6,7 @@ use crate::replacement;
 use crate::{Applicability, Category, Check, Diagnostic, Fix, FrontEnds, Rule, Selection, Severity, Tag};
 use model::{Change, Declarations, Intent, Program, Resource, ResourceView, SmolStr, Source, Span, Stack};
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub struct Context<'a> {
     selection: &'a Selection,
     stack: &'a Stack,
     looked_beyond: &'a Cell<bool>,
-    targets: &'a RefCell<Vec<Target>>,
+    targets: &'a RefCell<Vec<LookedAt>>,
     fixes: Fixes,
     deferred: Cell<bool>,
     resource: Option<&'a Resource>,
@@ -42,12 +43,34 @@ impl<'a> Context<'a> {
     /// The resource that references know as `key`. Asking for it means that the findings depend on that one too: they are
     /// kept until it changes, which is much cheaper than [`Context::stack`].
     pub fn target(&self, key: &str) -> Option<&'a Arc<Resource>> {
-        let resource = self.stack.resource(key);
+        self.look_at(Question::Key(key.into())).next()
+    }
+
+    /// The resources of a type, in the order of the text. Asking for them means that the findings depend on these too: they
+    /// are kept until one of them changes, comes or goes.
+    pub fn resources_of(&self, ty: &str) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
+        self.look_at(Question::Type(ty.into()))
+    }
+
+    /// The resources that name the one that references know as `key`, in the order of the text, each once. Asking for them
+    /// means that the findings depend on these too: they are kept until one of them changes, comes or goes.
+    pub fn dependents(&self, key: &str) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
+        self.look_at(Question::Dependents(key.into()))
+    }
+
+    /// True when more resources may exist than the text shows: made by a macro, a loop, or a construct that is not known.
+    /// Free to ask.
+    pub fn is_open(&self) -> bool {
+        self.stack.open
+    }
+
+    fn look_at(&self, question: Question) -> std::vec::IntoIter<&'a Arc<Resource>> {
+        let found: Vec<_> = question.answer(self.stack, |it| it.collect());
         let mut targets = self.targets.borrow_mut();
-        if !targets.iter().any(|it| it.key == key) {
-            targets.push(Target { key: key.into(), resource: resource.cloned() });
+        if !targets.iter().any(|it| it.question == question) {
+            targets.push(LookedAt { question, resources: found.iter().map(|it| Arc::clone(it)).collect() });
         }
-        resource
+        found.into_iter()
     }
 
     /// False while a text is being typed, where only the findings themselves count. A rule asks before it goes looking
@@ -190,6 +213,7 @@ pub struct Outcome {
 #[derive(Debug, Default)]
 pub struct Cache {
     declarations: Option<Arc<Declarations>>,
+    open: bool,
     kept: FxHashMap<(Span, SmolStr), Kept>,
 }
 
@@ -201,7 +225,7 @@ struct Kept {
     findings: Arc<[Diagnostic]>,
     /// What the rules found that looked at others by name, and all that they looked at.
     near: Vec<Near>,
-    targets: Vec<Target>,
+    targets: Vec<LookedAt>,
     /// The rules that looked beyond it, to be run again.
     beyond: Vec<(&'static Rule, Severity)>,
 }
@@ -214,11 +238,22 @@ struct Near {
     findings: Arc<[Diagnostic]>,
 }
 
-/// Which resource a name stood for.
+/// What a rule looked at besides its resource, and what it saw.
 #[derive(Debug)]
-struct Target {
-    key: SmolStr,
-    resource: Option<Arc<Resource>>,
+struct LookedAt {
+    question: Question,
+    resources: SmallVec<[Arc<Resource>; 1]>,
+}
+
+/// What a rule can ask of a stack without looking at all of it.
+#[derive(Debug, PartialEq, Eq)]
+enum Question {
+    /// The resource of this key.
+    Key(SmolStr),
+    /// The resources of this type.
+    Type(SmolStr),
+    /// The resources that name the one of this key.
+    Dependents(SmolStr),
 }
 
 /// What a rule looked at.
@@ -226,19 +261,36 @@ enum Reach {
     /// The resource and the declarations.
     Resource,
     /// Those, and these resources.
-    Targets(Vec<Target>),
+    Targets(Vec<LookedAt>),
     /// All of the stack.
     Stack,
 }
 
-impl Target {
-    /// True when the name still stands for the same.
-    fn is_same(&self, stack: &Stack) -> bool {
-        match (&self.resource, stack.resource(&self.key)) {
-            (Some(known), Some(now)) => Arc::ptr_eq(known, now),
-            (None, None) => true,
-            _ => false,
+impl Question {
+    /// Hands the answer to `look`.
+    fn answer<'a, R>(
+        &self,
+        stack: &'a Stack,
+        look: impl FnOnce(&mut dyn Iterator<Item = &'a Arc<Resource>>) -> R,
+    ) -> R {
+        match self {
+            Question::Key(key) => look(&mut stack.resource(key).into_iter()),
+            Question::Type(ty) => look(&mut stack.resources_of(ty)),
+            Question::Dependents(key) => {
+                let on = stack.position(key).map(|it| stack.dependencies().on(it)).unwrap_or_default();
+                look(&mut on.iter().map(|it| &stack.resources[*it]))
+            }
         }
+    }
+}
+
+impl LookedAt {
+    /// True when a rule that asks again sees the same.
+    fn is_same(&self, stack: &Stack) -> bool {
+        self.question.answer(stack, |now| {
+            let is_known = |known| now.next().is_some_and(|it| Arc::ptr_eq(known, it) || known == it);
+            self.resources.iter().all(is_known) && now.next().is_none()
+        })
     }
 }
 
@@ -251,7 +303,7 @@ impl Kept {
             Reach::Targets(targets) => {
                 self.near.push(Near { rule, severity, findings });
                 for target in targets {
-                    if !self.targets.iter().any(|it| it.key == target.key) {
+                    if !self.targets.iter().any(|it| it.question == target.question) {
                         self.targets.push(target);
                     }
                 }
@@ -286,9 +338,10 @@ impl Cache {
 ///
 /// Fixes that cost something are left for [`fixes`].
 pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome {
-    if cache.declarations.as_ref() != Some(&stack.declarations) {
+    if cache.declarations.as_ref() != Some(&stack.declarations) || cache.open != stack.open {
         cache.kept.clear();
         cache.declarations = Some(Arc::clone(&stack.declarations));
+        cache.open = stack.open;
     }
     let mut by_type: FxHashMap<&str, Vec<(&'static Rule, Severity)>> = FxHashMap::default();
     let mut of_every_type = Vec::new();
