@@ -354,6 +354,7 @@ fn open_ports_take_a_parameter() {
             name: "SshCidr".into(),
             ty: "String".into(),
             description: "Addresses that may use SSH".into(),
+            default: None,
             near: ingress.origin,
         };
         (vec![add, Change::Replace { span, value: Literal::Ref("SshCidr".into()) }], None)
@@ -616,6 +617,7 @@ if (props.open) {
                 name: "SshCidr".into(),
                 ty: "String".into(),
                 description: "Addresses that may use SSH".into(),
+                default: None,
                 near: ingress.origin,
             };
             (vec![add, Change::Replace { span, value: Literal::Ref("SshCidr".into()) }], None)

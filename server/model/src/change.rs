@@ -113,6 +113,8 @@ pub enum Change {
         ty: SmolStr,
         /// What it is for.
         description: String,
+        /// What it is where a deployment does not say; `None` for one that each deployment has to give.
+        default: Option<SmolStr>,
         /// A place in the stack that needs it.
         near: Span,
     },

@@ -438,9 +438,16 @@ fn add_items() {
                 name: "P".into(),
                 ty: "String".into(),
                 description: "What: it is".into(),
+                default: None,
                 near: after,
             },
-            Change::AddParameter { name: "Q".into(), ty: "String".into(), description: String::new(), near: after },
+            Change::AddParameter {
+                name: "Q".into(),
+                ty: "String".into(),
+                description: String::new(),
+                default: None,
+                near: after,
+            },
             Change::SetAttribute {
                 origin: after,
                 attribute: "DeletionPolicy".into(),
@@ -566,6 +573,7 @@ fn line_endings_stay() {
                 name: "P".into(),
                 ty: "String".into(),
                 description: String::new(),
+                default: None,
                 near: origin(it, "Bucket"),
             },
         ]
@@ -747,6 +755,7 @@ fn minified_json() {
                     name: "P".into(),
                     ty: "String".into(),
                     description: String::new(),
+                    default: None,
                     near: origin(it, "A"),
                 },
             ]
@@ -896,7 +905,13 @@ fn json_that_is_read_as_yaml() {
             condition: None,
             after,
         },
-        Change::AddParameter { name: "P".into(), ty: "String".into(), description: String::new(), near: after },
+        Change::AddParameter {
+            name: "P".into(),
+            ty: "String".into(),
+            description: String::new(),
+            default: None,
+            near: after,
+        },
         Change::Delete { span: item(&lowered, "Bucket", "Tags", 0) },
     ];
     let edits = raise(&Source::parse(JSON, Format::Yaml), &lowered, &changes).unwrap();
@@ -1072,6 +1087,7 @@ fn changes_of_real_templates_show_and_nothing_else_changes() {
                 name: "Zz".into(),
                 ty: "String".into(),
                 description: "x".to_owned(),
+                default: None,
                 near: it.origin,
             });
             let mut wanted = others(&lowered, "");

@@ -55,7 +55,7 @@ impl<'r> Raiser<'r, '_> {
         let certificate = match existing_certificate(changes) {
             Some(name) => self.listener_certificate(name, origin)?,
             None => {
-                self.add_parameter(parameter, "String", &description, origin)?;
+                self.add_parameter(parameter, "String", &description, None, origin)?;
                 let held = self.parameters.last()?.1.clone();
                 let class = self.library("aws-elasticloadbalancingv2.ListenerCertificate")?;
                 format!("{class}.fromArn({held}.valueAsString)")
@@ -216,7 +216,7 @@ impl<'r> Raiser<'r, '_> {
                 let held = match construct {
                     Some(it) => self.expression_of(&it.key, place)?,
                     None => {
-                        self.add_parameter(parameter, "String", description, origin)?;
+                        self.add_parameter(parameter, "String", description, None, origin)?;
                         self.parameters.last()?.1.clone()
                     }
                 };

@@ -229,7 +229,14 @@ impl<'r> Raiser<'r, '_> {
     }
 
     /// Declares a parameter before the statement at `near`.
-    pub(super) fn add_parameter(&mut self, name: &str, ty: &str, description: &str, near: TextRange) -> Option<()> {
+    pub(super) fn add_parameter(
+        &mut self,
+        name: &str,
+        ty: &str,
+        description: &str,
+        default: Option<&str>,
+        near: TextRange,
+    ) -> Option<()> {
         let class = self.library("core.CfnParameter")?;
         let scope = self.scope_at(near)?;
         let variable = self.variable_name(name)?;
@@ -254,9 +261,11 @@ impl<'r> Raiser<'r, '_> {
         let (newline, end) = (self.style.newline, self.style.end());
         let (id, ty, description) = (self.style.quoted(name), self.style.quoted(ty), self.style.quoted(description));
         let inner = format!("{indent}{}", self.style.step);
+        let default =
+            default.map(|it| format!("{inner}default: {},{newline}", self.style.quoted(it))).unwrap_or_default();
         let text = format!(
             "{indent}const {variable} = new {class}({scope}, {id}, {{{newline}{inner}type: {ty},{newline}{inner}description: \
-             {description},{newline}{indent}}}){end}{newline}"
+             {description},{newline}{default}{indent}}}){end}{newline}"
         );
         self.edits.push(TextEdit::insert(text::size(start), text));
         self.parameters.push((SmolStr::new(name), variable));

@@ -173,8 +173,8 @@ impl<'r, 'a> Raiser<'r, 'a> {
             Change::Replace { span, value } => self.replace(*span, value),
             Change::Delete { span } => self.delete(self.resolve(*span)?),
             Change::RemoveResource { origin } => self.remove_statement(self.resolve(*origin)?),
-            Change::AddParameter { name, ty, description, near } => {
-                self.add_parameter(name, ty, description, self.resolve(*near)?)
+            Change::AddParameter { name, ty, description, default, near } => {
+                self.add_parameter(name, ty, description, default.as_deref(), self.resolve(*near)?)
             }
             Change::Append { origin, path, value } => self.append(*origin, path, value),
             Change::AddResource { id, ty, properties, condition, after } => {

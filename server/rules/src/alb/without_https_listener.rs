@@ -84,6 +84,7 @@ fn fix(balancer: &ResourceView<'_>, found: &Unencrypted<'_>, stack: &Stack) -> O
                 name: parameter_name.clone(),
                 ty: "String".into(),
                 description: format!("ARN of the certificate that {} shows to its clients", balancer.id.text),
+                default: None,
                 near: balancer.origin,
             });
             (parameter_name.clone(), format!("a certificate from the new parameter `{parameter_name}`"))

@@ -171,6 +171,7 @@ fn fixes(
                     ty: "String".into(),
                     description: format!("Addresses that may reach {}, in CIDR notation", opened.service()),
                     // Code that adds a rule may be far from the group.
+                    default: None,
                     near: rule.item.map_or(resource.origin, |it| it.span),
                 };
                 let title = format!("Let in the addresses that a new parameter `{name}` gives, without a default");

@@ -195,8 +195,11 @@ impl Raising<'_> {
                     editor.remove(&frames)
                 }
             }
-            Change::AddParameter { name, ty, description, .. } => {
+            Change::AddParameter { name, ty, description, default, .. } => {
                 let mut body = vec![("Type".to_owned(), Literal::text(ty.as_str()))];
+                if let Some(default) = default {
+                    body.push(("Default".to_owned(), Literal::text(default.as_str())));
+                }
                 if !description.is_empty() {
                     body.push(("Description".to_owned(), Literal::text(description.as_str())));
                 }
