@@ -36,12 +36,17 @@ const MAX_LOOK: usize = 400;
 /// True for a key that stands directly in a resource, and its value.
 pub(super) fn is_attribute(key: &str, value: &str) -> bool {
     match key {
-        "Type" => value.contains("::"),
+        "Type" => names_type(value),
         "Properties" | "Metadata" | "CreationPolicy" | "UpdatePolicy" => value.is_empty(),
         "Condition" => !value.is_empty(),
         "DependsOn" | "DeletionPolicy" | "UpdateReplacePolicy" => true,
         _ => false,
     }
+}
+
+/// True for the value of the key `Type` of a resource, as far as its line shows it.
+fn names_type(value: &str) -> bool {
+    value.contains("::") || value.starts_with(['|', '>'])
 }
 
 /// True for a key that stands directly in an entry of the section `section`, and its value.
@@ -395,10 +400,11 @@ impl Splitter<'_> {
 
     /// True for a line that certainly begins an entry of the section `owner`.
     fn is_entry(&self, number: usize, owner: &str) -> bool {
-        let Some((_, value)) = self.key(number) else { return false };
+        let Some((key, value)) = self.key(number) else { return false };
         if value.starts_with('{') {
             return match owner {
-                "Resources" => value.contains("Type") && value.contains("::"),
+                // What a resource has may name types too.
+                "Resources" => !is_attribute(key, "") && value.contains("Type") && value.contains("::"),
                 "Outputs" => value.contains("Value"),
                 "Parameters" => value.contains("Type"),
                 _ => true,
@@ -409,7 +415,7 @@ impl Splitter<'_> {
         let mut children = below.take_while(|(it, _)| it.indent > indent).filter_map(|(_, it)| self.key(it));
         let is_parent = value.is_empty() || value.starts_with(['#', '&']);
         match owner {
-            "Resources" => is_parent && children.any(|(key, value)| key == "Type" && value.contains("::")),
+            "Resources" => is_parent && children.any(|(key, value)| key == "Type" && names_type(value)),
             "Outputs" => is_parent && children.any(|(key, _)| key == "Value"),
             "Parameters" => is_parent && children.any(|(key, _)| key == "Type"),
             "Rules" => is_parent && children.any(|(key, _)| key == "Assertions"),
@@ -559,7 +565,7 @@ impl Splitter<'_> {
 
     /// The key of a resource that is indented like its attributes, or by tabs, amid the lines of another resource.
     fn indented_entry(&self, from: usize, to: usize) -> Option<usize> {
-        let is_type = |it: usize| matches!(self.key(it), Some(("Type", value)) if value.contains("::"));
+        let is_type = |it: usize| matches!(self.key(it), Some(("Type", value)) if names_type(value));
         let is_tabbed_name = |it: usize| {
             let content = content(self.text, &self.lines[it]).trim_matches(WHITE);
             split_key(content).is_some_and(|(key, after)| after == content.len() && !is_attribute(key, ""))

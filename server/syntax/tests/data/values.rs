@@ -216,6 +216,16 @@ fn flow_values_over_several_lines_need_no_indentation() {
 }
 
 #[test]
+fn an_entry_is_one_however_its_type_is_written() {
+    // Neither the flow map, which names a type as well, nor the lines of the scalar begin an entry.
+    let text = "Resources:\n  A:\n    Type: |-\n      AWS::SQS::Queue\n    Metadata: {a: {Type: \"x::y\"}}\nOutputs:\n  O:\n    Value: a\n";
+    let document = parse(Format::Yaml, text);
+    assert_eq!(problems(&document), []);
+    let entries = document.blocks.iter().filter(|it| it.role == Role::Entry).count();
+    assert_eq!(entries, 2);
+}
+
+#[test]
 fn a_quote_that_is_not_closed_takes_nothing_with_it() {
     let text = "Resources:\n  A:\n    Type: X::Y\n    Open: \"pages\n    Next: \"x\"\n    Other: {a: b\n    More: [c]\n  B:\n    Type: X::Z\n";
     let document = parse(Format::Yaml, text);
