@@ -302,7 +302,11 @@ fn wish(template: &Value, lowered: &Lowered, choices: &mut Choices) -> Option<Wi
             }
             entry(&mut wanted, "Parameters")["New"] = body;
             let ty = "String".into();
-            wish(Change::AddParameter { name: "New".into(), ty, description, near: origin }, Some(wanted), true)
+            wish(
+                Change::AddParameter { name: "New".into(), ty, description, default: None, near: origin },
+                Some(wanted),
+                true,
+            )
         }
     }
 }
