@@ -93,6 +93,13 @@ impl<'a> Embedded<'a> {
         Some(first.place(range))
     }
 
+    /// The text or part of a text that all of `range` was written in, by its span, and the bytes of it that `range` is.
+    pub fn written(&self, range: Range<usize>) -> Option<(Span, Range<usize>)> {
+        let piece = self.pieces.get(self.pieces.partition_point(|it| it.range.end <= range.start))?;
+        let start = piece.range.start;
+        (range.end <= piece.range.end).then(|| (piece.span, range.start - start..range.end - start))
+    }
+
     fn add(&mut self, node: &'a Node, texts: &'a Texts, depth: u32) -> bool {
         if depth > MAX_DEPTH {
             self.hole(node);
@@ -176,6 +183,8 @@ impl Piece<'_> {
                 _ => return self.span,
             },
             None if length == self.range.len() => (from, to),
+            // Quotes, and nothing in them that is written otherwise than it is.
+            None if length == self.range.len() + 2 => (from + 1, to + 1),
             None => return self.span,
         };
         self.span.inner(TextRange::new(size(from), size(to)))

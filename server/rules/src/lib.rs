@@ -143,8 +143,12 @@ rules! {
     general: [
         unused_suppression,
     ],
+    hardcoded: [
+        account_id,
+        arn_partition,
+        region,
+    ],
     iam: [
-        hardcoded_arn_partition,
         invalid_role_arn,
         malformed_policy,
         named_resource,

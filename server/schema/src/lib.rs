@@ -1,5 +1,6 @@
 //! What AWS accepts, as data.
 
+pub mod accounts;
 pub mod documentation;
 pub mod extensions;
 pub mod guide;
@@ -14,5 +15,6 @@ pub mod resources;
 pub mod runtimes;
 pub mod serverless;
 pub mod template;
+pub mod zones;
 
 pub use resources::{ResourceType, resource_type, resource_types};

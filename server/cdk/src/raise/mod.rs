@@ -595,6 +595,12 @@ impl<'r, 'a> Raiser<'r, 'a> {
                 return Some(());
             }
         }
+        if node.kind() == "string_fragment"
+            && matches!(value, Literal::Ref(_) | Literal::GetAtt(..))
+            && let Some(whole) = node.parent()
+        {
+            return self.interpolate(whole, range(node), place, text, value, at);
+        }
         let is_text = matches!(
             node.kind(),
             "string" | "template_string" | "string_fragment" | "array" | "number" | "true" | "false"
@@ -609,6 +615,34 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let node = if node.kind() == "string_fragment" { node.parent()? } else { node };
         // A list in the place of an item of a list is its items.
         self.edits.push(TextEdit::replace(range(node), text));
+        Some(())
+    }
+
+    /// Puts an expression in the place of a part of a string, which becomes a template for it.
+    fn interpolate(
+        &mut self,
+        whole: Node<'r>,
+        fragment: TextRange,
+        place: TextRange,
+        text: String,
+        value: &Literal,
+        at: Place,
+    ) -> Option<()> {
+        if whole.kind() == "template_string" {
+            self.edits.push(TextEdit::replace(place, format!("${{{text}}}")));
+            return Some(());
+        }
+        let is_plain = whole.kind() == "string" && whole.named_child_count() == 1 && fragment.contains_range(place);
+        if !is_plain {
+            return None;
+        }
+        let before = slice(self.text, TextRange::new(fragment.start(), place.start()));
+        let after = slice(self.text, TextRange::new(place.end(), fragment.end()));
+        let text = match (before, after) {
+            ("", "") => text,
+            _ => self.interpolated(&[Literal::text(before), value.clone(), Literal::text(after)], at)?,
+        };
+        self.edits.push(TextEdit::replace(range(whole), text));
         Some(())
     }
 
@@ -713,6 +747,11 @@ impl<'r, 'a> Raiser<'r, 'a> {
             return Some(format!("{variable}.ref"));
         }
         if let Some(constant) = pseudo_parameter(name) {
+            if let Some(member) = member_of_stack(name)
+                && self.frame_at(place.at).is_some_and(|it| self.lowering.scopes.is_stack(it))
+            {
+                return Some(format!("this.{member}"));
+            }
             let class = self.library("core.Aws")?;
             return Some(format!("{class}.{constant}"));
         }
@@ -778,6 +817,16 @@ fn choice_class(module: &str, prop: &str) -> Option<&'static str> {
         ("aws-dynamodb", "stream") => "aws-dynamodb.StreamViewType",
         ("aws-elasticloadbalancingv2", "protocol") => "aws-elasticloadbalancingv2.ApplicationProtocol",
         ("aws-elasticloadbalancingv2", "sslPolicy") => "aws-elasticloadbalancingv2.SslPolicy",
+        _ => return None,
+    })
+}
+
+/// The member of a stack that has the value of a pseudo parameter.
+fn member_of_stack(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "AWS::AccountId" => "account",
+        "AWS::Partition" => "partition",
+        "AWS::Region" => "region",
         _ => return None,
     })
 }

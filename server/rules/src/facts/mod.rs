@@ -9,6 +9,7 @@ pub(crate) mod environments;
 pub(crate) mod extension;
 pub(crate) mod functions;
 pub(crate) mod graph;
+pub(crate) mod hardcoded;
 pub(crate) mod identity;
 pub(crate) mod ingress;
 pub(crate) mod interface;

