@@ -212,6 +212,15 @@ pub enum Intent {
         /// What the approval is called.
         name: SmolStr,
     },
+    /// Start from the newest image that a public parameter of Systems Manager names.
+    PublicImage {
+        /// The resource's origin.
+        resource: Span,
+        /// The path of the image from its properties.
+        path: SmolStr,
+        /// The name of the public parameter.
+        parameter: SmolStr,
+    },
     /// Let an HTTP listener answer with a redirect to HTTPS.
     RedirectToHttps {
         /// The listener's origin.

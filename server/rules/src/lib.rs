@@ -98,6 +98,7 @@ rules! {
     ec2: [
         duplicate_interface_endpoint,
         duplicate_route_table_association,
+        hardcoded_ami,
         instance_without_image,
         invalid_block_device,
         overlapping_subnets,

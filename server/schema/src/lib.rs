@@ -6,6 +6,7 @@ pub mod extensions;
 pub mod guide;
 pub mod iam;
 pub mod identifiers;
+pub mod images;
 pub mod offers;
 pub mod packed;
 pub mod parameter;

@@ -22,6 +22,7 @@ pub(crate) mod events;
 pub(crate) mod grants;
 pub(crate) mod handed;
 pub(crate) mod iam;
+pub(crate) mod images;
 pub(crate) mod inner;
 pub(crate) mod integrations;
 pub(crate) mod key_grants;
@@ -281,6 +282,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     databases::complete(lowering, index, draft, &props);
     oversight::complete(lowering, index, &drafts, &props);
     scaling_groups::complete(lowering, index, &drafts, &props);
+    images::complete(lowering, &drafts, &props);
     custom_resources::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.

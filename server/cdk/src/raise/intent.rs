@@ -27,6 +27,7 @@ impl<'r> Raiser<'r, '_> {
                 }
                 Some(self.https_listener(origin, listeners, certificate_parameter, changes))
             }
+            Intent::PublicImage { resource, path, parameter } => Some(self.public_image(*resource, path, parameter)),
             Intent::TagStack { maker, key } => Some(self.tag_stack(*maker, key)),
             Intent::ApplyTags { tags, maker } => Some(self.apply_tags(*tags, *maker)),
             Intent::ApproveStage { call, name } => Some(self.approve_stage(*call, name)),

@@ -1,6 +1,7 @@
 //! Changes of the model → edits of the program, in the words of its constructs and in its own style.
 
 mod https;
+mod image;
 mod intent;
 mod library;
 mod object;

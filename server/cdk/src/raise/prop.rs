@@ -164,7 +164,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
     }
 
     /// True for a value, or a part of one, that is given to a method that overrides.
-    fn is_override(&self, node: Node<'r>) -> bool {
+    pub(super) fn is_override(&self, node: Node<'r>) -> bool {
         let mut node = node;
         while let Some(parent) = node.parent() {
             match parent.kind() {

@@ -11,6 +11,7 @@ pub(crate) mod functions;
 pub(crate) mod graph;
 pub(crate) mod hardcoded;
 pub(crate) mod identity;
+pub(crate) mod images;
 pub(crate) mod ingress;
 pub(crate) mod interface;
 pub(crate) mod java_pattern;
