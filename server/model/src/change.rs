@@ -221,6 +221,36 @@ pub enum Intent {
         /// The name of the public parameter.
         parameter: SmolStr,
     },
+    /// Let CloudFront sign its requests to one S3 origin, by an origin access control.
+    SignOrigin {
+        /// The distribution's origin.
+        distribution: Span,
+        /// The whole of the origin of the objects.
+        origin: Span,
+    },
+    /// Let a cache behaviour add the headers of the managed policy `SecurityHeadersPolicy` to its responses.
+    SecurityHeaders {
+        /// The distribution's origin.
+        distribution: Span,
+        /// The whole of the behaviour.
+        behavior: Span,
+    },
+    /// Keep what fails in a queue in another one, which is made for it.
+    DeadLetterQueue {
+        /// The origin of the queue that things fail in.
+        queue: Span,
+        /// A free name for the other one.
+        id: SmolStr,
+        /// How often something is tried.
+        attempts: i64,
+    },
+    /// Take a source from GitHub by a connection instead of a token.
+    GitHubConnection {
+        /// The call or `new` that makes the source.
+        source: Span,
+        /// A free name for the parameter which takes the connection's ARN.
+        parameter: SmolStr,
+    },
     /// Let an HTTP listener answer with a redirect to HTTPS.
     RedirectToHttps {
         /// The listener's origin.

@@ -77,6 +77,11 @@ rules! {
     cloudfront: [
         invalid_distribution,
         legacy_origin_access_identity,
+        without_logging,
+        without_security_headers,
+    ],
+    codedeploy: [
+        group_without_rollback,
     ],
     codepipeline: [
         invalid_artifacts,
@@ -163,6 +168,7 @@ rules! {
         role_reference_with_path,
     ],
     kms: [
+        key_policy_wildcard_principal,
         key_rotation_disabled,
     ],
     lambda: [
@@ -246,6 +252,9 @@ rules! {
         bucket_policy_wildcard_principal,
         bucket_public_access_block_incomplete,
         bucket_public_read_acl,
+        bucket_without_lifecycle,
+        bucket_without_replication,
+        replication_without_versioning,
         wildcard_arn,
     ],
     serverless: [
@@ -260,6 +269,7 @@ rules! {
     ],
     sqs: [
         mismatched_dead_letter_queue,
+        queue_without_dlq,
     ],
     stepfunctions: [
         invalid_state_machine,

@@ -64,7 +64,8 @@ fn configuration<'a>(lowering: &Lowering<'a>, index: usize, props: &Props<'a>, o
     match props.get("defaultBehavior") {
         Given::Value(at) => {
             let node = behavior(lowering, index, at, None, origins);
-            config.insert("DefaultCacheBehavior", node.span, node);
+            let name = props.iter().find(|(name, _)| name.text == "defaultBehavior").map(|(name, _)| name.span);
+            config.insert("DefaultCacheBehavior", name.unwrap_or(node.span), node);
         }
         Given::Absent | Given::Unknown => origins.lose(),
     }
@@ -316,7 +317,48 @@ fn behavior_of<'a>(lowering: &Lowering<'a>, props: &Props<'a>, target: Node, spa
         map.insert(name, node.span, node);
     }
     copy(lowering, props, &mut map, &[("smoothStreaming", "SmoothStreaming")], span);
+    for (prop, name) in
+        [("functionAssociations", "FunctionAssociations"), ("edgeLambdas", "LambdaFunctionAssociations")]
+    {
+        let node = match props.get(prop) {
+            Given::Value(at) => functions(lowering, at),
+            Given::Absent => Node { value: Value::Absent, span },
+            Given::Unknown => Node::unknown(span),
+        };
+        map.insert(name, node.span, node);
+    }
+    let log = if props.is_absent("realtimeLogConfig") { Value::Absent } else { Value::Unknown };
+    map.insert("RealtimeLogConfigArn", span, Node { value: log, span });
     Node { value: Value::Map(map), span }
+}
+
+/// The functions that work on requests or responses, each with what it works on.
+fn functions<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+    let span = at.span();
+    let Some(items) = lowering.scopes.items(at) else { return Node::unknown(span) };
+    let items = items.into_iter().map(|at| {
+        let event = match lowering.props(Some(at)).get("eventType") {
+            Given::Value(at) => lowering.alternatives(at, &|at| event(lowering, at)),
+            Given::Absent | Given::Unknown => Node::unknown(at.span()),
+        };
+        let mut map = open_map();
+        map.insert("EventType", event.span, event);
+        Node { value: Value::Map(map), span: at.span() }
+    });
+    Node { value: Value::List(List { items: items.collect(), open: false }), span }
+}
+
+fn event<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+    let span = at.span();
+    let path = lowering.made(at).map(|it| it.path);
+    let word = path.as_deref().and_then(|it| it.rsplit_once("EventType.")).map(|it| it.1);
+    match word {
+        Some("VIEWER_REQUEST") => Node::text("viewer-request", span),
+        Some("VIEWER_RESPONSE") => Node::text("viewer-response", span),
+        Some("ORIGIN_REQUEST") => Node::text("origin-request", span),
+        Some("ORIGIN_RESPONSE") => Node::text("origin-response", span),
+        _ => Node::unknown(span),
+    }
 }
 
 /// The id of a policy: of one that there is anyway, or of one of the program.

@@ -1,8 +1,8 @@
 //! Buckets.
 
-use super::{MethodCall, iam};
+use super::{MethodCall, iam, policies};
 use crate::evaluate::{Given, Props, get_att, reference};
-use crate::lower::{Lowering, sub};
+use crate::lower::{Level, Lowering, sub};
 use crate::scope::At;
 use crate::table::{self, Class, Form, row};
 use model::{List, Map, Name, Node, Part, SmolStr, Span, Value};
@@ -15,7 +15,10 @@ pub(crate) const CLASSES: &[Class] = &[
         rows: &[
             // What the four switches are depends on the version of the library too.
             row("blockPublicAccess", "PublicAccessBlockConfiguration", Form::Code(block)),
-            row("lifecycleRules", "LifecycleConfiguration", Form::Given),
+            row("lifecycleRules", "LifecycleConfiguration.Rules", Form::Code(lifecycle_rules)),
+            // Nothing else replicates a bucket; where it is replicated to is known when the buckets are.
+            row("replicationRules", "ReplicationConfiguration", Form::Given),
+            row("replicationRules", "ReplicationConfiguration", Form::Code(replication)),
             row("objectLockDefaultRetention", "ObjectLockConfiguration", Form::Given),
         ],
     },
@@ -66,6 +69,63 @@ fn block<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
             }
             _ => Node::unknown(span),
         }
+    })
+}
+
+/// The lifecycle rules: whether they are on, and what they are about.
+fn lifecycle_rules<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+    const ABOUT: [(&str, &str); 4] = [
+        ("expiration", "ExpirationInDays"),
+        ("expirationDate", "ExpirationDate"),
+        ("transitions", "Transitions"),
+        ("transitions", "Transition"),
+    ];
+    lowering.alternatives(at, &|at| {
+        let Some(items) = lowering.scopes.items(at) else { return Node::unknown(at.span()) };
+        let items = items.into_iter().map(|at| {
+            let span = at.span();
+            let props = lowering.props(Some(at));
+            let mut map = Map { entries: Vec::new(), open: true };
+            let status = match props.get("enabled") {
+                Given::Absent => Node::text("Enabled", span),
+                Given::Unknown => Node::unknown(span),
+                Given::Value(at) => match lowering.node(at).as_bool() {
+                    Some(true) => Node::text("Enabled", at.span()),
+                    Some(false) => Node::text("Disabled", at.span()),
+                    None => Node::unknown(at.span()),
+                },
+            };
+            map.insert("Status", status.span, status);
+            for (prop, name) in ABOUT {
+                let value = if props.is_absent(prop) { Value::Absent } else { Value::Unknown };
+                map.insert(name, span, Node { value, span });
+            }
+            Node { value: Value::Map(map), span }
+        });
+        Node { value: Value::List(List { items: items.collect(), open: false }), span: at.span() }
+    })
+}
+
+/// How a bucket is replicated: where to.
+fn replication<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
+    lowering.alternatives(at, &|at| {
+        let Some(items) = lowering.scopes.items(at) else { return Node::unknown(at.span()) };
+        let items = items.into_iter().map(|at| {
+            let mut map = Map { entries: Vec::new(), open: true };
+            let target = lowering.props(Some(at)).value("destination");
+            let bucket = match target.and_then(|it| lowering.construct_of(it)) {
+                Some((index, Level::Construct)) => {
+                    policies::attribute(lowering, index, "Arn", lowering.stack_of(at), at.span())
+                }
+                _ => Node::unknown(at.span()),
+            };
+            map.insert("Destination.Bucket", bucket.span, bucket);
+            Node { value: Value::Map(map), span: at.span() }
+        });
+        let rules = Node { value: Value::List(List { items: items.collect(), open: false }), span: at.span() };
+        let mut map = Map { entries: Vec::new(), open: true };
+        map.insert("Rules", rules.span, rules);
+        Node { value: Value::Map(map), span: at.span() }
     })
 }
 

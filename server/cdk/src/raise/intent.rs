@@ -34,7 +34,27 @@ impl<'r> Raiser<'r, '_> {
             Intent::OriginAccessControl { distribution, identity } => {
                 Some(self.origin_access_control(*distribution, *identity))
             }
+            Intent::SignOrigin { distribution, origin } => {
+                if self.is_written_out(*distribution)? {
+                    return None;
+                }
+                Some(self.sign_origin(*origin, changes))
+            }
+            Intent::SecurityHeaders { distribution, behavior } => {
+                if self.is_written_out(*distribution)? {
+                    return None;
+                }
+                Some(self.security_headers(*behavior))
+            }
+            Intent::DeadLetterQueue { queue, id, attempts } => Some(self.dead_letter_queue(*queue, id, *attempts)),
+            Intent::GitHubConnection { source, parameter } => Some(self.github_connection(*source, parameter, changes)),
         }
+    }
+
+    /// True for a resource of which the program writes out all properties.
+    fn is_written_out(&self, origin: Span) -> Option<bool> {
+        let draft = self.drafts(self.resolve(origin)?).next()?;
+        Some(constructs::is_l1(&draft.words))
     }
 
     pub(super) fn construct_at(&self, origin: TextRange) -> Option<&'r Construct<'_>> {

@@ -1,12 +1,16 @@
 //! Changes of the model → edits of the program, in the words of its constructs and in its own style.
 
+mod delivery;
+mod distribution;
 mod https;
 mod image;
 mod intent;
 mod library;
 mod object;
 mod prop;
+mod queue;
 mod removal;
+mod storage;
 mod structure;
 mod tidy;
 
@@ -266,6 +270,14 @@ impl<'r, 'a> Raiser<'r, 'a> {
             let block = self.library(block)?;
             return self.set_prop(call, index, &prop, block);
         }
+        if ty == "AWS::S3::Bucket" && path == "LifecycleConfiguration" {
+            let rules = self.lifecycle_rules(value, call, index)?;
+            return self.set_prop(call, index, &["lifecycleRules".to_owned()], rules);
+        }
+        if ty == "AWS::CodeDeploy::DeploymentGroup" && path == "AutoRollbackConfiguration" {
+            let prop = ["autoRollback".to_owned(), "failedDeployment".to_owned()];
+            return self.set_prop(call, index, &prop, "true".to_owned());
+        }
         let mut leaves = Vec::new();
         leaves_of(path, value, &mut leaves);
         for (path, value) in leaves {
@@ -496,17 +508,29 @@ impl<'r, 'a> Raiser<'r, 'a> {
         self.set_prop(call, 2, &names, value)
     }
 
-    /// Adds an item to a list of a resource that the program writes out itself.
+    /// Adds an item to a list of a resource that the program writes out itself, or to the lifecycle rules of a bucket.
     fn append(&mut self, origin: Span, path: &str, value: &Literal) -> Option<()> {
         let origin = self.resolve(origin)?;
-        let draft = self.drafts(origin).next().filter(|it| constructs::is_l1(&it.words))?;
+        let draft = self.drafts(origin).next()?;
         let ty = draft.resource.ty.text.clone();
-        let place = Place { at: origin.start(), stack: draft.stack };
-        let props: Vec<String> = path.split('.').map(|it| l1::prop(&ty, it)).collect();
+        let is_l1 = constructs::is_l1(&draft.words);
+        let props: Vec<String> = match is_l1 {
+            true => path.split('.').map(|it| l1::prop(&ty, it)).collect(),
+            false if ty == "AWS::S3::Bucket" && path == "LifecycleConfiguration.Rules" => {
+                vec!["lifecycleRules".to_owned()]
+            }
+            false => return None,
+        };
         let member = object::member(self.text, self.node(origin)?, draft.props_index, &props)?;
         let list = object::unwrapped(member.child_by_field_name("value")?);
         let last = object::items(list).pop().filter(|_| list.kind() == "array")?;
-        let text = self.literal(value, place, &Keys::Props(&ty))?;
+        let text = match is_l1 {
+            true => {
+                let place = Place { at: origin.start(), stack: draft.stack };
+                self.literal(value, place, &Keys::Props(&ty))?
+            }
+            false => self.lifecycle_rule(value, object::indent_of(self.text, last.start_byte()))?,
+        };
         let separator = if object::stands_alone(self.text, last) || object::ends_line(self.text, last) {
             format!("{}{}", self.style.newline, object::indent_of(self.text, last.start_byte()))
         } else {

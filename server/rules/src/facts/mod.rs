@@ -4,6 +4,7 @@ pub(crate) mod below;
 pub(crate) mod branches;
 pub(crate) mod bucket_candidates;
 pub(crate) mod bucket_pattern;
+pub(crate) mod bucket_use;
 pub(crate) mod cidr;
 pub(crate) mod environments;
 pub(crate) mod extension;

@@ -50,6 +50,17 @@ pub(crate) fn after(case: &Case<'_>) -> String {
     }
 }
 
+/// The conditions under which a resource has both of two values.
+pub(crate) fn of_both<'a>(one: &Case<'a>, other: &Case<'a>) -> Conditions<'a> {
+    let mut out: Conditions<'a> = one.conditions().collect();
+    for (name, holds) in other.conditions() {
+        if !out.iter().any(|it| it.0.text == name.text) {
+            out.push((name, holds));
+        }
+    }
+    out
+}
+
 /// The words that go before a sentence about a value of `resource`: ``"When `IsProduction` holds, "`` for one under a
 /// condition, its own or that of the resource.
 pub(crate) fn before(case: &Case<'_>, resource: &Resource) -> String {
