@@ -407,7 +407,8 @@ impl<'a> Lowering<'a> {
             return pseudo_of_stack(&property.text).map(|it| reference(it, span));
         }
         let Some((index, level)) = self.construct_of(object) else {
-            return self.member_of_part(object, property, span);
+            let zone = || constructs::domains::zone_id(self, object).filter(|_| property.text == "hostedZoneId");
+            return self.member_of_part(object, property, span).or_else(zone);
         };
         let (producer, consumer) = (self.constructs[index].place.stack, self.stack_of(at));
         let node = self.in_stack(Some(producer), |it| it.attribute_of(index, level, property, span))?;

@@ -256,4 +256,9 @@ pub enum Intent {
         /// The listener's origin.
         listener: Span,
     },
+    /// Look a hosted zone up by its name instead of naming it by its id.
+    LookUpZone {
+        /// The id, as it is written.
+        id: Span,
+    },
 }

@@ -244,6 +244,7 @@ rules! {
         unused_resource,
     ],
     route53: [
+        hardcoded_zone_id,
         invalid_record,
         record_outside_zone,
     ],

@@ -28,6 +28,9 @@ fn record<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props: &P
     if let Some(name) = record_name(lowering, props, id) {
         table::insert(lowering.properties(draft), "Name", name.span, name);
     }
+    if let Some(zone) = props.value("zone").and_then(|it| zone_id(lowering, it)) {
+        table::insert(lowering.properties(draft), "HostedZoneId", zone.span, zone);
+    }
     if !is_generic {
         return;
     }
@@ -90,6 +93,19 @@ fn record_name<'a>(lowering: &Lowering<'a>, props: &Props<'a>, id: Span) -> Opti
         (false, false) => format!("{given}.{zone}."),
     };
     Some(Node::text(name, span))
+}
+
+/// The id that the program itself gives the hosted zone at `at`.
+pub(crate) fn zone_id<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<Node> {
+    let made = lowering.made(at)?;
+    let id = match made.path.strip_prefix("aws-route53.")?.split_once('.')?.1 {
+        "fromHostedZoneId" | "fromPublicHostedZoneId" => made.argument(2)?,
+        "fromHostedZoneAttributes" | "fromPublicHostedZoneAttributes" => {
+            lowering.props(made.argument(2)).value("hostedZoneId")?
+        }
+        _ => return None,
+    };
+    Some(lowering.node(id)).filter(|it| !matches!(it.value, Value::Unknown))
 }
 
 /// The domain of the hosted zone at `at`.

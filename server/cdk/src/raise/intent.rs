@@ -30,6 +30,7 @@ impl<'r> Raiser<'r, '_> {
             Intent::PublicImage { resource, path, parameter } => Some(self.public_image(*resource, path, parameter)),
             Intent::TagStack { maker, key } => Some(self.tag_stack(*maker, key)),
             Intent::ApplyTags { tags, maker } => Some(self.apply_tags(*tags, *maker)),
+            Intent::LookUpZone { id } => Some(self.look_up_zone(*id)),
             Intent::ApproveStage { call, name } => Some(self.approve_stage(*call, name)),
             Intent::OriginAccessControl { distribution, identity } => {
                 Some(self.origin_access_control(*distribution, *identity))
@@ -55,6 +56,29 @@ impl<'r> Raiser<'r, '_> {
     fn is_written_out(&self, origin: Span) -> Option<bool> {
         let draft = self.drafts(self.resolve(origin)?).next()?;
         Some(constructs::is_l1(&draft.words))
+    }
+
+    /// `HostedZone.fromHostedZoneAttributes(..., { hostedZoneId, zoneName })` → `HostedZone.fromLookup(..., { domainName })`.
+    fn look_up_zone(&mut self, id: Span) -> Option<()> {
+        let place = self.resolve(id)?;
+        let mut call = self.root.descendant_for_byte_range(place.start().into(), place.end().into())?;
+        while call.kind() != "call_expression" {
+            call = call.parent()?;
+        }
+        let method = call.child_by_field_name("function")?.child_by_field_name("property")?;
+        let attributes = *object::items(call.child_by_field_name("arguments")?).get(2)?;
+        if self.source(method) != "fromHostedZoneAttributes"
+            || attributes.kind() != "object"
+            || object::comments(attributes) > 0
+        {
+            return None;
+        }
+        let member = object::member(self.text, call, 2, &["zoneName".to_owned()])?;
+        let name = member.child_by_field_name("value").unwrap_or(member);
+        self.edits.push(TextEdit::replace(range(method), "fromLookup"));
+        let properties = format!("{{ domainName: {} }}", self.source(name));
+        self.edits.push(TextEdit::replace(range(attributes), properties));
+        Some(())
     }
 
     pub(super) fn construct_at(&self, origin: TextRange) -> Option<&'r Construct<'_>> {

@@ -83,7 +83,12 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             "`{region}` is written out in this {what}, so the stack works in that Region alone, or reaches across to it. Use \
              {own}, the Region that it is deployed to."
         );
-        let change = named.text.put(named.at.clone(), Literal::Ref("AWS::Region".into()));
+        // `Fn::GetAZs` of nothing is that of the own Region.
+        let own_region = match named.text.function {
+            Some("Fn::GetAZs") => Literal::text(""),
+            _ => Literal::Ref("AWS::Region".into()),
+        };
+        let change = named.text.put(named.at.clone(), own_region);
         let draft = cx.report(span, message);
         if let Some(change) = change {
             draft.fix_as(named.applicability, format!("Use {own}"), vec![change], None).weighs_replacement();
