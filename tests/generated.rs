@@ -26,6 +26,13 @@ fn pages_of_rules_are_up_to_date() {
 }
 
 #[test]
+fn the_schema_of_the_configuration_is_up_to_date() {
+    let mut updated = Vec::new();
+    ensure(&tests::root().join("editors/vscode/stacklint.schema.json"), &crate::configuration::schema(), &mut updated);
+    assert!(updated.is_empty(), "updated {updated:?}: read the difference and run again");
+}
+
+#[test]
 fn every_rule_is_declared_in_its_own_words() {
     for (i, rule) in ALL.iter().enumerate() {
         assert!(!rule.summary.trim().is_empty() && rule.docs.len() > 100, "{} has no page to speak of", rule.name);

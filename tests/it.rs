@@ -3,6 +3,7 @@
 mod any_input;
 mod cli;
 mod completion;
+mod configuration;
 mod corpus;
 mod generated;
 mod queries;
