@@ -95,14 +95,19 @@ rules! {
         unreachable_branch,
         unused_condition,
     ],
+    docdb: [
+        cluster_unencrypted,
+    ],
     dynamodb: [
         mismatched_attributes,
         mismatched_billing_mode,
         table_without_pitr,
     ],
     ec2: [
+        block_device_unencrypted,
         duplicate_interface_endpoint,
         duplicate_route_table_association,
+        ebs_volume_unencrypted,
         hardcoded_ami,
         instance_without_image,
         invalid_block_device,
@@ -121,8 +126,12 @@ rules! {
         mismatched_fargate_task,
         mismatched_service,
     ],
+    efs: [
+        file_system_unencrypted,
+    ],
     elasticache: [
         cluster_without_failover,
+        unencrypted_at_rest,
     ],
     elb: [
         mismatched_properties,
@@ -167,17 +176,20 @@ rules! {
         policy_unknown_action,
         role_reference_with_path,
     ],
+    kinesis: [
+        stream_unencrypted,
+    ],
     kms: [
         key_policy_wildcard_principal,
         key_rotation_disabled,
     ],
     lambda: [
-        deprecated_runtime,
         invalid_environment,
         mismatched_permission,
         mismatched_properties,
         mismatched_queue,
         missing_handler,
+        runtime_deprecated,
         snap_start_unsupported,
     ],
     logs: [
@@ -186,6 +198,12 @@ rules! {
     mapping: [
         invalid_mapping,
         unused_mapping,
+    ],
+    neptune: [
+        cluster_unencrypted,
+    ],
+    opensearch: [
+        unencrypted_at_rest,
     ],
     output: [
         invalid_output,
@@ -221,6 +239,10 @@ rules! {
     rds: [
         instance_contradicts_cluster,
         mismatched_properties,
+        storage_unencrypted,
+    ],
+    redshift: [
+        cluster_unencrypted,
     ],
     resource: [
         circular_dependency,
@@ -237,7 +259,7 @@ rules! {
         retention_period_unset,
         retired_resource_type,
         secret_property_plaintext,
-        stateful_without_deletion_policy,
+        stateful_resource_without_deletion_policy,
         unavailable_instance_class,
         unknown_engine_version,
         unknown_resource_type,
@@ -257,6 +279,9 @@ rules! {
         bucket_without_replication,
         replication_without_versioning,
         wildcard_arn,
+    ],
+    sagemaker: [
+        notebook_without_cmk,
     ],
     serverless: [
         ignored_attribute,

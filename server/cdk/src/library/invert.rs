@@ -116,6 +116,9 @@ fn equals(json: &Value, wanted: &Literal) -> bool {
         (Value::String(a), Literal::Text(b)) => a == b.as_str(),
         (Value::Number(a), Literal::Number(b)) => a.as_i64() == Some(*b),
         (Value::Number(a), Literal::Text(b)) => a.to_string() == b.as_str(),
+        (Value::Object(a), Literal::Map(b)) => {
+            a.len() == b.len() && b.iter().all(|(name, it)| a.get(name).is_some_and(|a| equals(a, it)))
+        }
         _ => false,
     }
 }

@@ -278,6 +278,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
             let prop = ["autoRollback".to_owned(), "failedDeployment".to_owned()];
             return self.set_prop(call, index, &prop, "true".to_owned());
         }
+        if matches!(value, Literal::Map(_)) && self.set_by_constant(draft, call, path, value).is_some() {
+            return Some(());
+        }
         let mut leaves = Vec::new();
         leaves_of(path, value, &mut leaves);
         for (path, value) in leaves {
@@ -501,6 +504,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let value = self.literal(value, at, &Keys::Props(""))?;
         if node.kind() == "object" {
             return self.objects.set(self.text, node, &names, value);
+        }
+        if let Some(call) = self.volume_around(node) {
+            return self.objects.set_argument(self.text, (call, 1), &names, value, true);
         }
         // What stands for a part of a construct stands at its id.
         let construct = self.lowering.constructs.iter().find(|it| self.lowering.absolute(it.id.span) == place)?;

@@ -2,6 +2,9 @@
 
 use super::{Raiser, object};
 use crate::evaluate::{Given, Props};
+use crate::library::class as table_of;
+use crate::library::invert::{self, Words};
+use crate::lower::Draft;
 use model::Literal;
 use syntax::typescript::{Node, range};
 use text::{TextEdit, TextRange};
@@ -35,6 +38,32 @@ impl<'r, 'a> Raiser<'r, 'a> {
             return None;
         }
         self.objects.set_argument(self.text, (call, index), path, value, may_follow)
+    }
+
+    /// Sets the prop of which one constant stands for a whole map of properties.
+    pub(super) fn set_by_constant(&mut self, draft: &Draft, call: Node<'r>, path: &str, value: &Literal) -> Option<()> {
+        let class = table_of(&draft.words)?;
+        let (_, resource) = draft.table?;
+        let (row, constant) = invert::rows(class, resource, path).find_map(|(row, function)| {
+            let words = invert::words(class, resource, path, function, value)?;
+            match words {
+                Words::Constant(constant) if row.when.is_empty() => Some((row, constant)),
+                _ => None,
+            }
+        })?;
+        let names: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
+        let text = self.member_of_library(&constant)?;
+        self.set_prop(call, draft.props_index, &names, text)
+    }
+
+    /// The call of the function of the library that describes a volume, `BlockDeviceVolume.ebs`, of whose size or options
+    /// `node` is: what else is said of the volume are the options.
+    pub(super) fn volume_around(&self, node: Node<'r>) -> Option<Node<'r>> {
+        let call = node.parent().filter(|it| it.kind() == "arguments")?.parent()?;
+        let function = call.child_by_field_name("function").filter(|it| it.kind() == "member_expression")?;
+        let name = self.source(function.child_by_field_name("property")?);
+        let class = self.source(function.child_by_field_name("object")?);
+        (matches!(name, "ebs" | "ebsFromSnapshot") && class.ends_with("BlockDeviceVolume")).then_some(call)
     }
 
     /// True for an expression that names something of the code around it, and not only of the library.

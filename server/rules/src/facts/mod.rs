@@ -31,6 +31,7 @@ pub(crate) mod s3_actions;
 pub(crate) mod secrets;
 pub(crate) mod spelling;
 pub(crate) mod state_machine;
+pub(crate) mod switch;
 pub(crate) mod when;
 pub(crate) mod wording;
 pub(crate) mod written;

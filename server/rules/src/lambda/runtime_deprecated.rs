@@ -22,7 +22,7 @@ rule! {
     /// ## Fix
     ///
     /// Writes the newest runtime of the same language. It is unsafe: the code may not run on it as it is.
-    name: "lambda-deprecated-runtime",
+    name: "lambda-runtime-deprecated",
     category: Deprecation,
     severity: Error,
     fix: Some(Unsafe),

@@ -20,7 +20,7 @@ rule! {
     ///
     /// Keeps the data: by a snapshot where the type takes one, else by keeping the resource. It is unsafe because what is kept
     /// stays, and costs, until somebody deletes it.
-    name: "stateful-without-deletion-policy",
+    name: "stateful-resource-without-deletion-policy",
     category: Reliability,
     severity: Info,
     fix: Some(Unsafe),
