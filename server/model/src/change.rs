@@ -125,6 +125,15 @@ pub enum Change {
         /// True for one that goes behind those that the template uses already, false for one before them.
         last: bool,
     },
+    /// Changes a part of a written text that is read in another language: a script in a string, for instance. What comes in
+    /// is text as that reader sees it; the string's escapes and indentation are the front end's. Lines that come in where
+    /// lines are items of a list become items; a line that goes goes with its break.
+    EditText {
+        /// What goes, or the place between two letters ([`Embedded::exact`](crate::Embedded::exact)).
+        span: Span,
+        /// What comes in: whole lines begin with a line break at the end of a line, or end with one at the start of a line.
+        text: String,
+    },
     /// Writes another name where one stands.
     Rename {
         /// The span of the name alone.

@@ -6,8 +6,9 @@
 use crate::{Call, List, Map, Name, Node, Part, Property, Resource, ResourceView, Scalar, Span, Value};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
+use std::any::Any;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use text::{TextRange, TextSize};
 
 /// Stands in an [`Embedded`] text for a value that is known at deployment only. Readers of most languages take it for a
@@ -27,12 +28,19 @@ pub struct Texts {
     layouts: Vec<(Span, Layout)>,
     json: OnceLock<Vec<(Span, Node)>>,
     pub(crate) facts: OnceLock<u8>,
+    scripts: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Texts {
     /// Texts that lie so. A text without layout is as long as its span, or known as a whole only.
     pub fn new(layouts: Vec<(Span, Layout)>) -> Texts {
-        Texts { layouts, json: OnceLock::new(), facts: OnceLock::new() }
+        Texts { layouts, json: OnceLock::new(), facts: OnceLock::new(), scripts: OnceLock::new() }
+    }
+
+    /// What the scripts in the texts say: read once, and kept for as long as the resource stays the same. All who ask must
+    /// ask for the same.
+    pub fn scripts<T: Any + Send + Sync>(&self, read: impl FnOnce() -> T) -> Option<Arc<T>> {
+        Arc::clone(self.scripts.get_or_init(|| Arc::new(read()))).downcast().ok()
     }
 
     fn layout(&self, span: Span) -> Option<&[(u32, u32)]> {
@@ -69,6 +77,8 @@ struct Piece<'a> {
     range: Range<usize>,
     span: Span,
     layout: Option<&'a [(u32, u32)]>,
+    /// What is written there stands for itself, in this one place: not for a value, and not between many items.
+    own: bool,
 }
 
 impl<'a> Embedded<'a> {
@@ -100,6 +110,14 @@ impl<'a> Embedded<'a> {
         (range.end <= piece.range.end).then(|| (piece.span, range.start - start..range.end - start))
     }
 
+    /// Where the bytes `range` of the text were written, when just these bytes were written there: what a
+    /// [`Change::EditText`](crate::Change::EditText) can change. The place between two bytes when the range is empty.
+    pub fn exact(&self, range: Range<usize>) -> Option<Span> {
+        let holds = |it: &&Piece<'_>| it.own && it.range.start <= range.start && range.end <= it.range.end;
+        let span = |it: &Piece<'_>| it.exact(range.clone());
+        self.pieces.iter().filter(holds).filter(|it| !it.range.is_empty()).find_map(span)
+    }
+
     fn add(&mut self, node: &'a Node, texts: &'a Texts, depth: u32) -> bool {
         if depth > MAX_DEPTH {
             self.hole(node);
@@ -127,6 +145,7 @@ impl<'a> Embedded<'a> {
                             for (i, item) in list.items.iter().enumerate() {
                                 if i > 0 && !text.is_empty() {
                                     self.piece(text, delimiter.span, texts);
+                                    self.pieces.last_mut().expect("just pushed").own = false;
                                 }
                                 self.add_or_hole(item, texts, depth);
                             }
@@ -154,14 +173,14 @@ impl<'a> Embedded<'a> {
     fn piece(&mut self, text: &str, span: Span, texts: &'a Texts) {
         let start = self.text.len();
         self.text.push_str(text);
-        self.pieces.push(Piece { range: start..self.text.len(), span, layout: texts.layout(span) });
+        self.pieces.push(Piece { range: start..self.text.len(), span, layout: texts.layout(span), own: true });
     }
 
     fn hole(&mut self, node: &'a Node) {
         let start = self.text.len();
         self.text.push(HOLE);
         self.holes.push((start, node));
-        self.pieces.push(Piece { range: start..self.text.len(), span: node.span, layout: None });
+        self.pieces.push(Piece { range: start..self.text.len(), span: node.span, layout: None, own: false });
     }
 
     /// The value behind the hole at `offset`.
@@ -172,22 +191,30 @@ impl<'a> Embedded<'a> {
 }
 
 impl Piece<'_> {
-    /// The place of `range`, bytes of the whole text.
+    /// The place of `range`, bytes of the whole text, as well as it is known.
     fn place(&self, range: Range<usize>) -> Span {
+        self.exact(range).unwrap_or(self.span)
+    }
+
+    /// The place of just the bytes `range` of the whole text.
+    fn exact(&self, range: Range<usize>) -> Option<Span> {
         let from = range.start.saturating_sub(self.range.start);
         let to = range.end.min(self.range.end).saturating_sub(self.range.start);
         let length = usize::from(self.span.range.len());
-        let (from, to) = match self.layout {
+        match self.layout {
             Some(layout) => match (locate(layout, from), locate_end(layout, from, to)) {
-                (Some(from), Some(to)) if from <= to && to <= length => (from, to),
-                _ => return self.span,
+                (Some(from), Some(to)) if from <= to && to <= length => {
+                    Some(self.span.inner(TextRange::new(size(from), size(to))))
+                }
+                _ => None,
             },
-            None if length == self.range.len() => (from, to),
+            None if length == self.range.len() => Some(self.span.inner(TextRange::new(size(from), size(to)))),
             // Quotes, and nothing in them that is written otherwise than it is.
-            None if length == self.range.len() + 2 => (from + 1, to + 1),
-            None => return self.span,
-        };
-        self.span.inner(TextRange::new(size(from), size(to)))
+            None if length == self.range.len() + 2 => {
+                Some(self.span.inner(TextRange::new(size(from + 1), size(to + 1))))
+            }
+            None => None,
+        }
     }
 }
 

@@ -315,6 +315,12 @@ rules! {
         undefined_reference,
         yaml_alias,
     ],
+    user_data: [
+        cloudwatch_agent_unconfigured,
+        conflicting_install,
+        unchecked_mount,
+        without_error_handling,
+    ],
 }
 
 /// The rule called `name`, or the one that carries `name` as an alias (`checkov:CKV_AWS_28`).

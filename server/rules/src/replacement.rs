@@ -12,7 +12,10 @@ pub(crate) fn replaces(change: &Change, stack: &Stack) -> bool {
         Change::Set { origin, path, .. } | Change::Remove { origin, path } | Change::Append { origin, path, .. } => {
             (stack.resources.iter().find(|it| it.origin == *origin), path.replace('.', "/"))
         }
-        Change::Replace { span, .. } | Change::Delete { span } | Change::Rename { span, .. } => place(*span, stack),
+        Change::Replace { span, .. }
+        | Change::Delete { span }
+        | Change::Rename { span, .. }
+        | Change::EditText { span, .. } => place(*span, stack),
         Change::SetIn { map, path, .. } => {
             let (resource, place) = place(*map, stack);
             let path = path.replace('.', "/");

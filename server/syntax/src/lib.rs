@@ -4,6 +4,7 @@
 
 pub mod data;
 pub mod query;
+pub mod shell;
 pub mod typescript;
 
 pub use tree_sitter;

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod distribution;
+mod embedded;
 mod https;
 mod image;
 mod intent;
@@ -187,6 +188,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
                     all.iter().any(|it| matches!(it, Change::Replace { value: Literal::Ref(it), .. } if it == id));
                 self.add_resource(id, ty, properties, condition.as_deref(), self.resolve(*after)?, named)
             }
+            Change::EditText { span, text } => self.edit_text(self.resolve(*span)?, text),
             Change::SetAttribute { .. } | Change::AppendAttribute { .. } | Change::AddTransform { .. } => None,
             Change::Rename { span, to } => self.rename(self.resolve(*span)?, to),
         }

@@ -28,6 +28,7 @@ pub(crate) mod related;
 pub(crate) mod resource_names;
 pub(crate) mod rewriting;
 pub(crate) mod s3_actions;
+pub(crate) mod scripts;
 pub(crate) mod secrets;
 pub(crate) mod spelling;
 pub(crate) mod state_machine;

@@ -73,6 +73,9 @@ impl<'a> Values<'a> {
     /// A value without its tag: what a short form is given.
     pub(super) fn untagged(&mut self, node: &'a data::Node) -> Node {
         let value = self.guarded(|it| it.plain(node)).unwrap_or(Value::Unknown);
+        if let (Value::Scalar(_), Kind::Scalar { text, style }) = (&value, &node.kind) {
+            self.lay_out(text, *style, content(node, self.text), node.inner);
+        }
         Node { value, span: self.span(node.inner) }
     }
 

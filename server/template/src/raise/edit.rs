@@ -92,7 +92,7 @@ impl<'a> Editor<'a> {
         Some(vec![self.insert_line(neighbour, column, &format!("{key}:{value}"), blank)])
     }
 
-    fn insert_item(&self, siblings: &Siblings, index: usize, literal: &Literal) -> Option<Vec<TextEdit>> {
+    pub(super) fn insert_item(&self, siblings: &Siblings, index: usize, literal: &Literal) -> Option<Vec<TextEdit>> {
         let neighbour = *siblings.ranges.get(index)?;
         if siblings.flow {
             let first = self.source(neighbour).trim_start_matches(['{', '[', ' ', '\t', '\r', '\n']);

@@ -4,6 +4,7 @@
 //! edits that lead there from the original.
 
 mod edit;
+mod embedded;
 mod literal;
 mod loops;
 mod made;
@@ -206,6 +207,10 @@ impl Raising<'_> {
                 add_parameter(&editor, name, Literal::Map(body))
             }
             Change::AddTransform { name, last } => add_transform(&editor, name, *last),
+            Change::EditText { span, text } => {
+                let place = self.now(*span).filter(|it| it.len() == span.range.len())?;
+                editor.edit_text(&tree.find(place.start())?, place, text)
+            }
             Change::SetArgument { .. } => None,
             Change::Rename { .. } => Some(Vec::new()),
         }
