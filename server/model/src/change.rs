@@ -236,6 +236,8 @@ pub enum Intent {
         distribution: Span,
         /// The whole of the origin of the objects.
         origin: Span,
+        /// The bucket of the stack that the objects come from.
+        bucket: Option<SmolStr>,
     },
     /// Let a cache behaviour add the headers of the managed policy `SecurityHeadersPolicy` to its responses.
     SecurityHeaders {

@@ -77,6 +77,7 @@ rules! {
     cloudfront: [
         invalid_distribution,
         legacy_origin_access_identity,
+        s3_origin_without_access_control,
         without_logging,
         without_security_headers,
     ],
@@ -277,6 +278,7 @@ rules! {
         bucket_public_read_acl,
         bucket_without_lifecycle,
         bucket_without_replication,
+        cloudfront_policy_without_source_arn,
         replication_without_versioning,
         wildcard_arn,
     ],

@@ -535,6 +535,8 @@ impl<'a> Origins<'a> {
                 origin.insert("DomainName", address.span, address);
                 let node = asked(lowering, options, "https-only", span);
                 origin.insert("CustomOriginConfig", span, node);
+                origin.insert("S3OriginConfig", span, absent());
+                copy(lowering, options, origin, &[("originAccessControlId", "OriginAccessControlId")], span);
             }
             "S3StaticWebsiteOrigin" => {
                 let node = asked(lowering, options, "http-only", span);

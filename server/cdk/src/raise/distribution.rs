@@ -1,13 +1,13 @@
 //! Origins and behaviours of distributions, in the words of their construct.
 
 use super::{Place, Raiser, object};
-use model::{Change, Literal, Span};
+use model::Span;
 use syntax::typescript::range;
 use text::TextEdit;
 
 impl Raiser<'_, '_> {
     /// `S3BucketOrigin.withOriginAccessControl(bucket)` in the place of an origin that signs nothing.
-    pub(super) fn sign_origin(&mut self, origin: Span, changes: &[Change]) -> Option<()> {
+    pub(super) fn sign_origin(&mut self, origin: Span, bucket: Option<&str>) -> Option<()> {
         let place = self.resolve(origin)?;
         let node = self.node(place)?;
         if node.kind() == "call_expression" {
@@ -23,14 +23,8 @@ impl Raiser<'_, '_> {
         if items.len() != 1 {
             return None;
         }
-        let bucket = changes.iter().find_map(|it| match it {
-            Change::Replace { value: Literal::GetAtt(bucket, name), .. } if name == "RegionalDomainName" => {
-                Some(bucket)
-            }
-            _ => None,
-        })?;
         let at = Place { at: place.start(), stack: self.stack_at(place) };
-        let bucket = self.expression_of(bucket, at)?;
+        let bucket = self.expression_of(bucket?, at)?;
         let class = self.library("aws-cloudfront-origins.S3BucketOrigin")?;
         self.edits.push(TextEdit::replace(place, format!("{class}.withOriginAccessControl({bucket})")));
         Some(())

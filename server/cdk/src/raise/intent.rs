@@ -35,11 +35,11 @@ impl<'r> Raiser<'r, '_> {
             Intent::OriginAccessControl { distribution, identity } => {
                 Some(self.origin_access_control(*distribution, *identity))
             }
-            Intent::SignOrigin { distribution, origin } => {
+            Intent::SignOrigin { distribution, origin, bucket } => {
                 if self.is_written_out(*distribution)? {
                     return None;
                 }
-                Some(self.sign_origin(*origin, changes))
+                Some(self.sign_origin(*origin, bucket.as_deref()))
             }
             Intent::SecurityHeaders { distribution, behavior } => {
                 if self.is_written_out(*distribution)? {

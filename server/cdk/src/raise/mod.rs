@@ -501,8 +501,11 @@ impl<'r, 'a> Raiser<'r, 'a> {
     fn set_in(&mut self, map: Span, path: &str, value: &Literal) -> Option<()> {
         let place = self.resolve(map)?;
         let node = self.node(place)?;
-        let names: Vec<String> = path.split('.').map(|it| l1::prop("", it)).collect();
         let at = Place { at: place.start(), stack: self.stack_at(place) };
+        if let Some(done) = self.set_in_statement(node, path, value, at) {
+            return done;
+        }
+        let names: Vec<String> = path.split('.').map(|it| l1::prop("", it)).collect();
         let value = self.literal(value, at, &Keys::Props(""))?;
         if node.kind() == "object" {
             return self.objects.set(self.text, node, &names, value);
@@ -514,6 +517,21 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let construct = self.lowering.constructs.iter().find(|it| self.lowering.absolute(it.id.span) == place)?;
         let call = self.node(self.lowering.absolute(construct.place.at.span()))?;
         self.set_prop(call, 2, &names, value)
+    }
+
+    /// Adds a condition to the statement of a policy: the keys of policies are written as they are. `None` for what is none.
+    fn set_in_statement(&mut self, node: Node<'r>, path: &str, value: &Literal, place: Place) -> Option<Option<()>> {
+        let path = path.strip_prefix("Condition.")?;
+        let keys: Vec<String> = path.split('.').map(|it| self.key(it)).collect();
+        let names = |first: &str| std::iter::once(first.to_owned()).chain(keys).collect::<Vec<_>>();
+        let Some(value) = self.literal(value, place, &Keys::Verbatim) else { return Some(None) };
+        match node.kind() {
+            "object" => Some(self.objects.set(self.text, node, &names("Condition"), value)),
+            "new_expression" => {
+                Some(self.objects.set_argument(self.text, (node, 0), &names("conditions"), value, false))
+            }
+            _ => None,
+        }
     }
 
     /// Adds an item to a list of a resource that the program writes out itself, or to the lifecycle rules of a bucket.

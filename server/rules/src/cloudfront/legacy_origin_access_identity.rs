@@ -1,6 +1,9 @@
 use crate::Tag;
 use crate::facts::names::free_name;
-use crate::facts::origins::{CONTROL, Grant, IDENTITY, SignedOrigin, grants, signed_origins};
+use crate::facts::origin_access::{
+    self, BUCKET_POLICY, add_control, condition_of, control_id, depends_on, service, source_arns,
+};
+use crate::facts::origins::{Grant, IDENTITY, SignedOrigin, grants, signed_origins};
 use crate::prelude::*;
 use crate::rule::rule;
 use std::sync::Arc;
@@ -173,10 +176,6 @@ fn migration(stack: &Stack, name: &SmolStr, origins: &[SignedOrigin<'_>]) -> Opt
     Some(Migration { changes, keeps_identity })
 }
 
-fn condition_of(resource: &Resource) -> Option<SmolStr> {
-    resource.condition.as_ref().map(|it| it.text.clone())
-}
-
 fn distinct<'a>(users: &[&SignedOrigin<'a>]) -> Vec<&'a Arc<Resource>> {
     let mut out: Vec<&Arc<Resource>> = Vec::new();
     for user in users {
@@ -185,63 +184,6 @@ fn distinct<'a>(users: &[&SignedOrigin<'a>]) -> Vec<&'a Arc<Resource>> {
         }
     }
     out
-}
-
-/// `SiteOriginAccessControl` in the place of `SiteOriginAccessIdentity`, else a name made from the distribution's.
-fn control_id(identity: &str, distribution: &str) -> String {
-    for (old, new) in [
-        ("CloudFrontOriginAccessIdentity", "OriginAccessControl"),
-        ("OriginAccessIdentity", "OriginAccessControl"),
-        ("OriginIdentity", "OriginAccessControl"),
-    ] {
-        if identity.contains(old) {
-            return identity.replacen(old, new, 1);
-        }
-    }
-    format!("{distribution}OriginAccessControl")
-}
-
-fn add_control(id: &SmolStr, distribution: &Resource, condition: Option<SmolStr>) -> Change {
-    let name = Literal::Sub(vec![Literal::Ref("AWS::StackName".into()), Literal::Text(format!("-{id}"))]);
-    let config = Literal::map([
-        ("Name", name),
-        ("OriginAccessControlOriginType", Literal::text("s3")),
-        ("SigningBehavior", Literal::text("always")),
-        ("SigningProtocol", Literal::text("sigv4")),
-    ]);
-    Change::AddResource {
-        id: id.clone(),
-        ty: CONTROL.into(),
-        properties: Literal::map([("OriginAccessControlConfig", config)]),
-        condition,
-        after: distribution.origin,
-    }
-}
-
-/// The ARN of the distribution, or of each of them.
-fn source_arns(distributions: &[&Arc<Resource>]) -> Literal {
-    let arn = |it: &&Arc<Resource>| {
-        Literal::Sub(vec![
-            Literal::text("arn:"),
-            Literal::Ref("AWS::Partition".into()),
-            Literal::text(":cloudfront::"),
-            Literal::Ref("AWS::AccountId".into()),
-            Literal::text(":distribution/"),
-            Literal::Ref(it.key.clone()),
-        ])
-    };
-    match distributions {
-        [only] => arn(only),
-        several => Literal::List(several.iter().map(arn).collect()),
-    }
-}
-
-fn service() -> Literal {
-    Literal::map([("Service", Literal::text("cloudfront.amazonaws.com"))])
-}
-
-fn source_condition(sources: &Literal) -> Literal {
-    Literal::map([("StringEquals", Literal::map([("AWS:SourceArn", sources.clone())]))])
 }
 
 /// Lets in CloudFront for the distributions, in the place of the identity.
@@ -270,13 +212,8 @@ fn changed_grant(grant: &Grant<'_>, sources: &Literal) -> Option<Vec<Change>> {
         return None;
     }
     let mut changes: Vec<Change> = grant.principals.iter().map(|it| Change::Delete { span: it.removal }).collect();
-    let value = Literal::map([
-        ("Effect", Literal::text("Allow")),
-        ("Principal", service()),
-        ("Action", Literal::Existing(get("Action")?.span)),
-        ("Resource", Literal::Existing(get("Resource")?.span)),
-        ("Condition", source_condition(sources)),
-    ]);
+    let (action, objects) = (Literal::Existing(get("Action")?.span), Literal::Existing(get("Resource")?.span));
+    let value = origin_access::read_statement(action, objects, sources);
     changes.push(Change::Append { origin: grant.policy.origin, path: "PolicyDocument.Statement".into(), value });
     Some(changes)
 }
@@ -305,49 +242,15 @@ fn missing_grants(
             continue;
         }
         seen.push(&bucket.key);
-        let has_policy = stack.resources_of("AWS::S3::BucketPolicy").any(|it| of(it).is_none_or(|it| it == bucket.key));
+        let has_policy = stack.resources_of(BUCKET_POLICY).any(|it| of(it).is_none_or(|it| it == bucket.key));
         // Another policy may let everyone in, or be meant for something else.
         if has_policy || (bucket.condition.is_some() && condition_of(bucket) != condition_of(user.distribution)) {
             return None;
         }
-        let objects = Literal::Sub(vec![Literal::GetAtt(bucket.key.clone(), "Arn".into()), Literal::text("/*")]);
-        let statement = Literal::map([
-            ("Effect", Literal::text("Allow")),
-            ("Principal", service()),
-            ("Action", Literal::text("s3:GetObject")),
-            ("Resource", objects),
-            ("Condition", source_condition(sources)),
-        ]);
-        let document =
-            Literal::map([("Version", Literal::text("2012-10-17")), ("Statement", Literal::List(vec![statement]))]);
-        changes.push(Change::AddResource {
-            id: free_name(stack, &format!("{}Policy", bucket.key)),
-            ty: "AWS::S3::BucketPolicy".into(),
-            properties: Literal::map([("Bucket", Literal::Ref(bucket.key.clone())), ("PolicyDocument", document)]),
-            condition: condition_of(user.distribution),
-            after: bucket.origin,
-        });
+        let statement = origin_access::read_statement_of(bucket, sources);
+        changes.push(origin_access::add_policy(stack, bucket, statement, condition_of(user.distribution)));
     }
     Some(changes)
-}
-
-/// True when `resource` is made after the resource called `name`, directly or by way of others.
-fn depends_on(stack: &Stack, resource: &Resource, name: &str) -> bool {
-    let mut seen: Vec<&str> = vec![&resource.key];
-    let mut next = vec![resource];
-    while let Some(resource) = next.pop() {
-        for reference in &resource.references {
-            let target = reference.target.text.as_str();
-            if target == name {
-                return true;
-            }
-            if let Some(other) = stack.resource(target).filter(|it| !seen.contains(&it.key.as_str())) {
-                seen.push(&other.key);
-                next.push(other);
-            }
-        }
-    }
-    false
 }
 
 /// Takes a name out of `DependsOn`.

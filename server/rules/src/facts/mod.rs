@@ -19,6 +19,7 @@ pub(crate) mod java_pattern;
 pub(crate) mod limits;
 pub(crate) mod listeners;
 pub(crate) mod names;
+pub(crate) mod origin_access;
 pub(crate) mod origins;
 pub(crate) mod packaging;
 pub(crate) mod policy;
