@@ -1,6 +1,7 @@
 //! Packs the tables: they are lines of text for people and for version control, and most programs need few of them.
 
 use schema::packed;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, io};
 
@@ -20,8 +21,24 @@ fn main() -> io::Result<()> {
         }
         fs::write(Path::new(&out).join(format!("{name}.bin")), packed::write(&lines, pack)?)?;
     }
+    fs::write(Path::new(&out).join("types.bin"), types()?)?;
     println!("cargo::rerun-if-changed=build.rs");
     Ok(())
+}
+
+/// The types of the library, those of a module together.
+fn types() -> io::Result<Vec<u8>> {
+    println!("cargo::rerun-if-changed=data/types.txt");
+    let text = fs::read_to_string("data/types.txt")?;
+    let mut modules: BTreeMap<&str, String> = BTreeMap::new();
+    for line in text.lines() {
+        let (module, line) = line.split_once('.').ok_or_else(|| io::Error::other("a type without a module"))?;
+        let lines = modules.entry(module).or_default();
+        lines.push_str(line);
+        lines.push('\n');
+    }
+    let modules: Vec<_> = modules.iter().map(|(module, lines)| (*module, lines.as_bytes())).collect();
+    packed::write(&modules, pack)
 }
 
 fn pack(block: &[u8]) -> io::Result<Vec<u8>> {

@@ -24,6 +24,8 @@ pub(crate) struct Case {
     pub(crate) rule: Option<&'static str>,
     /// The ids of the resources that this place makes and the rule has something about.
     pub(crate) resources: Vec<String>,
+    /// It makes the same as before, under other ids.
+    pub(crate) same: bool,
 }
 
 impl Case {
@@ -102,7 +104,7 @@ impl Cases {
             if *after != *before && seen.insert(after.clone()) {
                 let (program, path, before) = (program.to_owned(), path.to_owned(), Arc::clone(&before));
                 let name = format!("{name}: {what}");
-                self.all.push(Case { name, program, path, before, after, rule, resources });
+                self.all.push(Case { name, program, path, before, after, rule, resources, same: false });
             }
         };
         for finding in &analysis.findings {

@@ -8,6 +8,7 @@
 
 mod cases;
 mod node;
+mod refactors;
 
 use cases::{Case, Cases};
 use node::Templates;
@@ -49,7 +50,7 @@ fn what_is_fixed_compiles_and_synthesises() {
         complaints.entry(index).or_default().extend(found);
     }
     let mut synthesised = 0;
-    for (index, found) in templates(&folder, &cases) {
+    for (index, found) in templates(&folder.join("fixes"), &cases) {
         synthesised += 1;
         complaints.entry(index).or_default().extend(found);
     }
@@ -73,6 +74,64 @@ fn what_is_fixed_compiles_and_synthesises() {
         elsewhere.len()
     );
     assert!(wrong.is_empty(), "{} fixes are wrong:\n{}", wrong.len(), wrong.concat());
+}
+
+#[test]
+fn what_is_refactored_compiles_and_synthesises_to_the_same() {
+    if std::env::var_os("STACKLINT_SYNTH").is_none() {
+        eprintln!("skipped: STACKLINT_SYNTH=1 compiles and synthesises what refactors leave, by Node");
+        return;
+    }
+    let folder = match tests::programs::install_library() {
+        Ok(folder) => folder,
+        Err(error) => {
+            eprintln!("skipped: the library of the CDK cannot be installed: {error}");
+            return;
+        }
+    };
+    let mut cases = Vec::new();
+    refactors::of_specifications(&mut cases, &folder.join("refactors/specifications"));
+    for programs in ["tests/cdk", "tests/examples"] {
+        refactors::of_programs(&mut cases, &tests::root().join(programs));
+    }
+    let own = cases.len();
+    if let Some(folder) = std::env::var_os("STACKLINT_CDK_APPS") {
+        refactors::of_programs(&mut cases, Path::new(&folder));
+    }
+    if let Some(filter) = std::env::var_os("STACKLINT_FIXES") {
+        let filter = filter.to_string_lossy();
+        cases.retain(|it| it.name.contains(&*filter));
+    }
+    let mut complaints: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for (index, found) in types(&folder, &cases) {
+        complaints.entry(index).or_default().extend(found);
+    }
+    let mut synthesised = 0;
+    for (index, found) in templates(&folder.join("refactors"), &cases) {
+        synthesised += 1;
+        complaints.entry(index).or_default().extend(found);
+    }
+    complaints.retain(|_, it| !it.is_empty());
+    let mut done = String::new();
+    for case in &cases {
+        let _ = writeln!(done, "==== {}\n{}", case.name, case.difference());
+    }
+    fs::write(folder.join("refactored.txt"), done).expect("the folder is there");
+    let say = |(index, found): (&usize, &Vec<String>)| {
+        let case = &cases[*index];
+        format!("{}\n  {}\n{}\n", case.name, found.join("\n  "), case.difference())
+    };
+    let wrong: Vec<String> = complaints.iter().filter(|it| *it.0 < own).map(say).collect();
+    let elsewhere: Vec<String> = complaints.iter().filter(|it| *it.0 >= own).map(say).collect();
+    fs::write(folder.join("refactors.txt"), elsewhere.concat()).expect("the folder is there");
+    eprintln!(
+        "{} refactors, {synthesised} of them synthesised; {} are wrong, and {} of other programs \
+         (target/cdk-synth/refactors.txt)",
+        cases.len(),
+        wrong.len(),
+        elsewhere.len()
+    );
+    assert!(wrong.is_empty(), "{} refactors are wrong:\n{}", wrong.len(), wrong.concat());
 }
 
 /// What the compiler says after fixes and did not say before.
@@ -119,7 +178,7 @@ fn templates(folder: &Path, cases: &[Case]) -> Vec<(usize, Vec<String>)> {
         after.push(jobs.len());
         jobs.push((case, &case.after));
     }
-    let results = node::synthesise(&folder.join("fixes"), &jobs);
+    let results = node::synthesise(folder, &jobs);
     let mut out = Vec::new();
     for (index, case) in cases.iter().enumerate() {
         // What does not synthesise or makes nothing says nothing.
@@ -130,6 +189,7 @@ fn templates(folder: &Path, cases: &[Case]) -> Vec<(usize, Vec<String>)> {
         out.push((
             index,
             match &results[after[index]] {
+                Ok(after) if case.same => refactors::compare(before, after),
                 Ok(after) => compare(case, before, after),
                 Err(error) => vec![format!("it does not synthesise: {error}")],
             },

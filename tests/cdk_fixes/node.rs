@@ -29,6 +29,13 @@ pub(crate) struct Resource {
     json: Json,
 }
 
+impl Resource {
+    /// What the template says of it.
+    pub(crate) fn json(&self) -> &Json {
+        &self.json
+    }
+}
+
 impl Templates {
     /// True when the resource at the path `from` names the one at `to`.
     pub(crate) fn refers(&self, from: &str, to: &str) -> bool {

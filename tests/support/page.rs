@@ -26,14 +26,8 @@ pub struct Question {
 /// person to read the difference.
 pub fn run(chosen: fn(&str) -> bool, answer: fn(&Question) -> String) -> ExitCode {
     let arguments = Arguments::from_args();
-    let folder = crate::root().join("tests/features");
-    let name = |path: &PathBuf| {
-        let path = path.strip_prefix(&folder).ok()?.to_str()?;
-        Some(path.strip_suffix(".md")?.replace('\\', "/"))
-    };
     let mut trials = Vec::new();
-    for path in crate::files(&folder) {
-        let Some(name) = name(&path).filter(|it| chosen(it)) else { continue };
+    for (name, path) in pages(chosen) {
         if std::env::var_os("UPDATE").is_some() {
             update(&path, answer);
         }
@@ -48,6 +42,21 @@ pub fn run(chosen: fn(&str) -> bool, answer: fn(&Question) -> String) -> ExitCod
         }
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// What the pages in `tests/features` ask that `chosen` takes.
+pub fn questions(chosen: fn(&str) -> bool) -> Vec<Question> {
+    pages(chosen).into_iter().flat_map(|it| read(&it.1).1).collect()
+}
+
+/// The pages that are chosen, with what each is called.
+fn pages(chosen: fn(&str) -> bool) -> Vec<(String, PathBuf)> {
+    let folder = crate::root().join("tests/features");
+    let named = crate::files(&folder).into_iter().filter_map(|path| {
+        let name = path.strip_prefix(&folder).ok()?.to_str()?.strip_suffix(".md")?.replace('\\', "/");
+        Some((name, path))
+    });
+    named.filter(|it| chosen(&it.0)).collect()
 }
 
 /// The lines of a page, and what it asks.

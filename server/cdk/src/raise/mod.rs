@@ -5,6 +5,7 @@ mod distribution;
 mod embedded;
 mod https;
 mod image;
+mod import;
 mod intent;
 mod library;
 mod object;
@@ -14,6 +15,9 @@ mod removal;
 mod storage;
 mod structure;
 mod tidy;
+
+pub(crate) use import::{Importer, uses};
+pub(crate) use library::variable_name;
 
 use crate::constructs::{self, MethodCall, attribute};
 use crate::convert::slice;
@@ -77,16 +81,16 @@ const SWITCHES: [&str; 4] = ["blockPublicAcls", "blockPublicPolicy", "ignorePubl
 
 /// How the program is written.
 #[derive(Clone, Copy, Debug)]
-struct Style {
+pub(crate) struct Style {
     quote: char,
     semicolons: bool,
-    newline: &'static str,
+    pub(crate) newline: &'static str,
     /// What a line is indented by below another.
-    step: &'static str,
+    pub(crate) step: &'static str,
 }
 
 impl Style {
-    fn of(text: &str) -> Style {
+    pub(crate) fn of(text: &str) -> Style {
         let count = |it: char| text.lines().take(200).filter(|line| line.contains(it)).count();
         let newline = match text.find('\n') {
             Some(at) if text[..at].ends_with('\r') => "\r\n",
@@ -97,11 +101,11 @@ impl Style {
         Style { quote, semicolons: ends(";") >= ends(")"), newline, step: step_of(text) }
     }
 
-    fn end(self) -> &'static str {
+    pub(crate) fn end(self) -> &'static str {
         if self.semicolons { ";" } else { "" }
     }
 
-    fn quoted(self, text: &str) -> String {
+    pub(crate) fn quoted(self, text: &str) -> String {
         let mut out = String::from(self.quote);
         for c in text.chars() {
             match c {

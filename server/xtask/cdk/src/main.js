@@ -14,6 +14,7 @@ import { readTables, writeLines, writeTables } from "./files.js";
 import { Progress } from "./progress.js";
 import { spellingLines } from "./spellings.js";
 import { tagLines } from "./tags.js";
+import { typeLines } from "./types.js";
 
 const [folder, progressFolder, ...only] = process.argv.slice(2);
 if (!folder || !progressFolder) {
@@ -56,6 +57,7 @@ if (!only.length) {
   writeLines(path.join(folder, "attributes.txt"), attributeLines());
   writeLines(path.join(folder, "spellings.txt"), spellingLines());
   writeLines(path.join(folder, "tags.txt"), tagLines());
+  writeLines(path.join(folder, "types.txt"), typeLines());
 }
 for (const line of comparison(before, readTables(file))) say(line);
 say(`aws-cdk-lib ${version}: ${found.size} of ${only.length || CLASSES.length} classes`);
