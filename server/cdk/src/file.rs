@@ -271,6 +271,7 @@ fn model_stack(draft: &StackDraft) -> Stack {
     stack.region = draft.region.clone();
     stack.account = draft.account.clone();
     stack.open = draft.open;
+    stack.open_networks = draft.open_networks;
     stack.metadata = draft.metadata.clone();
     stack.name = draft.name.clone();
     stack.path = draft.path.clone();

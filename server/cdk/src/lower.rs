@@ -94,6 +94,7 @@ pub(crate) struct Lowering<'a> {
     metadata: FxHashMap<usize, Node>,
     /// Stacks in which constructs go where the text cannot be followed.
     open: FxHashSet<usize>,
+    open_networks: FxHashSet<usize>,
     /// Statements of policies whose place is known.
     pub(crate) consumed: RefCell<FxHashSet<Key>>,
     /// Calls that change a statement, by the `new` that made it.
@@ -224,6 +225,7 @@ impl<'a> Lowering<'a> {
             parameters: Vec::new(),
             metadata: FxHashMap::default(),
             open: FxHashSet::default(),
+            open_networks: FxHashSet::default(),
             consumed: RefCell::default(),
             statement_calls: FxHashMap::default(),
             consumer: Cell::new(None),
@@ -435,9 +437,9 @@ impl<'a> Lowering<'a> {
         self.program.flag(name, unset)
     }
 
-    /// Says that there may be more in the stack at `stack` than is seen.
-    pub(crate) fn open(&mut self, stack: usize) {
-        self.open.insert(stack);
+    /// Says that there may be more subnets in the stack at `stack` than are seen, and more of what belongs to them.
+    pub(crate) fn open_networks(&mut self, stack: usize) {
+        self.open_networks.insert(stack);
     }
 
     /// True while the file has not used up what it may cost.

@@ -272,4 +272,26 @@ pub enum Intent {
         /// The id, as it is written.
         id: Span,
     },
+    /// Roll a service of Amazon ECS back when a deployment of it fails.
+    RollBackDeployments {
+        /// The service's origin.
+        service: Span,
+    },
+    /// Add and remove machines of an Auto Scaling group so that they are this busy.
+    ScaleOnCpu {
+        /// The group's origin.
+        group: Span,
+        /// How many percent of their processors are to be in use.
+        percent: i64,
+    },
+    /// Replace the machines of an Auto Scaling group a few at a time when what they are made of changes.
+    RollingUpdate {
+        /// The group's origin.
+        group: Span,
+    },
+    /// Give the subnets of each zone of a network a NAT gateway in that zone.
+    GatewayInEachZone {
+        /// The network's origin.
+        network: Span,
+    },
 }

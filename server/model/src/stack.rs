@@ -56,6 +56,9 @@ pub struct Stack {
     pub broken: Vec<SmolStr>,
     /// More resources may exist than the text shows: made by a macro, a loop, or a construct that is not known.
     pub open: bool,
+    /// More subnets may exist than the text shows, with the routes, gateways and whatever else belongs to them: in CDK, a VPC
+    /// that lies in as many zones as it finds.
+    pub open_networks: bool,
     /// What the names of resources and other items start with that a transform makes and the text does not show.
     pub generated: Vec<SmolStr>,
     index: OnceLock<Index>,

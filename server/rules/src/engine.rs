@@ -64,6 +64,11 @@ impl<'a> Context<'a> {
         self.stack.open
     }
 
+    /// True when more subnets, routes and gateways may exist than the text shows. Free to ask.
+    pub fn has_open_networks(&self) -> bool {
+        self.stack.open || self.stack.open_networks
+    }
+
     fn look_at(&self, question: Question) -> std::vec::IntoIter<&'a Arc<Resource>> {
         let found: Vec<_> = question.answer(self.stack, |it| it.collect());
         let mut targets = self.targets.borrow_mut();
@@ -213,7 +218,7 @@ pub struct Outcome {
 #[derive(Debug, Default)]
 pub struct Cache {
     declarations: Option<Arc<Declarations>>,
-    open: bool,
+    open: (bool, bool),
     kept: FxHashMap<(Span, SmolStr), Kept>,
 }
 
@@ -338,10 +343,11 @@ impl Cache {
 ///
 /// Fixes that cost something are left for [`fixes`].
 pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome {
-    if cache.declarations.as_ref() != Some(&stack.declarations) || cache.open != stack.open {
+    let open = (stack.open, stack.open_networks);
+    if cache.declarations.as_ref() != Some(&stack.declarations) || cache.open != open {
         cache.kept.clear();
         cache.declarations = Some(Arc::clone(&stack.declarations));
-        cache.open = stack.open;
+        cache.open = open;
     }
     let mut by_type: FxHashMap<&str, Vec<(&'static Rule, Severity)>> = FxHashMap::default();
     let mut of_every_type = Vec::new();

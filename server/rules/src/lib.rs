@@ -49,6 +49,10 @@ rules! {
         mismatched_resources,
     ],
     autoscaling: [
+        group_without_scaling_policy,
+        group_without_schedule,
+        group_without_spot,
+        group_without_update_policy,
         invalid_size,
     ],
     backup: [
@@ -126,6 +130,7 @@ rules! {
         incomplete_task_definition,
         mismatched_fargate_task,
         mismatched_service,
+        service_without_circuit_breaker,
     ],
     efs: [
         file_system_unencrypted,

@@ -230,7 +230,8 @@ pub(crate) fn lower(lowering: &mut Lowering<'_>, index: usize) {
         complete(lowering, index, draft, &props);
     } else if let Some(ty) = others::resource_type(&class_name) {
         let properties = Map { entries: Vec::new(), open: true };
-        lowering.add(index, ty, properties, &class_name);
+        let draft = lowering.add(index, ty, properties, &class_name);
+        scaling_groups::name_groups(lowering, index, draft);
     }
 }
 
@@ -283,6 +284,7 @@ fn by_table<'a>(lowering: &mut Lowering<'a>, index: usize, table: &'static libra
     oversight::complete(lowering, index, &drafts, &props);
     scaling_groups::complete(lowering, index, &drafts, &props);
     images::complete(lowering, &drafts, &props);
+    scaling_groups::name_groups(lowering, index, draft);
     custom_resources::complete(lowering, index, draft, &props);
     let Some(class) = class(table.name) else { return };
     // What no table can say.
@@ -337,6 +339,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
         let Some(call) = MethodCall::of(*place) else { continue };
         target_groups::apply(lowering, call);
         services::apply(lowering, call);
+        scaling_groups::apply(lowering, call);
         if !overrides::apply(lowering, call) {
             policies::apply(lowering, call);
             grants::apply(lowering, call);

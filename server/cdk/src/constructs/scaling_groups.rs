@@ -1,11 +1,33 @@
 //! Groups of instances that are scaled together.
 
 use super::target_groups::{arn, push};
+use super::vpc_plan::items_of;
+use super::{MethodCall, inner};
 use crate::evaluate::{Given, Props};
-use crate::lower::Lowering;
-use crate::scope::Place;
+use crate::lower::{Level, Lowering};
+use crate::scope::{At, Place};
 use crate::table;
-use model::Node;
+use model::{List, Map, Node, SmolStr, Span, Value};
+
+const GROUP: &str = "aws-autoscaling.AutoScalingGroup";
+
+/// Methods of a group that make what changes its size, with the type of that; others are in the tables.
+const METHODS: &[(&str, &str)] = &[
+    ("scaleOnMetric", "AWS::AutoScaling::ScalingPolicy"),
+    ("scaleOnOutgoingBytes", "AWS::AutoScaling::ScalingPolicy"),
+    ("scaleOnRequestCount", "AWS::AutoScaling::ScalingPolicy"),
+    ("scaleOnSchedule", "AWS::AutoScaling::ScheduledAction"),
+    ("scaleToTrackMetric", "AWS::AutoScaling::ScalingPolicy"),
+];
+
+/// Classes that are given a group by a prop, and the property that names it then.
+const USERS: &[(&str, &str, &str)] = &[
+    ("aws-autoscaling.ScheduledAction", "autoScalingGroup", "AutoScalingGroupName"),
+    ("aws-autoscaling.StepScalingPolicy", "autoScalingGroup", "AutoScalingGroupName"),
+    ("aws-autoscaling.TargetTrackingScalingPolicy", "autoScalingGroup", "AutoScalingGroupName"),
+    ("aws-codedeploy.ServerDeploymentGroup", "autoScalingGroups", "AutoScalingGroups"),
+    ("aws-ecs.AsgCapacityProvider", "autoScalingGroup", "AutoScalingGroupProvider.AutoScalingGroupArn"),
+];
 
 /// The props that say how large a group may become, the first of those that are given (`AutoScalingGroup` of
 /// aws-cdk-lib).
@@ -13,7 +35,7 @@ const LARGEST: [&str; 3] = ["maxCapacity", "desiredCapacity", "minCapacity"];
 
 /// Says how large a group may become: the tables know what each prop does alone.
 pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, drafts: &[usize], props: &Props<'a>) {
-    if lowering.constructs[index].class != "aws-autoscaling.AutoScalingGroup" {
+    if lowering.constructs[index].class != GROUP {
         return;
     }
     let is_group = |it: &&usize| lowering.drafts[**it].resource.ty.text == "AWS::AutoScaling::AutoScalingGroup";
@@ -48,4 +70,45 @@ pub(crate) fn attach<'a>(
         push(lowering, draft, "TargetGroupARNs", arn);
     }
     Some("instance")
+}
+
+/// Says which groups something is for.
+pub(crate) fn name_groups(lowering: &mut Lowering<'_>, index: usize, draft: usize) {
+    let class = lowering.constructs[index].class.clone();
+    let Some((_, prop, property)) = USERS.iter().find(|it| it.0 == class) else { return };
+    let Some(at) = lowering.props_of(index).value(prop) else { return };
+    let node = if *property == "AutoScalingGroups" {
+        let mut groups = Vec::new();
+        let is_complete = items_of(lowering, at, &mut groups, 0);
+        let groups: Option<Vec<Node>> = groups.into_iter().map(|it| group_at(lowering, it)).collect();
+        groups.map(|items| Node { value: Value::List(List { items, open: !is_complete }), span: at.span() })
+    } else {
+        group_at(lowering, at)
+    };
+    if let Some(node) = node {
+        table::insert(lowering.properties(draft), property, node.span, node);
+    }
+}
+
+/// `Ref` of the group that the expression at `at` stands for.
+fn group_at<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<Node> {
+    let (index, Level::Construct) = lowering.construct_of(at)? else { return None };
+    Some(name_of(lowering, index, at.span())?.1)
+}
+
+fn name_of(lowering: &Lowering<'_>, index: usize, span: Span) -> Option<(usize, Node)> {
+    let construct = &lowering.constructs[index];
+    let draft = construct.resource.filter(|_| construct.class == GROUP)?;
+    Some((draft, inner::reference_to(lowering, draft, "Ref", span)))
+}
+
+/// `group.scaleOnSchedule('Evening', { ... })` and its like.
+pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
+    let Some((_, ty)) = METHODS.iter().find(|it| it.0 == call.method.text) else { return };
+    let Some((group, Level::Construct)) = lowering.construct_of(call.object) else { return };
+    let Some((_, name)) = name_of(lowering, group, call.span()) else { return };
+    let id = call.argument(0).and_then(|it| lowering.node(it).as_str().map(SmolStr::new));
+    let id = id.unwrap_or_else(|| call.method.text.clone());
+    let properties = Map { open: true, ..inner::map(vec![("AutoScalingGroupName", name)], call.span()) };
+    inner::resource(lowering, group, call.place, &format!("{id}/Resource"), ty, properties);
 }

@@ -57,7 +57,7 @@ pub(crate) fn find_parts<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) {
     for call in calls.iter().filter_map(|it| MethodCall::of(*it)) {
         // Of a subnet of some VPC, which is no construct that is seen.
         if ROUTES.contains(&&*call.method.text) && lowering.construct_of(call.object).is_none() {
-            lowering.open(call.place.stack);
+            lowering.open_networks(call.place.stack);
         }
         let Some((_, class)) = METHODS.iter().find(|it| it.0 == call.method.text) else { continue };
         let Some((vpc, Level::Construct)) = lowering.construct_of(call.object) else { continue };
@@ -374,12 +374,12 @@ fn network(lowering: &mut Lowering<'_>, vpc: usize, table: &library::Class, draf
     let id = lowering.constructs[vpc].id.span;
     let stack = lowering.constructs[vpc].place.stack;
     let Some(network) = lowering.network(vpc) else {
-        lowering.open(stack);
+        lowering.open_networks(stack);
         return;
     };
     if !network.is_complete || matches!(network.nat, Nat::Unknown) || network.has_gateway.is_none() {
         // There are more, of which nothing is certain.
-        lowering.open(stack);
+        lowering.open_networks(stack);
     }
     if let Some(cidr) = &network.cidr {
         let properties = lowering.properties(drafts[0]);

@@ -19,6 +19,7 @@ pub(crate) struct StackDraft {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) metadata: Option<Node>,
     pub(crate) open: bool,
+    pub(crate) open_networks: bool,
     pub(crate) path: Option<SmolStr>,
     pub(crate) region: Option<SmolStr>,
     pub(crate) account: Option<SmolStr>,
@@ -203,6 +204,9 @@ impl Lowering<'_> {
         }
         for stack in std::mem::take(&mut self.open).into_iter().chain(self.scopes.cut.iter().copied()) {
             drafts.stacks[stack].open = true;
+        }
+        for stack in std::mem::take(&mut self.open_networks) {
+            drafts.stacks[stack].open_networks = true;
         }
         drafts
     }

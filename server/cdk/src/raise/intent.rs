@@ -28,6 +28,10 @@ impl<'r> Raiser<'r, '_> {
                 Some(self.https_listener(origin, listeners, certificate_parameter, changes))
             }
             Intent::PublicImage { resource, path, parameter } => Some(self.public_image(*resource, path, parameter)),
+            Intent::RollBackDeployments { service } => self.roll_back_deployments(*service),
+            Intent::ScaleOnCpu { group, percent } => self.scale_on_cpu(*group, *percent),
+            Intent::RollingUpdate { group } => self.rolling_update(*group),
+            Intent::GatewayInEachZone { network } => Some(self.gateway_in_each_zone(*network)),
             Intent::TagStack { maker, key } => Some(self.tag_stack(*maker, key)),
             Intent::ApplyTags { tags, maker } => Some(self.apply_tags(*tags, *maker)),
             Intent::LookUpZone { id } => Some(self.look_up_zone(*id)),

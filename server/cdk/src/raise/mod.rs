@@ -12,6 +12,7 @@ mod object;
 mod prop;
 mod queue;
 mod removal;
+mod scaling;
 mod storage;
 mod structure;
 mod tidy;

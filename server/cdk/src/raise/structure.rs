@@ -119,7 +119,7 @@ impl<'r> Raiser<'r, '_> {
     }
 
     /// Inserts lines behind the statement that `call` is in.
-    fn insert_behind(&mut self, call: Node<'r>, lines: &[String]) -> Option<()> {
+    pub(super) fn insert_behind(&mut self, call: Node<'r>, lines: &[String]) -> Option<()> {
         let statement = self.statement_around(range(call))?;
         // A statement that goes on on the same line would go on behind these.
         let is_alone = object::ends_line(self.text, statement) || object::stands_alone(self.text, statement);

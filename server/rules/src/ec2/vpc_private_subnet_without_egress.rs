@@ -39,7 +39,7 @@ const WAYS_OUT: [&str; 6] = [
 ];
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
-    if stack.open || stack.resources_of("AWS::EC2::Subnet").next().is_none() {
+    if stack.open || stack.open_networks || stack.resources_of("AWS::EC2::Subnet").next().is_none() {
         return;
     }
     // One that nobody wrote belongs to a VPC and is known as a whole.

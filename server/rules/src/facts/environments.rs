@@ -68,3 +68,9 @@ fn words(name: &str) -> Vec<String> {
     }
     out
 }
+
+/// True for a name such as `Environment`, `EnvType` or `DeployStage`: what it names chooses among environments.
+pub(crate) fn is_environment(name: &str) -> bool {
+    let words = words(name);
+    words.iter().any(|it| matches!(it.as_str(), "env" | "environment" | "stage" | "tier"))
+}

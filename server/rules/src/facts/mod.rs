@@ -29,6 +29,7 @@ pub(crate) mod related;
 pub(crate) mod resource_names;
 pub(crate) mod rewriting;
 pub(crate) mod s3_actions;
+pub(crate) mod scaling_groups;
 pub(crate) mod scripts;
 pub(crate) mod secrets;
 pub(crate) mod spelling;

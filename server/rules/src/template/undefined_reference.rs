@@ -66,7 +66,7 @@ rule! {
 }
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
-    if stack.open {
+    if stack.open || stack.open_networks {
         return;
     }
     let mut is_source = None;
