@@ -104,6 +104,7 @@ rules! {
         cluster_unencrypted,
     ],
     dynamodb: [
+        capacity_ignored,
         mismatched_attributes,
         mismatched_billing_mode,
         table_without_pitr,
@@ -243,9 +244,13 @@ rules! {
         wrong_property_type,
     ],
     rds: [
+        automatic_backup_disabled,
         instance_contradicts_cluster,
+        instance_not_multi_az,
+        maintenance_window_unset,
         mismatched_properties,
         storage_unencrypted,
+        without_deletion_protection,
     ],
     redshift: [
         cluster_unencrypted,

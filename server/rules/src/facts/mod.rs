@@ -6,6 +6,7 @@ pub(crate) mod bucket_candidates;
 pub(crate) mod bucket_pattern;
 pub(crate) mod bucket_use;
 pub(crate) mod cidr;
+pub(crate) mod databases;
 pub(crate) mod environments;
 pub(crate) mod extension;
 pub(crate) mod functions;

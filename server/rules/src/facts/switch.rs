@@ -57,9 +57,15 @@ fn find<'a>(resource: &ResourceView<'a>, path: &str, counts: impl Fn(&Alternativ
 impl Off<'_> {
     /// Offers to turn it on: where it is written, or in the default of the parameter that brings it.
     pub(crate) fn fix<'d>(&self, draft: Draft<'d>, title: &str) -> Draft<'d> {
+        self.fix_with(draft, title, Vec::new())
+    }
+
+    /// The same, with what has to change for it.
+    pub(crate) fn fix_with<'d>(&self, draft: Draft<'d>, title: &str, mut changes: Vec<Change>) -> Draft<'d> {
         let Some(parameter) = self.parameter else {
             let Some(change) = self.change.clone() else { return draft };
-            return draft.fix_as(Applicability::Safe, title, vec![change], None);
+            changes.push(change);
+            return draft.fix_as(Applicability::Safe, title, changes, None);
         };
         let Some(default) = &parameter.default else { return draft };
         let draft = draft.related(default.span, format!("the default of `{}`", parameter.name.text));
@@ -67,7 +73,8 @@ impl Off<'_> {
             // Whoever else uses the parameter gets the new default too.
             Some(value) => {
                 let change = Change::Replace { span: default.span, value };
-                draft.fix_as(Applicability::Unsafe, format!("{title} by default"), vec![change], None)
+                changes.push(change);
+                draft.fix_as(Applicability::Unsafe, format!("{title} by default"), changes, None)
             }
             None => draft,
         }
@@ -79,7 +86,7 @@ fn is_on(alternative: &Alternative<'_>) -> bool {
 }
 
 /// The parameter whose default a value is.
-fn parameter<'a>(alternative: &Alternative<'a>, declarations: &'a Declarations) -> Option<&'a Parameter> {
+pub(crate) fn parameter<'a>(alternative: &Alternative<'a>, declarations: &'a Declarations) -> Option<&'a Parameter> {
     let (State::Known(node) | State::Default(node)) = alternative.state else { return None };
     let is_it = |it: &Node| std::ptr::eq(it, node);
     let allowing = alternative.property().cases()[0].assumptions().iter().find_map(|it| match it {

@@ -1,4 +1,5 @@
-use crate::facts::{branches, switch};
+use crate::facts::databases::{Engine, engine};
+use crate::facts::switch;
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -101,28 +102,6 @@ fn check(database: &ResourceView<'_>, cx: &mut Context<'_>) {
             }
         }
     }
-}
-
-/// What matters of an engine here.
-enum Engine {
-    Aurora,
-    Custom,
-    Other,
-    Unknown,
-}
-
-fn engine(database: &ResourceView<'_>) -> Engine {
-    let mut found = Engine::Unknown;
-    for alternative in branches::of(database, "Engine") {
-        let (State::Known(node) | State::Default(node)) = alternative.state else { return Engine::Unknown };
-        found = match node.as_str().map(str::to_ascii_lowercase) {
-            Some(name) if name.starts_with("aurora") => return Engine::Aurora,
-            Some(name) if name.starts_with("custom-") => return Engine::Custom,
-            Some(_) => Engine::Other,
-            None => return Engine::Unknown,
-        };
-    }
-    found
 }
 
 /// True for Aurora Serverless v1.
