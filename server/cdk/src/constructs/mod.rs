@@ -47,6 +47,7 @@ pub(crate) mod security_group;
 pub(crate) mod services;
 pub(crate) mod shared;
 pub(crate) mod target_groups;
+pub(crate) mod user_data;
 pub(crate) mod vpc;
 pub(crate) mod vpc_cidr;
 pub(crate) mod vpc_plan;
@@ -355,6 +356,7 @@ pub(crate) fn apply_calls<'a>(lowering: &mut Lowering<'a>, calls: &[Place<'a>]) 
             s3::apply(lowering, call);
         }
     }
+    user_data::complete(lowering, calls);
     rules::apply(lowering, calls);
     shared::complete(lowering);
     // When the policies are there too that methods make.

@@ -259,3 +259,25 @@ impl Placed<'_> {
         Some(Change::EditText { span: self.embedded.exact(range)?, text: String::new() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    /// Rules see the model alone, and of syntax what scripts come to, which is plain data.
+    #[test]
+    fn nothing_else_reads_syntax() {
+        fn visit(folder: &Path) {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    visit(&path);
+                } else if !path.components().any(|it| it.as_os_str().to_string_lossy().starts_with("scripts")) {
+                    let text = std::fs::read_to_string(&path).expect("a file");
+                    assert!(!text.contains("syntax::"), "{} reads syntax", path.display());
+                }
+            }
+        }
+        visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    }
+}
