@@ -268,12 +268,13 @@ mod tests {
     #[test]
     fn nothing_else_reads_syntax() {
         fn visit(folder: &Path) {
+            let is_ours = |it: &Path| it.ends_with("facts/scripts") || it.ends_with("facts/scripts.rs");
             for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
                 let path = entry.path();
-                if path.is_dir() {
+                if path.is_dir() && !is_ours(&path) {
                     visit(&path);
-                } else if !path.components().any(|it| it.as_os_str().to_string_lossy().starts_with("scripts")) {
-                    let text = std::fs::read_to_string(&path).expect("a file");
+                } else if path.is_file() && !is_ours(&path) {
+                    let text = std::fs::read_to_string(&path).expect("a file").replace("regex_syntax::", "");
                     assert!(!text.contains("syntax::"), "{} reads syntax", path.display());
                 }
             }
