@@ -294,4 +294,9 @@ pub enum Intent {
         /// The network's origin.
         network: Span,
     },
+    /// Let the service make the password of a database, or the text of a secret.
+    GenerateCredentials {
+        /// The text, as it is written.
+        password: Span,
+    },
 }

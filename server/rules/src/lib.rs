@@ -128,6 +128,7 @@ rules! {
         vpc_private_subnet_without_egress,
     ],
     ecs: [
+        container_environment_secret,
         incomplete_task_definition,
         mismatched_fargate_task,
         mismatched_service,
@@ -191,6 +192,8 @@ rules! {
         key_rotation_disabled,
     ],
     lambda: [
+        deprecated_runtime,
+        environment_secret,
         invalid_environment,
         mismatched_permission,
         mismatched_properties,

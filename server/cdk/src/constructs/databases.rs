@@ -22,6 +22,7 @@ enum Credentials<'a> {
     Given {
         secret: Option<At<'a>>,
         name: Option<At<'a>>,
+        password: Option<At<'a>>,
     },
     Unknown,
 }
@@ -39,8 +40,11 @@ fn credentials<'a>(lowering: &Lowering<'a>, props: &Props<'a>) -> Option<Credent
         Some("fromUsername") if lowering.props(second).is_absent("password") => {
             Credentials::Generated { name: first, options: second }
         }
-        Some("fromUsername" | "fromPassword") => Credentials::Given { secret: None, name: first },
-        Some("fromSecret") => Credentials::Given { secret: first, name: second },
+        Some("fromUsername") => {
+            Credentials::Given { secret: None, name: first, password: lowering.props(second).value("password") }
+        }
+        Some("fromPassword") => Credentials::Given { secret: None, name: first, password: second },
+        Some("fromSecret") => Credentials::Given { secret: first, name: second, password: None },
         _ => Credentials::Unknown,
     })
 }
@@ -76,6 +80,10 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
         "aws-rds.DatabaseCluster" | "aws-rds.DatabaseClusterFromSnapshot" | "aws-rds.ServerlessCluster" => {
             bind(lowering, index, draft, ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName"));
             if class == CLUSTER {
+                if let Some(Credentials::Given { password: Some(password), .. }) = credentials(lowering, props) {
+                    let password = lowering.node(password);
+                    put(lowering, draft, "MasterUserPassword", password);
+                }
                 scale(lowering, draft, props);
                 instances(lowering, index, draft, props);
             }
@@ -90,6 +98,14 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
             }
         }
         "aws-ecs.Cluster" => associate(lowering, index, props),
+        "aws-secretsmanager.Secret" => {
+            let made = props
+                .value("secretStringValue")
+                .filter(|at| lowering.made(*at).is_some_and(|it| it.path == "core.SecretValue.unsafePlainText"));
+            if let Some(value) = made.map(|it| lowering.node(it)) {
+                put(lowering, draft, "SecretString", value);
+            }
+        }
         _ => (),
     }
 }
@@ -157,10 +173,11 @@ fn administer<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usize, props
                 Given::Unknown => put(lowering, secret, "KmsKeyId", Node::unknown(span)),
             }
         }
-        Credentials::Given { secret, name } => {
+        Credentials::Given { secret, name, password } => {
             let name = name.map_or_else(|| Node::unknown(span), |it| lowering.node(it));
             put(lowering, draft, "MasterUsername", name);
-            put(lowering, draft, "MasterUserPassword", Node::unknown(span));
+            let password = password.map_or_else(|| Node::unknown(span), |it| lowering.node(it));
+            put(lowering, draft, "MasterUserPassword", password);
             if let Some(secret) = secret {
                 attach(lowering, index, secret);
             }

@@ -34,6 +34,7 @@ impl<'r> Raiser<'r, '_> {
             Intent::GatewayInEachZone { network } => Some(self.gateway_in_each_zone(*network)),
             Intent::TagStack { maker, key } => Some(self.tag_stack(*maker, key)),
             Intent::ApplyTags { tags, maker } => Some(self.apply_tags(*tags, *maker)),
+            Intent::GenerateCredentials { password } => self.generate_credentials(*password),
             Intent::LookUpZone { id } => Some(self.look_up_zone(*id)),
             Intent::ApproveStage { call, name } => Some(self.approve_stage(*call, name)),
             Intent::OriginAccessControl { distribution, identity } => {
@@ -60,6 +61,31 @@ impl<'r> Raiser<'r, '_> {
     fn is_written_out(&self, origin: Span) -> Option<bool> {
         let draft = self.drafts(self.resolve(origin)?).next()?;
         Some(constructs::is_l1(&draft.words))
+    }
+
+    /// `Credentials.fromPassword(name, SecretValue.unsafePlainText(...))` → `Credentials.fromGeneratedSecret(name)`; a secret
+    /// loses the prop with its text. `None` for what a program writes out itself.
+    fn generate_credentials(&mut self, password: Span) -> Option<Option<()>> {
+        let place = self.resolve(password)?;
+        let text = self.root.descendant_for_byte_range(place.start().into(), place.end().into())?;
+        let method = |call: Node<'r>| call.child_by_field_name("function")?.child_by_field_name("property");
+        let is_call_of = |call: Node<'r>, name: &str| {
+            call.kind() == "call_expression" && method(call).is_some_and(|it| self.source(it) == name)
+        };
+        let plain = text.parent()?.parent().filter(|it| is_call_of(*it, "unsafePlainText"))?;
+        let around = plain.parent()?;
+        if around.kind() == "pair" {
+            let is_secret = around.child_by_field_name("key").is_some_and(|it| self.source(it) == "secretStringValue");
+            return is_secret.then(|| self.remove_member(around));
+        }
+        let call = around.parent().filter(|it| is_call_of(*it, "fromPassword"));
+        Some(call.and_then(|call| {
+            let arguments = call.child_by_field_name("arguments")?;
+            let name = *object::items(arguments).first()?;
+            self.edits.push(TextEdit::replace(range(method(call)?), "fromGeneratedSecret"));
+            self.edits.push(TextEdit::replace(range(arguments), format!("({})", self.source(name))));
+            Some(())
+        }))
     }
 
     /// `HostedZone.fromHostedZoneAttributes(..., { hostedZoneId, zoneName })` → `HostedZone.fromLookup(..., { domainName })`.
