@@ -192,7 +192,6 @@ rules! {
         key_rotation_disabled,
     ],
     lambda: [
-        deprecated_runtime,
         environment_secret,
         invalid_environment,
         mismatched_permission,

@@ -2,8 +2,9 @@
 
 use super::{Raiser, object};
 use crate::constructs::{self, elbv2};
+use crate::l1;
 use crate::lower::Construct;
-use model::{Change, Intent, Span};
+use model::{Change, Intent, Literal, Span};
 use syntax::typescript::{Node, range};
 use text::{TextEdit, TextRange};
 
@@ -34,7 +35,7 @@ impl<'r> Raiser<'r, '_> {
             Intent::GatewayInEachZone { network } => Some(self.gateway_in_each_zone(*network)),
             Intent::TagStack { maker, key } => Some(self.tag_stack(*maker, key)),
             Intent::ApplyTags { tags, maker } => Some(self.apply_tags(*tags, *maker)),
-            Intent::GenerateCredentials { password } => self.generate_credentials(*password),
+            Intent::GenerateCredentials { password } => self.generate_credentials(*password, changes),
             Intent::LookUpZone { id } => Some(self.look_up_zone(*id)),
             Intent::ApproveStage { call, name } => Some(self.approve_stage(*call, name)),
             Intent::OriginAccessControl { distribution, identity } => {
@@ -65,9 +66,16 @@ impl<'r> Raiser<'r, '_> {
 
     /// `Credentials.fromPassword(name, SecretValue.unsafePlainText(...))` → `Credentials.fromGeneratedSecret(name)`; a secret
     /// loses the prop with its text. `None` for what a program writes out itself.
-    fn generate_credentials(&mut self, password: Span) -> Option<Option<()>> {
+    fn generate_credentials(&mut self, password: Span, changes: &[Change]) -> Option<Option<()>> {
         let place = self.resolve(password)?;
         let text = self.root.descendant_for_byte_range(place.start().into(), place.end().into())?;
+        // One switch for one password, where the password stood.
+        if let [Change::Remove { .. }, Change::Set { path, value: Literal::Bool(true), .. }] = changes
+            && let Some(pair) = text.parent().filter(|it| it.kind() == "pair")
+        {
+            self.edits.push(TextEdit::replace(range(pair), format!("{}: true", l1::prop("", path))));
+            return Some(Some(()));
+        }
         let method = |call: Node<'r>| call.child_by_field_name("function")?.child_by_field_name("property");
         let is_call_of = |call: Node<'r>, name: &str| {
             call.kind() == "call_expression" && method(call).is_some_and(|it| self.source(it) == name)

@@ -19,7 +19,7 @@ rule! {
     /// - Buckets and repositories: what is not empty refuses to be deleted.
     /// - Instances of a cluster of databases, and read replicas: the data are elsewhere.
     /// - Queues, streams and logs, whose content goes by itself.
-    /// - Keys of AWS KMS, whose deletion waits and can be called off.
+    /// - Keys of AWS KMS, and secrets, whose deletion waits and can be called off.
     /// - Resources with one of the two: what they keep halfway, `half-retained` reports.
     /// - A value that is not known before deployment, or that differs by a condition.
     ///
@@ -57,7 +57,6 @@ rule! {
             "AWS::RDS::DBCluster",
             "AWS::RDS::DBInstance",
             "AWS::Redshift::Cluster",
-            "AWS::SecretsManager::Secret",
         ],
         check
     ),
