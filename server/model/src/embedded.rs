@@ -29,12 +29,20 @@ pub struct Texts {
     json: OnceLock<Vec<(Span, Node)>>,
     pub(crate) facts: OnceLock<u8>,
     scripts: OnceLock<Arc<dyn Any + Send + Sync>>,
+    /// The hashes of the words that stand in texts of the resource, sorted.
+    pub(crate) words: OnceLock<Box<[u32]>>,
 }
 
 impl Texts {
     /// Texts that lie so. A text without layout is as long as its span, or known as a whole only.
     pub fn new(layouts: Vec<(Span, Layout)>) -> Texts {
-        Texts { layouts, json: OnceLock::new(), facts: OnceLock::new(), scripts: OnceLock::new() }
+        Texts {
+            layouts,
+            json: OnceLock::new(),
+            facts: OnceLock::new(),
+            scripts: OnceLock::new(),
+            words: OnceLock::new(),
+        }
     }
 
     /// What the scripts in the texts say: read once, and kept for as long as the resource stays the same. All who ask must

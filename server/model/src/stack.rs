@@ -2,9 +2,10 @@
 
 use crate::condition::Logic;
 use crate::evaluated::Evaluated;
-use crate::{BlockId, Dependencies, Map, Name, Node, Span, Texts};
-use rustc_hash::FxHashMap;
+use crate::{BlockId, Call, Dependencies, Map, Name, Node, Part, Span, Texts, Value};
+use rustc_hash::{FxHashMap, FxHasher};
 use smol_str::SmolStr;
+use std::hash::Hasher;
 use std::sync::{Arc, OnceLock};
 
 /// A stack, as a template states it or as CDK code would synthesise it.
@@ -360,6 +361,11 @@ impl Stack {
         indices.iter().map(|it| &self.resources[*it])
     }
 
+    /// The types of the resources, each once, in no particular order.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.index().by_type.keys().map(SmolStr::as_str)
+    }
+
     /// The resource or parameter called `name`.
     pub fn item(&self, name: &str) -> Option<Item<'_>> {
         self.resource(name).map(Item::Resource).or_else(|| self.declarations.parameter(name).map(Item::Parameter))
@@ -405,6 +411,46 @@ impl Resource {
     pub fn facts(&self, find: impl FnOnce(&Resource) -> u8) -> u8 {
         *self.texts.facts.get_or_init(|| find(self))
     }
+
+    /// False when no text of its properties and attributes has the words that `name` consists of; `DependsOn` is none. What the
+    /// texts say is found once.
+    pub fn may_say(&self, name: &str) -> bool {
+        let words = self.texts.words.get_or_init(|| self.words());
+        words_of(name).all(|it| words.binary_search(&it).is_ok())
+    }
+
+    fn words(&self) -> Box<[u32]> {
+        let mut words = Vec::new();
+        let mut visit = |node: &Node| match &node.value {
+            Value::Scalar(scalar) => words.extend(words_of(&scalar.text)),
+            Value::Call(call) => {
+                if let Call::Sub(parts) | Call::Dynamic(parts) = &**call {
+                    let texts = parts.iter().filter_map(|it| match it {
+                        Part::Text(text) => Some(text),
+                        _ => None,
+                    });
+                    words.extend(texts.flat_map(|it| words_of(&it.text)));
+                }
+            }
+            _ => (),
+        };
+        self.properties.walk(&mut visit);
+        self.attributes.entries.iter().filter(|it| it.0.text != "DependsOn").for_each(|it| it.1.walk(&mut visit));
+        words.sort_unstable();
+        words.dedup();
+        words.into()
+    }
+}
+
+/// The hashes of the words of a text: of the letters and digits between all else.
+fn words_of(text: &str) -> impl Iterator<Item = u32> + '_ {
+    let words = text.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
+    words.map(|it| {
+        let mut hasher = FxHasher::default();
+        hasher.write(it.as_bytes());
+        // The upper half is the better mixed.
+        (hasher.finish() >> 32) as u32
+    })
 }
 
 impl Parameter {

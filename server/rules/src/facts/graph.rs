@@ -156,41 +156,48 @@ pub(crate) fn is_in_text(stack: &Stack, word: &str) -> bool {
 /// Those of `names` that stand in a text of the stack, where a script or another tool may mean the resource of that name.
 pub(crate) fn in_texts<'n>(stack: &Stack, names: &FxHashSet<&'n str>) -> FxHashSet<&'n str> {
     let mut found = FxHashSet::default();
-    // Ids of constructs may have other characters; the words of those are looked for one by one.
-    let (words, others): (Vec<&str>, Vec<&str>) =
-        names.iter().partition(|it| it.bytes().all(|it| it.is_ascii_alphanumeric()));
-    let words: FxHashSet<&'n str> = words.into_iter().collect();
+    for resource in &stack.resources {
+        // Few say one of the names at all, and which do is known from before.
+        let missing: Vec<&str> =
+            names.iter().copied().filter(|it| !found.contains(it) && resource.may_say(it)).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let mut visit = |node: &Node| add_said(node, &missing, &mut found);
+        resource.properties.walk(&mut visit);
+        let values = resource.attributes.entries.iter().filter(|it| it.0.text != DEPENDS_ON);
+        values.for_each(|it| it.1.walk(&mut visit));
+    }
+    let names: Vec<&str> = names.iter().copied().collect();
+    let outside = stack.outputs.iter().map(|it| &it.node).chain(&stack.metadata);
+    outside.for_each(|it| it.walk(&mut |it| add_said(it, &names, &mut found)));
+    found.extend(names.into_iter().filter(|word| stack.broken.iter().any(|it| it.contains(word))));
+    found
+}
+
+/// Adds those of `names` that stand in the text that `node` itself is.
+fn add_said<'n>(node: &Node, names: &[&'n str], found: &mut FxHashSet<&'n str>) {
+    let is_edge = |it: Option<char>| it.is_none_or(|it| !it.is_ascii_alphanumeric());
     let mut look = |text: &str| {
-        let candidates = text.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
-        found.extend(candidates.filter_map(|it| words.get(it).copied()));
-        let is_edge = |it: Option<char>| it.is_none_or(|it| !it.is_ascii_alphanumeric());
-        found.extend(others.iter().copied().filter(|word| {
+        found.extend(names.iter().copied().filter(|word| {
             text.match_indices(word).any(|(at, _)| {
                 is_edge(text[..at].chars().next_back()) && is_edge(text[at + word.len()..].chars().next())
             })
         }));
     };
-    let mut visit = |node: &Node| match &node.value {
+    match &node.value {
         Value::Scalar(scalar) => look(&scalar.text),
-        Value::Call(call) => match &**call {
-            Call::Sub(parts) | Call::Dynamic(parts) => parts.iter().for_each(|it| {
-                if let Part::Text(text) = it {
-                    look(&text.text);
+        Value::Call(call) => {
+            if let Call::Sub(parts) | Call::Dynamic(parts) = &**call {
+                for part in parts {
+                    if let Part::Text(text) = part {
+                        look(&text.text);
+                    }
                 }
-            }),
-            _ => (),
-        },
+            }
+        }
         _ => (),
-    };
-    for resource in &stack.resources {
-        resource.properties.walk(&mut visit);
-        let values = resource.attributes.entries.iter().filter(|it| it.0.text != DEPENDS_ON);
-        values.for_each(|it| it.1.walk(&mut visit));
     }
-    stack.outputs.iter().for_each(|it| it.node.walk(&mut visit));
-    stack.metadata.iter().for_each(|it| it.walk(&mut visit));
-    found.extend(names.iter().copied().filter(|word| stack.broken.iter().any(|it| it.contains(word))));
-    found
 }
 
 struct Walk<'a, 'o> {

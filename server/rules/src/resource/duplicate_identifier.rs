@@ -37,19 +37,17 @@ struct Called<'a> {
 }
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
-    let mut by_type: FxHashMap<&str, Vec<&Resource>> = FxHashMap::default();
-    for resource in stack.resources.iter().filter(|it| it.made.is_none()) {
-        by_type.entry(resource.ty.text.as_str()).or_default().push(resource);
-    }
-    let several = stack.resources.iter().filter_map(|it| {
-        // In the order of the text, each type once.
-        let all = by_type.remove(it.ty.text.as_str())?;
-        (all.len() > 1).then_some(all)
-    });
-    for resources in several.collect::<Vec<_>>() {
-        let properties: Vec<&str> = identifiers(&resources[0].ty.text).collect();
-        if !properties.is_empty() {
-            compare(stack, &resources, &properties, cx);
+    for ty in stack.types() {
+        let resources: Vec<&Resource> = stack.resources_of(ty).filter(|it| it.made.is_none()).map(|it| &**it).collect();
+        if resources.len() < 2 {
+            continue;
+        }
+        let properties: Vec<&str> = identifiers(ty).collect();
+        // Most resources leave their names to CloudFormation.
+        let says_all = |it: &&Resource| properties.iter().all(|name| it.properties.get(name).is_some());
+        let named: Vec<&Resource> = resources.into_iter().filter(says_all).collect();
+        if !properties.is_empty() && named.len() > 1 {
+            compare(stack, &named, &properties, cx);
         }
     }
 }

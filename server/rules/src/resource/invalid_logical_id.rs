@@ -37,9 +37,9 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     for resource in &stack.resources {
         let id = resource.key.as_str();
         let is_word = id.chars().all(|it| it.is_ascii_alphanumeric());
-        if !is_own(stack, resource)
-            || id.is_empty()
+        if id.is_empty()
             || is_word && id.len() <= MAX_LENGTH
+            || !is_own(stack, resource)
             || !graph::says_all(stack)
             || is_for_a_tool(resource)
         {

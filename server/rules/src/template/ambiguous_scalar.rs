@@ -30,7 +30,13 @@ rule! {
     fix: Some(Safe),
     front_ends: FrontEnds::Template,
     founding: [],
-    check: Check::Stack(check),
+    check: Check::Everywhere(check_resource, check),
+}
+
+fn check_resource(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
+    if resource.made.is_none() {
+        visit(&resource.properties, Meant::Anything, cx);
+    }
 }
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
@@ -45,9 +51,6 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
     }
     for mapping in &stack.declarations.mappings {
         visit(&mapping.node, Meant::Anything, cx);
-    }
-    for resource in stack.resources.iter().filter(|it| it.made.is_none()) {
-        visit(&resource.properties, Meant::Anything, cx);
     }
     for output in &stack.outputs {
         output.node.get("Value").into_iter().for_each(|it| visit(it, Meant::Anything, cx));

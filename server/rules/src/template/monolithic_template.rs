@@ -1,7 +1,7 @@
 use crate::facts::written::is_synthesised;
 use crate::prelude::*;
 use crate::rule::{RuleOption, rule};
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 
 rule! {
     /// A template declares too much to be understood, deployed and rolled back as one.
@@ -42,8 +42,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         return;
     }
     // What a loop makes stands in one place, however often it makes it.
-    let mut written = BTreeSet::new();
-    let mut services = BTreeSet::new();
+    let mut written = FxHashSet::default();
+    let mut services = FxHashSet::default();
     for resource in stack.resources.iter().filter(|it| it.made.is_none()) {
         written.insert((resource.origin.block, resource.origin.range.start()));
         let mut words = resource.ty.text.split("::");
