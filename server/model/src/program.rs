@@ -25,6 +25,8 @@ pub struct Program {
     pub unread_tags: Vec<UnreadTags>,
     /// The places of the file where the compiler is told not to check a construct or its props.
     pub casts: Vec<Cast>,
+    /// The sources of pipelines that the file takes from GitHub by a token.
+    pub token_sources: Vec<TokenSource>,
     /// What the file does to constructs that only stand for what exists elsewhere.
     pub ineffective: Vec<Ineffective>,
 }
@@ -166,6 +168,15 @@ pub enum CastOf {
     Props,
     /// A construct.
     Construct,
+}
+
+/// A source of a pipeline that is taken from GitHub by a token.
+#[derive(Debug, PartialEq)]
+pub struct TokenSource {
+    /// The call or `new` that makes it.
+    pub made: Span,
+    /// Where to point at: the name of the method or the class.
+    pub name: Name,
 }
 
 /// Something that is done to a construct that was looked up, to no effect.

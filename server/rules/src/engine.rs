@@ -359,7 +359,7 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
     };
     for &(rule, severity) in selection.rules().iter().filter(|(rule, _)| fits(rule)) {
         match rule.check {
-            Check::Resources(types, _) => {
+            Check::Resources(types, _) | Check::ResourcesAndProgram(types, ..) => {
                 types.iter().for_each(|ty| by_type.entry(ty).or_default().push((rule, severity)));
             }
             Check::EveryResource(_) | Check::Accepts(..) => of_every_type.push((rule, severity)),
@@ -435,7 +435,7 @@ pub fn check_program(program: &Program, selection: &Selection) -> Outcome {
     nowhere.source = Source::Cdk;
     let mut outcome = Outcome::default();
     for &(rule, severity) in selection.rules() {
-        let Check::Program(check) = rule.check else { continue };
+        let (Check::Program(check) | Check::ResourcesAndProgram(_, _, check)) = rule.check else { continue };
         let call = Call { rule, severity, stack: &nowhere, selection, fixes: Fixes::Now };
         let (found, _) = call.isolated(None, &mut outcome.panics, |context| check(program, context));
         outcome.add(found);
@@ -490,9 +490,13 @@ impl Call<'_> {
     /// The findings, and what the rule looked at besides the resource.
     fn run(&self, seen: Option<&Seen<'_>>, panics: &mut Vec<(&'static str, String)>) -> (Vec<Diagnostic>, Reach) {
         self.isolated(seen.map(|it| it.resource), panics, |context| match (self.rule.check, seen) {
-            (Check::Resources(_, check) | Check::EveryResource(check) | Check::Everywhere(check, _), Some(it)) => {
-                check(&it.view, context);
-            }
+            (
+                Check::Resources(_, check)
+                | Check::ResourcesAndProgram(_, check, _)
+                | Check::EveryResource(check)
+                | Check::Everywhere(check, _),
+                Some(it),
+            ) => check(&it.view, context),
             (Check::Accepts(kind, check), Some(it)) => {
                 let violations = it.violations().iter().filter(|it| it.fault.kind() == kind);
                 violations.for_each(|violation| check(violation, &it.view, context));

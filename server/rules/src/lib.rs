@@ -89,6 +89,7 @@ rules! {
         group_without_rollback,
     ],
     codepipeline: [
+        github_oauth_source,
         invalid_artifacts,
         invalid_stages,
     ],

@@ -105,6 +105,12 @@ pub enum Check {
     Stack(fn(&Stack, &mut Context<'_>)),
     /// The CDK program, as one of its files shows it.
     Program(fn(&Program, &mut Context<'_>)),
+    /// Each resource of these types; and the CDK program, for constructs of which no resource is known.
+    ResourcesAndProgram(
+        &'static [&'static str],
+        fn(&ResourceView<'_>, &mut Context<'_>),
+        fn(&Program, &mut Context<'_>),
+    ),
     /// Nothing: a front end or the engine reports it.
     Elsewhere,
 }
@@ -118,6 +124,7 @@ impl std::fmt::Debug for Check {
             Check::Accepts(kind, _) => f.debug_tuple("Accepts").field(kind).finish(),
             Check::Stack(_) => f.write_str("Stack"),
             Check::Program(_) => f.write_str("Program"),
+            Check::ResourcesAndProgram(types, ..) => f.debug_tuple("ResourcesAndProgram").field(types).finish(),
             Check::Elsewhere => f.write_str("Elsewhere"),
         }
     }

@@ -76,6 +76,7 @@ impl<'a> Facts<'_, 'a> {
             tables: tables::find(self),
             unread_tags: if whole { tags::unread(self, &deployments.stacks) } else { Vec::new() },
             casts: casts::find(self),
+            token_sources: pipelines::token_sources(self),
             ineffective: imported::find(self),
             deployments: deployments.stacks.into_iter().map(|it| it.deployment).collect(),
             classes,

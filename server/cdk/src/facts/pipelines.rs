@@ -5,7 +5,7 @@ use crate::ast::Kind;
 use crate::constructs::MethodCall;
 use crate::evaluate::Given;
 use crate::scope::At;
-use model::program::{Certainty, Stage};
+use model::program::{Certainty, Stage, TokenSource};
 
 /// True when a file of the program has to do with a deployment pipeline.
 pub(super) fn is_used(facts: &Facts<'_, '_>) -> bool {
@@ -48,6 +48,29 @@ pub(super) fn stages(facts: &Facts<'_, '_>) -> Vec<Stage> {
             labels: deployments::labels(facts, stage, node),
             has_steps: either(own, around),
         });
+    }
+    out
+}
+
+/// The sources that are taken from GitHub by a token, each once.
+pub(super) fn token_sources(facts: &Facts<'_, '_>) -> Vec<TokenSource> {
+    let scopes = &facts.lowering.scopes;
+    let mut out: Vec<TokenSource> = Vec::new();
+    for place in scopes.news.iter().chain(&scopes.calls).filter(|it| facts.is_own(it.at)) {
+        let called = match &place.at.expression.kind {
+            Kind::New(new) => &new.class,
+            Kind::Call(call) => &call.callee,
+            _ => continue,
+        };
+        let path = scopes.path(At { expression: called, frame: place.at.frame });
+        let is_source = matches!(
+            path.as_deref(),
+            Some("aws-codepipeline-actions.GitHubSourceAction" | "pipelines.CodePipelineSource.gitHub")
+        );
+        let made = place.at.span();
+        if is_source && !out.iter().any(|it| it.made == made) {
+            out.push(TokenSource { made, name: facts.last_name(called) });
+        }
     }
     out
 }

@@ -1,9 +1,10 @@
 //! Sources of pipelines, in the words of their constructs.
 
-use super::{Raiser, object};
+use super::{Place, Raiser, object};
+use crate::lower::Construct;
 use model::{Change, Span};
 use syntax::typescript::range;
-use text::TextEdit;
+use text::{TextEdit, TextRange};
 
 impl Raiser<'_, '_> {
     /// A source that is taken from GitHub by a connection, in the place of one that is taken by a token.
@@ -30,8 +31,7 @@ impl Raiser<'_, '_> {
         if members.iter().any(|it| it.kind() == "spread_element") {
             return None;
         }
-        self.add_parameter(parameter, "String", description, None, place)?;
-        let connection = format!("{}.valueAsString", self.parameters.last()?.1);
+        let connection = self.connection(parameter, description, place)?;
         match (index, self.source(name)) {
             (0, "GitHubSourceAction") => {
                 let class = self.library("aws-codepipeline-actions.CodeStarConnectionsSourceAction")?;
@@ -58,5 +58,17 @@ impl Raiser<'_, '_> {
             true => Some(()),
             false => self.set_prop(call, index, &["connectionArn".to_owned()], connection),
         }
+    }
+
+    /// The value of a parameter for a connection, which is declared where it is not yet.
+    fn connection(&mut self, parameter: &str, description: &str, near: TextRange) -> Option<String> {
+        let is_it = |it: &&Construct<'_>| it.class == "core.CfnParameter" && it.id.text == parameter;
+        let lowering = self.lowering;
+        if let Some(declared) = lowering.constructs.iter().find(is_it) {
+            let place = Place { at: near.start(), stack: declared.place.stack };
+            return Some(format!("{}.valueAsString", self.expression_of(&declared.key, place)?));
+        }
+        self.add_parameter(parameter, "String", description, None, near)?;
+        Some(format!("{}.valueAsString", self.parameters.last()?.1))
     }
 }
