@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod documentation;
 pub mod extensions;
+pub mod generations;
 pub mod guide;
 pub mod iam;
 pub mod identifiers;

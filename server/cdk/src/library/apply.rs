@@ -388,11 +388,15 @@ impl<'l, 'a> Application<'l, 'a> {
             let turns = self.turns(*resource, instance, row, target, taken, name);
             let mut node = self.scene.apply(function, cursor, taken);
             match row.prop.split_once(INSTANCE_TYPE) {
-                Some((_, "0")) => value::resize(
-                    &mut node,
-                    &self.scene.find(&row.prop.replace(".$0", ".$1"), taken),
-                    self.scene.lowering,
-                ),
+                Some((_, "0")) => {
+                    if let Some((class, span)) = self.scene.instance_class(&row.prop, taken)
+                        && let Function::Map(samples) = function
+                    {
+                        node = value::instance_type(samples, &class, span);
+                    }
+                    let size = self.scene.find(&row.prop.replace(".$0", ".$1"), taken);
+                    value::resize(&mut node, &size, self.scene.lowering);
+                }
                 // It was tried with one family.
                 Some(_) => continue,
                 None => (),

@@ -7,7 +7,7 @@ use crate::ast::{Element, Expression, Kind};
 use crate::evaluate::Given;
 use crate::lower::Lowering;
 use crate::scope::At;
-use model::{Name, Node};
+use model::{Name, Node, SmolStr, Span};
 
 /// What is known of the value at a path.
 #[derive(Clone, Debug)]
@@ -120,6 +120,14 @@ impl<'a> Scene<'_, 'a> {
             };
         }
         at
+    }
+
+    /// The family that `InstanceType.of` is given, and where, for a row about it. Classes without such rows get the whole type.
+    pub(super) fn instance_class(&self, prop: &str, taken: &[Taken]) -> Option<(SmolStr, Span)> {
+        let Cursor::Value(at) = self.find(prop.strip_suffix(".$0")?, taken) else { return None };
+        let made = self.lowering.made(at).filter(|it| it.path == "aws-ec2.InstanceType.of")?;
+        let class = made.argument(0)?;
+        Some((self.lowering.made(class)?.path, class.span()))
     }
 
     /// One step that is neither through a list nor through a map.

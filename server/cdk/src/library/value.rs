@@ -5,9 +5,10 @@ use super::lines::Lines;
 use crate::evaluate::Made;
 use crate::lower::Lowering;
 use crate::scope::At;
-use model::{Node, Scalar, Value as Known};
+use model::{Node, Scalar, Span, Value as Known};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use smol_str::{SmolStr, format_smolstr};
 
 static TYPES: Lines<Constants> =
     Lines::new(include_bytes!(concat!(env!("OUT_DIR"), "/values.bin")), serde_json::from_str);
@@ -168,6 +169,38 @@ pub(super) fn resize<'a>(node: &mut Node, size: &Cursor<'a>, lowering: &Lowering
         }
         _ => Known::Unknown,
     };
+}
+
+/// The property that the family at `class` (`aws-ec2.InstanceClass.M5`) makes, of some size, after samples of what others make:
+/// they show what goes before it, such as `db.`.
+pub(super) fn instance_type(samples: &Map<String, Value>, class: &str, span: Span) -> Node {
+    if let Some(sample) = samples.get(class).and_then(Value::as_str) {
+        return Node::text(sample, span);
+    }
+    let before = samples.iter().find_map(|(path, sample)| {
+        let sample = sample.as_str()?;
+        sample.split_once(&format!("{}.", family_of(path)?)).map(|it| it.0)
+    });
+    match (before, family_of(class)) {
+        (Some(before), Some(family)) => Node::text(format!("{before}{family}.size"), span),
+        _ => Node::unknown(span),
+    }
+}
+
+/// The family that a constant of `InstanceClass` stands for.
+fn family_of(path: &str) -> Option<SmolStr> {
+    let word = constant(path)?.as_str()?;
+    let Some(nickname) = NICKNAMES.iter().find(|it| word.starts_with(**it)) else { return Some(word.into()) };
+    let letter = match *nickname {
+        "burstable" => 't',
+        "compute" => 'c',
+        "memory" => 'r',
+        "standard" => 'm',
+        _ => return None,
+    };
+    // `burstable3-amd` is one that goes by no rule.
+    let number = &word[nickname.len()..];
+    number.bytes().all(|it| it.is_ascii_digit()).then(|| format_smolstr!("{letter}{number}"))
 }
 
 /// Families of instances that go by another name than their own.

@@ -6,6 +6,7 @@ mod embedded;
 mod https;
 mod image;
 mod import;
+mod instance_type;
 mod intent;
 mod library;
 mod object;
@@ -255,6 +256,12 @@ impl<'r, 'a> Raiser<'r, 'a> {
             let props: Vec<String> = path.split('.').map(|it| l1::prop(&ty, it)).collect();
             let value = self.literal(value, place, &Keys::Props(&ty))?;
             return self.set_prop(call, index, &props, value);
+        }
+        if let Literal::Text(text) = value
+            && instance_type::is_at(path)
+            && self.set_instance_type(draft, text).is_some()
+        {
+            return Some(());
         }
         if draft.resource.made.is_some() {
             let mut leaves = Vec::new();

@@ -140,6 +140,9 @@ pub(crate) fn system(resource: &Resource, from: From<'_>) -> Known {
     }
     let names = names.to_ascii_lowercase();
     let script = script(resource);
+    // Amazon Linux has the helper scripts of CloudFormation; other systems install them first.
+    let installs_helpers =
+        script.contains("aws-cfn-bootstrap") && (script.contains(".tar.gz") || script.contains(".zip"));
     let says = |words: &[&str]| words.iter().any(|it| names.contains(it) || script.contains(it));
     let runs = |words: &[&str]| words.iter().any(|it| script.contains(it));
     if resource.ty.text == "AWS::Batch::ComputeEnvironment" {
@@ -156,6 +159,8 @@ pub(crate) fn system(resource: &Resource, from: From<'_>) -> Known {
         Known::Is(System::Ecs)
     } else if runs(&["apt-get ", "apt install", "/home/ubuntu"]) || names.contains("ubuntu") {
         Known::Is(System::Ubuntu)
+    } else if installs_helpers {
+        Known::Other
     } else if runs(&["yum ", "dnf ", "amazon-linux-extras", "/home/ec2-user", "/opt/aws/bin/"])
         || says(&["amazonlinux", "amzn"])
     {
