@@ -1,7 +1,7 @@
 //! What there is to refactor, and how what it leaves is compared: it must make the same, under other ids.
 
 use crate::cases::Case;
-use crate::node::Templates;
+use crate::node::{Resource, Templates};
 use ide::{Analysis, Document, Refactor, RefactorKind, Text};
 use rules::Selection;
 use serde_json::Value as Json;
@@ -125,7 +125,12 @@ pub(crate) fn compare(before: &Templates, after: &Templates) -> Vec<String> {
     }
     // Ids are part of some paths.
     for path in others {
-        match before.resources.keys().find(|it| shape(it, &levels) == shape(path, &levels)) {
+        let parent = |path: &str| shape(path.rsplit_once('/').map_or("", |it| it.0), &levels);
+        let new = after.resources[path].json();
+        let is_it = |(old, resource): &(&String, &Resource)| {
+            parent(old) == parent(path) && difference(resource.json(), new, &levels).is_none()
+        };
+        match before.resources.iter().find(is_it).map(|it| it.0) {
             Some(old) => paths.push((path, old.clone())),
             None => complaints.push(format!("{path} was not there before")),
         }
@@ -148,7 +153,8 @@ fn difference(old: &Json, new: &Json, levels: &BTreeSet<String>) -> Option<Strin
             if keys(a) != keys(b) {
                 return Some(format!("{:?} and {:?}", keys(a), keys(b)));
             }
-            a.iter().find_map(|(key, a)| {
+            let mut entries = a.iter().filter(|it| it.0 != "aws:cdk:path");
+            entries.find_map(|(key, a)| {
                 let mut same = b.iter().filter(|it| shape(it.0, levels) == shape(key, levels));
                 let is_met = same.any(|it| difference(a, it.1, levels).is_none());
                 (!is_met).then(|| format!("{key}: {a}"))
@@ -166,17 +172,27 @@ fn difference(old: &Json, new: &Json, levels: &BTreeSet<String>) -> Option<Strin
 
 /// A text without what comes of paths: the names of the new levels, and hashes.
 fn shape(text: &str, levels: &BTreeSet<String>) -> String {
-    let mut out = String::new();
-    for piece in text.split_inclusive(|it: char| !it.is_ascii_hexdigit()) {
-        let digits = piece.trim_end_matches(|it: char| !it.is_ascii_hexdigit());
-        let is_hash = digits.len() >= 8 && digits.contains(|it: char| it.is_ascii_digit());
-        out.push_str(if is_hash { &piece[digits.len()..] } else { piece });
-    }
+    let upper = |it: char| it.is_ascii_digit() || ('A'..='F').contains(&it);
+    let lower = |it: char| it.is_ascii_digit() || ('a'..='f').contains(&it);
+    // Behind the hash of an id something with a capital may follow.
+    let out = without_runs(&without_runs(text, upper, 8), lower, usize::MAX);
     let mut out = out.to_lowercase();
     out.retain(|it| it.is_alphanumeric());
     for level in levels {
         let level: String = level.to_lowercase().chars().filter(|it| it.is_alphanumeric()).collect();
         out = out.replace(&level, "");
+    }
+    out
+}
+
+/// A text without the hashes that are written with such digits.
+fn without_runs(text: &str, is_digit: impl Fn(char) -> bool, longest: usize) -> String {
+    let mut out = String::new();
+    for piece in text.split_inclusive(|it| !is_digit(it)) {
+        let rest = piece.trim_start_matches(&is_digit);
+        let digits = &piece[..piece.len() - rest.len()];
+        let is_hash = digits.len() >= 8 && digits.contains(|it: char| it.is_ascii_digit());
+        out.push_str(if is_hash { &piece[digits.len().min(longest)..] } else { piece });
     }
     out
 }

@@ -47,6 +47,25 @@ impl<'r> Importer<'r> {
         self.import(module, class)
     }
 
+    /// The same for a class that is used as a value: `import type` becomes an import of values, too.
+    pub(crate) fn value(&mut self, path: &str) -> Option<String> {
+        let name = self.library(path)?;
+        let local = name.split('.').next()?;
+        let Some(import) = self.imports.all.iter().find(|it| it.local == local) else { return Some(name) };
+        let Some((statement, false)) = self.statement_of(import.module) else { return Some(name) };
+        let around = self.root.descendant_for_byte_range(import.name.start().into(), import.name.end().into())?;
+        for node in [Some(statement), Some(around), around.parent()].into_iter().flatten() {
+            let mut cursor = node.walk();
+            let word = node.children(&mut cursor).find(|it| it.kind() == "type" && !it.is_named());
+            let Some((word, next)) = word.and_then(|it| Some((it, it.next_sibling()?))) else { continue };
+            let edit = TextEdit::delete(text::range(word.start_byte(), next.start_byte()));
+            if !self.edits.contains(&edit) {
+                self.edits.push(edit);
+            }
+        }
+        Some(name)
+    }
+
     /// Adds an import in the form that the program's other imports have.
     fn import(&mut self, module: &str, class: &str) -> Option<String> {
         let top = class.split('.').next()?;

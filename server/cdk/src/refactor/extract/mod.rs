@@ -246,7 +246,7 @@ impl<'r> Extraction<'r, '_> {
         let ask = if is_called { Ask::Method(name) } else { Ask::Property(name) };
         library_member("core.Stack", ask)?;
         let is_stack = self.base().is_none_or(|it| extends(&it, "core.Stack"));
-        let stack = is_stack.then(|| self.importer.library("core.Stack")).flatten()?;
+        let stack = is_stack.then(|| self.importer.value("core.Stack")).flatten()?;
         self.rewrites.push((range(this), format!("{stack}.of(this)")));
         Some(())
     }

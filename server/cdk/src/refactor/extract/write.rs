@@ -35,7 +35,7 @@ impl<'r> Extraction<'r, '_> {
         let class = self.class_name()?;
         let props = format!("{class}Props");
         let id = self.id(&class);
-        let construct = self.importer.library("constructs.Construct")?;
+        let construct = self.importer.value("constructs.Construct")?;
         let mut edits = Vec::new();
         let mut fields: Vec<(String, Typed)> = Vec::new();
         let mut behind: Vec<String> = Vec::new();
