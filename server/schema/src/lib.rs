@@ -17,6 +17,7 @@ pub mod resources;
 pub mod runtimes;
 pub mod serverless;
 pub mod template;
+pub mod tls;
 pub mod zones;
 
 pub use resources::{ResourceType, resource_type, resource_types};
