@@ -166,7 +166,33 @@ pub enum Literal {
     Existing(Span),
 }
 
+impl Change {
+    /// The value that it writes at a place of its own, and not as a new item of the stack.
+    pub fn value(&self) -> Option<&Literal> {
+        match self {
+            Change::Set { value, .. }
+            | Change::SetAttribute { value, .. }
+            | Change::AppendAttribute { value, .. }
+            | Change::Append { value, .. }
+            | Change::SetIn { value, .. }
+            | Change::SetArgument { value, .. }
+            | Change::Replace { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+}
+
 impl Literal {
+    /// True when it refers to what is called `key`.
+    pub fn names(&self, key: &str) -> bool {
+        match self {
+            Literal::Ref(it) | Literal::GetAtt(it, _) => it == key,
+            Literal::List(items) | Literal::Sub(items) => items.iter().any(|it| it.names(key)),
+            Literal::Map(entries) => entries.iter().any(|(_, it)| it.names(key)),
+            _ => false,
+        }
+    }
+
     /// A string.
     pub fn text(text: impl Into<String>) -> Literal {
         Literal::Text(text.into())
@@ -199,6 +225,13 @@ pub enum Intent {
         listeners: Vec<Span>,
         /// A free name for the parameter which takes the certificate's ARN.
         certificate_parameter: SmolStr,
+    },
+    /// Let a load balancer keep its access logs.
+    AccessLogs {
+        /// The balancer's origin.
+        balancer: Span,
+        /// A free name for the parameter which takes the name of the bucket.
+        bucket_parameter: SmolStr,
     },
     /// Tag everything in a stack with the stack's name.
     TagStack {

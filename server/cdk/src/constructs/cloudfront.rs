@@ -1,5 +1,6 @@
 //! Distributions and their origins.
 
+use super::MethodCall;
 use crate::ast::{Element, Kind};
 use crate::evaluate::{Given, Props, get_att, reference};
 use crate::lower::{Lowering, sub};
@@ -17,16 +18,18 @@ pub(crate) const CLASSES: &[Class] = &[
         ty: "AWS::CloudFront::Distribution",
         retention: "",
         rows: &[
-            row("webAclId", "DistributionConfig.WebACLId", Form::Same),
+            // First what is always there, so that what is not known is so by itself.
+            row_or("enabled", "DistributionConfig.Enabled", Form::Same, "true"),
+            row("webAclId", WEB_ACL, Form::Same),
             row("defaultRootObject", "DistributionConfig.DefaultRootObject", Form::Same),
             row("comment", "DistributionConfig.Comment", Form::Same),
             row("geoRestriction", "DistributionConfig.Restrictions", Form::Given),
             row("domainNames", "DistributionConfig.Aliases", Form::Same),
-            row_or("enabled", "DistributionConfig.Enabled", Form::Same, "true"),
             row_or("enableIpv6", "DistributionConfig.IPV6Enabled", Form::Same, "true"),
             row_or("httpVersion", "DistributionConfig.HttpVersion", Form::Same, "http2"),
             row("priceClass", "DistributionConfig.PriceClass", Form::Same),
             row("logBucket", "DistributionConfig.Logging", Form::Given),
+            row("minimumProtocolVersion", VIEWER_VERSION, Form::Choice(TLS)),
         ],
     },
     Class {
@@ -34,7 +37,7 @@ pub(crate) const CLASSES: &[Class] = &[
         ty: "AWS::CloudFront::Distribution",
         retention: "",
         rows: &[
-            row("webACLId", "DistributionConfig.WebACLId", Form::Same),
+            row("webACLId", WEB_ACL, Form::Same),
             row("defaultRootObject", "DistributionConfig.DefaultRootObject", Form::Same),
             row("comment", "DistributionConfig.Comment", Form::Same),
             row("loggingConfig", "DistributionConfig.Logging", Form::Given),
@@ -47,6 +50,11 @@ pub(crate) const CLASSES: &[Class] = &[
         rows: &[row("comment", "CloudFrontOriginAccessIdentityConfig.Comment", Form::Same)],
     },
 ];
+
+const WEB_ACL: &str = "DistributionConfig.WebACLId";
+
+/// Which version of TLS viewers speak at least: it counts with a certificate only.
+pub(super) const VIEWER_VERSION: &str = "DistributionConfig.ViewerCertificate.MinimumProtocolVersion";
 
 pub(super) const VIEWER_POLICIES: &[(&str, &str)] =
     &[("ALLOW_ALL", "allow-all"), ("REDIRECT_TO_HTTPS", "redirect-to-https"), ("HTTPS_ONLY", "https-only")];
@@ -78,7 +86,11 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
         Some(Value::Map(map)) => map.clone(),
         _ => Map::default(),
     };
-    let unknown = matches!(before.map(|it| it.value), Some(Value::Unknown));
+    let unknown = match before.map(|it| it.value) {
+        Some(Value::Unknown) => true,
+        Some(Value::Map(map)) => map.open,
+        _ => false,
+    };
     all.open = true;
     for (name, node) in config.entries {
         all.entries.retain(|(it, _)| it.text != name.text);
@@ -92,6 +104,19 @@ pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, draft: usi
         }
     }
     table::insert(properties, "DistributionConfig", id, Node { value: Value::Map(all), span: id });
+    if let Some(filter) = attached_filter(lowering, index) {
+        table::insert(lowering.properties(draft), WEB_ACL, filter.span, filter);
+    }
+}
+
+/// The web ACL that `distribution.attachWebAclId(arn)` gives it.
+fn attached_filter(lowering: &Lowering<'_>, index: usize) -> Option<Node> {
+    let calls = lowering.scopes.calls.iter().filter_map(|it| MethodCall::of(*it));
+    let mut calls = calls.filter(|it| it.method.text == "attachWebAclId");
+    let call = calls.find(|it| lowering.construct_of(it.object).is_some_and(|it| it.0 == index))?;
+    let is_certain = lowering.scopes.covers(call.place.region, lowering.constructs[index].place.region);
+    let filter = call.argument(0).filter(|_| is_certain);
+    Some(filter.map_or_else(|| Node::unknown(call.span()), |it| lowering.node(it)))
 }
 
 pub(super) fn open_map() -> Map {

@@ -21,6 +21,7 @@ pub(crate) mod event_sources;
 pub(crate) mod events;
 pub(crate) mod grants;
 pub(crate) mod handed;
+pub(crate) mod health_checks;
 pub(crate) mod iam;
 pub(crate) mod images;
 pub(crate) mod inner;
@@ -64,7 +65,7 @@ use model::{List, Map, Name, Node, Overridden, Parameter, SmolStr, Span, Value};
 
 /// Every class that has a table.
 fn classes() -> impl Iterator<Item = &'static Class> {
-    let all: [&'static [Class]; 11] = [
+    let all: [&'static [Class]; 12] = [
         appsync::CLASSES,
         cloudfront::CLASSES,
         delivery::CLASSES,
@@ -72,6 +73,7 @@ fn classes() -> impl Iterator<Item = &'static Class> {
         ec2::CLASSES,
         ecs_patterns::CLASSES,
         elbv2::CLASSES,
+        health_checks::CLASSES,
         iam::CLASSES,
         kms::CLASSES,
         lambda::CLASSES,

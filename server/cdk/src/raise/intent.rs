@@ -1,6 +1,6 @@
 //! Fixes that constructs have words of their own for.
 
-use super::{Raiser, object};
+use super::{Place, Raiser, object};
 use crate::constructs::{self, elbv2};
 use crate::l1;
 use crate::lower::Construct;
@@ -33,6 +33,14 @@ impl<'r> Raiser<'r, '_> {
             Intent::ScaleOnCpu { group, percent } => self.scale_on_cpu(*group, *percent),
             Intent::RollingUpdate { group } => self.rolling_update(*group),
             Intent::GatewayInEachZone { network } => Some(self.gateway_in_each_zone(*network)),
+            Intent::AccessLogs { balancer, bucket_parameter } => {
+                let origin = self.resolve(*balancer)?;
+                let draft = self.drafts(origin).next()?;
+                if constructs::is_l1(&draft.words) {
+                    return None;
+                }
+                Some(self.access_logs(origin, bucket_parameter, changes))
+            }
             Intent::TagStack { maker, key } => Some(self.tag_stack(*maker, key)),
             Intent::ApplyTags { tags, maker } => Some(self.apply_tags(*tags, *maker)),
             Intent::GenerateCredentials { password } => self.generate_credentials(*password, changes),
@@ -122,6 +130,34 @@ impl<'r> Raiser<'r, '_> {
     pub(super) fn construct_at(&self, origin: TextRange) -> Option<&'r Construct<'_>> {
         let lowering = self.lowering;
         lowering.constructs.iter().find(|it| lowering.absolute(it.place.at.span()) == origin)
+    }
+
+    /// Lets a load balancer log to the bucket that a parameter names. `logAccessLogs` would do it too, but refuses to where the
+    /// region of the stack is not known, as in a stack for any environment.
+    fn access_logs(&mut self, origin: TextRange, parameter: &str, changes: &[Change]) -> Option<()> {
+        let description = changes.iter().find_map(|it| match it {
+            Change::AddParameter { description, .. } => Some(description.clone()),
+            _ => None,
+        })?;
+        let construct = self.construct_at(origin)?;
+        let (key, is_pattern) = (construct.key.clone(), construct.class.starts_with("aws-ecs-patterns."));
+        let statement = self.outer_statement(origin)?;
+        let mut balancer = self.expression_of(&key, Place { at: origin.end(), stack: self.stack_at(origin) })?;
+        if is_pattern {
+            balancer.push_str(".loadBalancer");
+        }
+        self.add_parameter(parameter, "String", &description, None, origin)?;
+        let bucket = format!("{}.valueAsString", self.parameters.last()?.1);
+        let indent = object::indent_of(self.text, statement.start_byte()).to_owned();
+        let enabled = self.style.quoted("true");
+        let mut text = String::new();
+        for (key, value) in [("access_logs.s3.enabled", enabled), ("access_logs.s3.bucket", bucket)] {
+            let key = self.style.quoted(key);
+            let (newline, stop) = (self.style.newline, self.style.end());
+            text += &format!("{newline}{indent}{balancer}.setAttribute({key}, {value}){stop}");
+        }
+        self.edits.push(TextEdit::insert(range(statement).end(), text));
+        Some(())
     }
 
     /// Makes the listener at `origin` redirect to HTTPS; what it forwarded to goes.

@@ -139,7 +139,7 @@ impl<'r> Raiser<'r, '_> {
     }
 
     /// The statement of the function, method or file that the code at `near` is part of: what runs once there.
-    fn outer_statement(&self, near: TextRange) -> Option<Node<'r>> {
+    pub(super) fn outer_statement(&self, near: TextRange) -> Option<Node<'r>> {
         let mut statement = self.statement_around(near)?;
         loop {
             let block = statement.parent()?;

@@ -190,8 +190,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
             }
             Change::Append { origin, path, value } => self.append(*origin, path, value),
             Change::AddResource { id, ty, properties, condition, after } => {
-                let named =
-                    all.iter().any(|it| matches!(it, Change::Replace { value: Literal::Ref(it), .. } if it == id));
+                let named = all.iter().any(|it| it.value().is_some_and(|it| it.names(id)));
                 self.add_resource(id, ty, properties, condition.as_deref(), self.resolve(*after)?, named)
             }
             Change::EditText { span, text } => self.edit_text(self.resolve(*span)?, text),
@@ -879,6 +878,8 @@ fn choice_class(module: &str, prop: &str) -> Option<&'static str> {
         ("aws-dynamodb", "encryption") => "aws-dynamodb.TableEncryption",
         ("aws-dynamodb", "stream") => "aws-dynamodb.StreamViewType",
         ("aws-elasticloadbalancingv2", "protocol") => "aws-elasticloadbalancingv2.ApplicationProtocol",
+        ("aws-cloudfront", "minimumProtocolVersion") => "aws-cloudfront.SecurityPolicyProtocol",
+        ("aws-route53", "type") => "aws-route53.HealthCheckType",
         ("aws-elasticloadbalancingv2", "sslPolicy") => "aws-elasticloadbalancingv2.SslPolicy",
         _ => return None,
     })
