@@ -44,9 +44,13 @@ rules! {
     alb: [
         http_listener_without_redirect,
         without_https_listener,
+        without_waf,
     ],
     apigateway: [
+        domain_weak_tls_policy,
         mismatched_resources,
+        stage_default_throttling,
+        stage_without_waf,
     ],
     autoscaling: [
         group_without_scaling_policy,
@@ -82,8 +86,10 @@ rules! {
         invalid_distribution,
         legacy_origin_access_identity,
         s3_origin_without_access_control,
+        viewer_weak_tls,
         without_logging,
         without_security_headers,
+        without_waf,
     ],
     codedeploy: [
         group_without_rollback,
@@ -143,7 +149,10 @@ rules! {
         unencrypted_at_rest,
     ],
     elb: [
+        listener_weak_tls_policy,
+        listener_without_certificate,
         mismatched_properties,
+        without_access_logs,
     ],
     function: [
         function_not_allowed_here,
@@ -214,6 +223,7 @@ rules! {
     ],
     opensearch: [
         unencrypted_at_rest,
+        weak_tls_policy,
     ],
     output: [
         invalid_output,
@@ -280,7 +290,9 @@ rules! {
         unused_resource,
     ],
     route53: [
+        failover_without_health_check,
         hardcoded_zone_id,
+        http_health_check,
         invalid_record,
         record_outside_zone,
     ],

@@ -3,11 +3,12 @@ use crate::prelude::*;
 use crate::rule::rule;
 
 rule! {
-    /// The properties of a load balancer, a listener or a target group do not go together.
+    /// The properties of a load balancer or a target group do not go together.
     ///
-    /// What a listener or a target group can say depends on its protocol and on what its targets are:
+    /// What they can say depends on the protocol and on what its targets are:
     ///
-    /// - HTTPS and TLS need a certificate; of a Classic Load Balancer, HTTPS and SSL.
+    /// - HTTPS and SSL of a Classic Load Balancer need a certificate; of the other ones, see
+    ///   `load-balancer-listener-without-certificate`.
     /// - An Application Load Balancer needs subnets in two zones at least.
     /// - Targets that are functions have no port, no protocol and no VPC; all others need them.
     /// - The protocol GENEVE has port 6081.
@@ -24,22 +25,16 @@ rule! {
     fix: Some(Unsafe),
     front_ends: FrontEnds::Both,
     aliases: [
-        "cfn_lint:E3676",
         "cfn_lint:E3679",
         "cfn_lint:E3680",
         "cfn_lint:E3681",
         "cfn_lint:E3683",
         "cfn_lint:E3684",
-        "cdk_nag:ELBv2ACMCertificateRequired",
-        "cdk_nag:HIPAA.Security-ELBv2ACMCertificateRequired",
-        "cdk_nag:NIST.800.53.R5-ELBv2ACMCertificateRequired",
-        "cdk_nag:PCI.DSS.321-ELBv2ACMCertificateRequired",
     ],
     founding: [],
     check: Check::Resources(
         &[
             "AWS::ElasticLoadBalancing::LoadBalancer",
-            "AWS::ElasticLoadBalancingV2::Listener",
             "AWS::ElasticLoadBalancingV2::LoadBalancer",
             "AWS::ElasticLoadBalancingV2::TargetGroup",
         ],
@@ -49,7 +44,6 @@ rule! {
 
 const ROWS: &[Row] = &[
     error("elasticloadbalancing_loadbalancer/certificate", "A listener for HTTPS or SSL needs a certificate."),
-    error("elasticloadbalancingv2_listener/certificate", "A listener for HTTPS or TLS needs a certificate."),
     error(
         "elasticloadbalancingv2_loadbalancer/application_subnets",
         "An Application Load Balancer stands in two Availability Zones at least.",

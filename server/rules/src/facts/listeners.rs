@@ -100,23 +100,31 @@ pub(crate) fn listeners<'a>(balancer: &Resource, stack: &'a Stack) -> Listeners<
 
 /// True when the balancer is given to something that may add listeners out of sight: a nested stack, custom code.
 fn is_handed_on(balancer: &Resource, stack: &Stack) -> bool {
-    let takes = |ty: &str| {
-        matches!(
-            ty,
-            "AWS::CloudFormation::Stack" | "AWS::CloudFormation::CustomResource" | "AWS::Serverless::Application"
-        ) || ty.starts_with("Custom::")
-            || ty.ends_with("::MODULE")
-    };
     let mut takers = stack.resources.iter().filter(|it| takes(&it.ty.text));
-    // An attribute, the DNS name for instance, is not enough to add a listener.
-    takers.any(|it| it.references.iter().any(|it| it.target.text == balancer.key && it.attribute.is_none()))
+    takers.any(|it| is_given(it, &balancer.key))
 }
 
-/// True when a listener's ARN of a balancer may be that of `balancer`. A parameter or an import never is: it comes
-/// from outside of the stack, where this balancer is not.
+/// True for the types of what acts out of sight: nested stacks, modules and custom code.
+pub(crate) fn takes(ty: &str) -> bool {
+    matches!(ty, "AWS::CloudFormation::Stack" | "AWS::CloudFormation::CustomResource" | "AWS::Serverless::Application")
+        || ty.starts_with("Custom::")
+        || ty.ends_with("::MODULE")
+}
+
+/// True when `taker` is given what is called `key`. An attribute, the DNS name for instance, is not enough to change it.
+pub(crate) fn is_given(taker: &Resource, key: &str) -> bool {
+    taker.references.iter().any(|it| it.target.text == key && it.attribute.is_none())
+}
+
+/// True when a listener's ARN of a balancer may be that of `balancer`.
 fn may_name(arn: &Property<'_>, properties: &Node, balancer: &Resource) -> bool {
+    is_out_of_sight(properties, "LoadBalancerArn") || arn.targets().iter().any(|it| it.text == balancer.key)
+}
+
+/// True when what a property refers to may be anything in the stack. A parameter or an import is not: it comes from outside.
+pub(crate) fn is_out_of_sight(properties: &Node, name: &str) -> bool {
     let Some(map) = properties.as_map() else { return true };
-    let Some(written) = map.get("LoadBalancerArn") else { return map.open };
+    let Some(written) = map.get(name) else { return map.open };
     let mut unknown = false;
     written.walk(&mut |it| {
         unknown |= match &it.value {
@@ -125,7 +133,7 @@ fn may_name(arn: &Property<'_>, properties: &Node, balancer: &Resource) -> bool 
             _ => false,
         };
     });
-    unknown || arn.targets().iter().any(|it| it.text == balancer.key)
+    unknown
 }
 
 /// What a listener does with a request that no rule takes.

@@ -1,5 +1,6 @@
 //! What several rules ask of the model: typed views of the parts that AWS gives a language of their own.
 
+pub(crate) mod attributes;
 pub(crate) mod below;
 pub(crate) mod branches;
 pub(crate) mod bucket_candidates;
@@ -19,6 +20,7 @@ pub(crate) mod interface;
 pub(crate) mod java_pattern;
 pub(crate) mod limits;
 pub(crate) mod listeners;
+pub(crate) mod mending;
 pub(crate) mod names;
 pub(crate) mod origin_access;
 pub(crate) mod origins;
@@ -36,6 +38,8 @@ pub(crate) mod secrets;
 pub(crate) mod spelling;
 pub(crate) mod state_machine;
 pub(crate) mod switch;
+pub(crate) mod tls;
+pub(crate) mod web_acls;
 pub(crate) mod when;
 pub(crate) mod wording;
 pub(crate) mod written;
