@@ -11,7 +11,8 @@ impl Analysis {
     pub fn refactors(&self, range: TextRange) -> Vec<Refactor> {
         let find = || match &self.source {
             Some(Source::Cdk(source)) => cdk::refactors(source, range),
-            Some(Source::Template(_)) | None => Vec::new(),
+            Some(Source::Template(source)) => template::refactors(source, &self.lowered, range),
+            None => Vec::new(),
         };
         // As with fixes, one that cannot be written must not end the request that asked for it.
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(find)).unwrap_or_default()

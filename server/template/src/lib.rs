@@ -11,6 +11,6 @@ mod spot;
 
 pub use detect::is_template;
 pub use file::{Source, TemplateFile};
-pub use raise::raise;
+pub use raise::{raise, refactors};
 pub use spot::{Spot, SpotKind, Step};
 pub use syntax::data::Format;

@@ -5,12 +5,15 @@
 
 mod edit;
 mod embedded;
+mod extract;
 mod literal;
 mod loops;
 mod made;
 mod pieces;
 mod style;
 mod tree;
+
+pub use extract::refactors;
 
 use crate::file::Source;
 use edit::{Editor, nested};
