@@ -127,6 +127,7 @@ rules! {
         overlapping_subnets,
         previous_generation_instance,
         private_address_given_twice,
+        security_group_broad_ssh_range,
         security_group_rule_ports,
         ssh_open_to_world,
         subnet_outside_vpc,

@@ -1,4 +1,4 @@
-use crate::facts::ingress::{self, Admitted, Ingress, ingress, is_the_whole_internet};
+use crate::facts::ingress::{self, Ingress, Logins, ingress, is_the_whole_internet};
 use crate::facts::names::free_name;
 use crate::facts::reach::{Reached, Through};
 use crate::prelude::*;
@@ -62,7 +62,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         let mut reported: Vec<Span> = Vec::new();
         for source in rule.sources() {
             let Some(range) = source.node.as_str().filter(|it| is_the_whole_internet(it)) else { continue };
-            let Some(opened) = Opened::by(&rule, &source) else { continue };
+            let Some(opened) = Logins::by(&rule, &source) else { continue };
             if reported.contains(&source.case.span) {
                 continue;
             }
@@ -77,7 +77,7 @@ fn report(
     rule: &Ingress<'_>,
     source: &Reached<'_>,
     range: &str,
-    opened: &Opened<'_>,
+    opened: &Logins<'_>,
     cx: &mut Context<'_>,
 ) {
     let id = &resource.id.text;
@@ -116,30 +116,6 @@ fn report(
     }
 }
 
-/// What is open to everyone.
-struct Opened<'a> {
-    ssh: bool,
-    rdp: bool,
-    admitted: Admitted<'a>,
-}
-
-impl<'a> Opened<'a> {
-    fn by(rule: &Ingress<'a>, source: &Reached<'a>) -> Option<Opened<'a>> {
-        let ssh = rule.admits(22, false, &source.case);
-        let rdp = rule.admits(3389, true, &source.case);
-        Some(Opened { ssh: ssh.is_some(), rdp: rdp.is_some(), admitted: ssh.or(rdp)? })
-    }
-
-    fn words(&self) -> &'static str {
-        match (self.ssh, self.rdp) {
-            _ if self.admitted.every_port => "every port, SSH and Remote Desktop among them,",
-            (true, true) => "SSH (port 22) and Remote Desktop (port 3389)",
-            (true, false) => "SSH (port 22)",
-            _ => "Remote Desktop (port 3389)",
-        }
-    }
-}
-
 /// A way to mend it.
 struct Mend {
     title: String,
@@ -154,7 +130,7 @@ fn fixes(
     rule: &Ingress<'_>,
     source: &Reached<'_>,
     range: &str,
-    opened: &Opened<'_>,
+    opened: &Logins<'_>,
     cx: &Context<'_>,
 ) -> Vec<Mend> {
     let mut out = Vec::new();
@@ -210,18 +186,8 @@ fn removal(resource: &ResourceView<'_>, rule: &Ingress<'_>, cx: &Context<'_>) ->
     Some(Mend { title, changes: vec![change], keeps_access: false })
 }
 
-impl Opened<'_> {
-    fn service(&self) -> &'static str {
-        match (self.ssh, self.rdp) {
-            (true, true) => "SSH and Remote Desktop",
-            (true, false) => "SSH",
-            _ => "Remote Desktop",
-        }
-    }
-}
-
 /// A name for the parameter that takes the range; and true when the stack has it already, without a default.
-fn parameter_for(range: &str, opened: &Opened<'_>, stack: &Stack) -> (SmolStr, bool) {
+fn parameter_for(range: &str, opened: &Logins<'_>, stack: &Stack) -> (SmolStr, bool) {
     let service = match (opened.ssh, opened.rdp) {
         (true, true) => "Admin",
         (true, false) => "Ssh",

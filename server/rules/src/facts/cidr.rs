@@ -1,7 +1,19 @@
-//! Ranges of IPv4 addresses.
+//! Ranges of addresses.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// How many bits the addresses of a range have in common, and true for a range of IPv6: 8 for `10.0.0.0/8`. Works for both
+/// versions.
+pub(crate) fn prefix_length(text: &str) -> Option<(u32, bool)> {
+    let (address, length) = text.trim().split_once('/')?;
+    let is_v6 = match address.parse().ok()? {
+        IpAddr::V4(_) => false,
+        IpAddr::V6(_) => true,
+    };
+    let length = length.parse().ok().filter(|it| *it <= if is_v6 { 128 } else { 32 })?;
+    Some((length, is_v6))
+}
 
 /// A range as CIDR notation has it: `10.0.0.0/16`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +54,7 @@ fn mask(length: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::Range;
+    use super::{Range, prefix_length};
 
     fn range(text: &str) -> Range {
         Range::parse(text).unwrap()
@@ -56,6 +68,15 @@ mod tests {
         assert!(!range("10.0.0.0/24").contains(range("10.0.0.0/16")));
         assert!(range("10.0.0.0/24").overlaps(range("10.0.0.0/16")));
         assert!(!range("10.0.0.0/25").overlaps(range("10.0.0.128/25")));
+    }
+
+    #[test]
+    fn prefixes_have_lengths() {
+        assert_eq!(prefix_length("10.0.0.0/8"), Some((8, false)));
+        assert_eq!(prefix_length("2001:db8::/32"), Some((32, true)));
+        for text in ["10.0.0.0", "10.0.0.0/33", "::/129", "x/8"] {
+            assert_eq!(prefix_length(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -38,6 +38,45 @@ pub(crate) struct Admitted<'a> {
     pub(crate) every_port: bool,
 }
 
+/// The ways to log in that a rule opens to a source.
+#[derive(Debug)]
+pub(crate) struct Logins<'a> {
+    /// Port 22 is open.
+    pub(crate) ssh: bool,
+    /// Port 3389 is open.
+    pub(crate) rdp: bool,
+    /// What opens them.
+    pub(crate) admitted: Admitted<'a>,
+}
+
+impl<'a> Logins<'a> {
+    /// What `rule` opens to `source`; `None` for neither.
+    pub(crate) fn by(rule: &Ingress<'a>, source: &Reached<'a>) -> Option<Logins<'a>> {
+        let ssh = rule.admits(22, false, &source.case);
+        let rdp = rule.admits(3389, true, &source.case);
+        Some(Logins { ssh: ssh.is_some(), rdp: rdp.is_some(), admitted: ssh.or(rdp)? })
+    }
+
+    /// What is open, for a message.
+    pub(crate) fn words(&self) -> &'static str {
+        match (self.ssh, self.rdp) {
+            _ if self.admitted.every_port => "every port, SSH and Remote Desktop among them,",
+            (true, true) => "SSH (port 22) and Remote Desktop (port 3389)",
+            (true, false) => "SSH (port 22)",
+            _ => "Remote Desktop (port 3389)",
+        }
+    }
+
+    /// What is open, without the ports.
+    pub(crate) fn service(&self) -> &'static str {
+        match (self.ssh, self.rdp) {
+            (true, true) => "SSH and Remote Desktop",
+            (true, false) => "SSH",
+            _ => "Remote Desktop",
+        }
+    }
+}
+
 /// The ingress rules of a resource of one of [`TYPES`].
 pub(crate) fn ingress<'a>(resource: &ResourceView<'a>) -> Vec<Ingress<'a>> {
     let declarations = resource.declarations();
