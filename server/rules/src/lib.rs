@@ -61,6 +61,7 @@ rules! {
     ],
     backup: [
         cold_storage_too_short,
+        plan_redundant,
     ],
     cdk: [
         any_cast,
@@ -201,6 +202,7 @@ rules! {
     kms: [
         key_policy_wildcard_principal,
         key_rotation_disabled,
+        redundant_keys,
     ],
     lambda: [
         environment_secret,
