@@ -146,6 +146,9 @@ rules! {
     efs: [
         file_system_unencrypted,
     ],
+    eks: [
+        unsupported_version,
+    ],
     elasticache: [
         cluster_without_failover,
         unencrypted_at_rest,
@@ -266,6 +269,7 @@ rules! {
         maintenance_window_unset,
         mismatched_properties,
         storage_unencrypted,
+        unavailable_engine_version,
         without_deletion_protection,
     ],
     redshift: [

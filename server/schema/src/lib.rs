@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod documentation;
+pub mod eks;
 pub mod extensions;
 pub mod generations;
 pub mod guide;

@@ -33,9 +33,9 @@ pub enum Support {
 }
 
 impl Runtime {
-    /// What AWS did for it on the day on which the dates were read: those that were still to come may have been put off.
-    pub fn support(&self) -> Support {
-        let is_over = |date: Option<&str>| date.is_some_and(|it| it <= as_of());
+    /// What AWS does for it on a day (`2026-01-31`). Of days behind [`as_of`] that is a guess: AWS puts dates off.
+    pub fn support(&self, day: &str) -> Support {
+        let is_over = |date: Option<&str>| date.is_some_and(|it| it <= day);
         match self {
             it if is_over(it.without_update) => Support::NoUpdate,
             it if is_over(it.without_creation) => Support::NoCreation,
@@ -81,12 +81,16 @@ mod tests {
         assert!(as_of().starts_with("20") && as_of().len() == 10);
         assert!(table().1.len() > 40);
         let successors = table().1.values().filter_map(|it| it.successor);
-        assert!(successors.into_iter().all(|it| runtime(it).is_some_and(|it| it.support() == Support::Full)));
+        assert!(successors.into_iter().all(|it| runtime(it).is_some_and(|it| it.support(as_of()) == Support::Full)));
     }
 
     #[test]
     fn what_is_over_stays_over() {
-        assert_eq!(runtime("nodejs4.3").map(|it| it.support()), Some(Support::NoUpdate));
+        let support = |name: &str, day: &str| runtime(name).map(|it| it.support(day));
+        assert_eq!(support("nodejs4.3", as_of()), Some(Support::NoUpdate));
+        assert_eq!(support("ruby2.5", "2021-07-29"), Some(Support::Full));
+        assert_eq!(support("ruby2.5", "2021-07-30"), Some(Support::Deprecated));
+        assert_eq!(support("ruby2.5", "2022-03-31"), Some(Support::NoUpdate));
         assert_eq!(runtime("cobol"), None);
     }
 }

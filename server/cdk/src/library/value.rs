@@ -48,6 +48,16 @@ pub(crate) fn plain(path: &str) -> Option<Known> {
     }
 }
 
+/// The constant of a class that stands for a text.
+pub(crate) fn constant_of(class: &str, text: &str) -> Option<&'static str> {
+    let is = |it: &Value| match it {
+        Value::String(it) => it == text,
+        Value::Object(fields) => fields.values().any(|it| it.as_str() == Some(text)),
+        _ => false,
+    };
+    constants(class)?.values.iter().find(|(_, it)| is(it)).map(|(name, _)| name.as_str())
+}
+
 /// The constant of a module that is what is asked for, where no other enum or class of it has one.
 pub(super) fn constant_that_is(module: &str, is: impl Fn(&Value) -> bool) -> Option<String> {
     let in_module = |ty: &&&str| ty.strip_prefix(module).is_some_and(|it| it.starts_with('.'));

@@ -663,6 +663,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
         {
             return self.interpolate(whole, range(node), place, text, value, at);
         }
+        if let (Literal::Text(wanted), "member_expression") = (value, node.kind()) {
+            return self.replace_constant(node, wanted);
+        }
         let is_text = matches!(
             node.kind(),
             "string" | "template_string" | "string_fragment" | "array" | "number" | "true" | "false"

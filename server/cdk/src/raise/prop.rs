@@ -2,8 +2,10 @@
 
 use super::{Raiser, object};
 use crate::evaluate::{Given, Props};
+use crate::imports;
 use crate::library::class as table_of;
 use crate::library::invert::{self, Words};
+use crate::library::value;
 use crate::lower::Draft;
 use model::Literal;
 use syntax::typescript::{Node, range};
@@ -54,6 +56,17 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let names: Vec<String> = row.prop.split('.').map(str::to_owned).collect();
         let text = self.member_of_library(&constant)?;
         self.set_prop(call, draft.props_index, &names, text)
+    }
+
+    /// Puts another constant of the same class in the place of one: the one that stands for `wanted`.
+    pub(super) fn replace_constant(&mut self, node: Node<'r>, wanted: &str) -> Option<()> {
+        let class = self.source(node.child_by_field_name("object")?);
+        let mut names = class.split('.');
+        let first = self.imports.get(names.next()?)?.clone();
+        let path = names.fold(first, |path, name| imports::member(&path, name));
+        let constant = value::constant_of(&path, wanted)?;
+        self.edits.push(TextEdit::replace(range(node.child_by_field_name("property")?), constant.to_owned()));
+        Some(())
     }
 
     /// The call of the function of the library that describes a volume, `BlockDeviceVolume.ebs`, of whose size or options

@@ -8,6 +8,7 @@ pub(crate) mod bucket_pattern;
 pub(crate) mod bucket_use;
 pub(crate) mod cidr;
 pub(crate) mod databases;
+pub(crate) mod engine_versions;
 pub(crate) mod environments;
 pub(crate) mod extension;
 pub(crate) mod functions;

@@ -111,6 +111,33 @@ fn on(parameter: &Parameter, default: &Node) -> Option<Literal> {
     })
 }
 
+/// Offers to write another text in the place of a value: where it is written, or in the default of the parameter that brings it
+/// when that takes it. What a mapping or a function brings is left alone.
+pub(crate) fn fix_value<'d, 'a>(
+    draft: Draft<'d>,
+    alternative: &Alternative<'a>,
+    resource: &ResourceView<'a>,
+    text: &str,
+    title: String,
+) -> Draft<'d> {
+    let (State::Known(node) | State::Default(node)) = alternative.state else { return draft };
+    if let Some(parameter) = parameter(alternative, resource.declarations()) {
+        let Some(default) = &parameter.default else { return draft };
+        let draft = draft.related(default.span, format!("the default of `{}`", parameter.name.text));
+        let is_allowed = parameter.domain().is_none_or(|it| it.iter().any(|it| it.as_str() == Some(text)));
+        if !is_allowed {
+            return draft;
+        }
+        let change = Change::Replace { span: default.span, value: Literal::text(text) };
+        return draft.fix(format!("{title} by default"), vec![change]);
+    }
+    if node.span != alternative.span || alternative.property().cases()[0].is_evaluated() {
+        return draft;
+    }
+    // It is written where it is, which the globals of AWS SAM may be.
+    draft.fix(title, vec![Change::Replace { span: node.span, value: Literal::text(text) }])
+}
+
 /// True when some deployment may set one of these properties.
 ///
 /// What no prop of a construct decides could still be set by an aspect, as far as the model knows. That is not what a

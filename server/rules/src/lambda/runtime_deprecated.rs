@@ -1,7 +1,7 @@
-use crate::facts::branches;
+use crate::facts::{branches, switch};
 use crate::prelude::*;
 use crate::rule::rule;
-use schema::runtimes::{Support, runtime};
+use schema::runtimes::{self, Support, runtime};
 
 rule! {
     /// A function runs on a runtime that AWS Lambda does not take care of any more.
@@ -21,25 +21,26 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Writes the newest runtime of the same language. It is unsafe: the code may not run on it as it is.
+    /// Writes the newest runtime of the same language, in CDK as the constant of `Runtime` that stands for it. It is unsafe: the
+    /// code may not run on it as it is. Where the default of a parameter decides, that is changed.
     name: "lambda-runtime-deprecated",
     category: Deprecation,
     severity: Error,
     fix: Some(Unsafe),
     front_ends: FrontEnds::Both,
     aliases: ["cfn_lint:E2531", "cfn_lint:E2533", "cfn_lint:W2531", "checkov:CKV_AWS_363", "security_hub:Lambda.2"],
-    founding: [],
+    founding: ["F26"],
     check: Check::Resources(&["AWS::Lambda::Function"], check),
 }
 
 fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
-    let (property, source) = (function.property("Runtime"), cx.source());
+    let property = function.property("Runtime");
     for alternative in branches::all(&property) {
         let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
         let Some((name, runtime)) = node.as_str().and_then(|it| Some((it, runtime(it)?))) else { continue };
         let since = |date: Option<&str>| date.unwrap_or_default().to_owned();
         let still = |verb: &str, date: Option<&str>| date.map(|it| format!(" {verb} {it}")).unwrap_or_default();
-        let (severity, message) = match runtime.support() {
+        let (severity, message) = match runtime.support(runtimes::as_of()) {
             Support::Full => continue,
             Support::Deprecated => {
                 let refused = still("and will refuse new functions with it from", runtime.without_creation);
@@ -63,16 +64,8 @@ fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
         let advice = runtime.successor.map(|it| format!(" Move to `{it}`.")).unwrap_or_default();
         let message = format!("{message}{advice}");
         let draft = cx.report(alternative.span, message).at_most(severity);
-        // What a parameter or a mapping brings is not written here; a construct takes an object of its library's.
-        let is_here = property.cases().len() == 1 && node.span == alternative.span && function.construct.is_none();
-        if let Some(successor) = runtime.successor.filter(|_| is_here) {
-            let value = Literal::text(successor);
-            // In a template it is written where it is, which the globals of AWS SAM may be.
-            let change = match source {
-                Source::Template => Change::Replace { span: node.span, value },
-                Source::Cdk => property.set(value),
-            };
-            draft.fix(format!("Write `{successor}`"), vec![change]);
+        if let Some(successor) = runtime.successor {
+            switch::fix_value(draft, &alternative, function, successor, format!("Write `{successor}`"));
         }
     }
 }

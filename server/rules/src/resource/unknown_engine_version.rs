@@ -1,4 +1,4 @@
-use crate::facts::branches;
+use crate::facts::{branches, engine_versions};
 use crate::facts::spelling::nearest;
 use crate::facts::wording::listed;
 use crate::prelude::*;
@@ -6,17 +6,18 @@ use crate::rule::rule;
 use schema::offers::{self, Version};
 
 rule! {
-    /// A database or cache has an engine that there is not, or a version of it that is not offered or will not be for long.
+    /// A database or cache has an engine that there is not, or a cache has a version of its engine that is not offered or will not
+    /// be for long.
     ///
     /// The service refuses an engine that it does not have. It gives versions up some years after the engine's makers do:
     /// what is listed as deprecated can no longer be made, or will soon be upgraded by AWS. The lists are those of the package
-    /// that `server/schema/data/SOURCES.md` names.
+    /// that `server/schema/data/SOURCES.md` names. Versions of databases are the matter of `rds-unavailable-engine-version`.
     ///
     /// ## What is not reported
     ///
     /// Versions above the highest of their series that is listed, and series above all that are listed: they are newer than the
-    /// list. A series without the rest (`8.0`, `15`) stands for its newest version. Engines of versions that are not listed,
-    /// such as Oracle. Versions that a parameter allows but does not have as its default.
+    /// list. A series without the rest (`7.1`) stands for its newest version. Versions that a parameter allows but does not have
+    /// as its default.
     ///
     /// ## Fix
     ///
@@ -26,7 +27,7 @@ rule! {
     severity: Error,
     fix: Some(Safe),
     front_ends: FrontEnds::Both,
-    aliases: ["cfn_lint:E3690", "cfn_lint:E3691", "cfn_lint:E3695", "cfn_lint:W3690", "cfn_lint:W3691"],
+    aliases: ["cfn_lint:E3690", "cfn_lint:E3691", "cfn_lint:E3695"],
     founding: [],
     check: Check::Resources(&["AWS::ElastiCache::CacheCluster", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
 }
@@ -42,7 +43,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let property = resource.property("Engine");
     let Some(written) = property.as_str() else { return };
     let engine = written.to_ascii_lowercase();
-    let Some(span) = property.span().filter(|_| is_plain(written)) else { return };
+    let Some(span) = property.span().filter(|_| engine_versions::is_plain(written)) else { return };
     if !offers::engines(ty).any(|it| it == engine) {
         if OF_OTHERS.contains(&engine.as_str()) || engine.starts_with("custom-") {
             return;
@@ -61,68 +62,18 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         }
         return;
     }
+    if ty != "AWS::ElastiCache::CacheCluster" {
+        return;
+    }
     let versions: Vec<Version> = offers::versions(ty, &engine).collect();
     // What a parameter allows beside its default is for those who ask for it.
     for alternative in branches::of(resource, "EngineVersion") {
         let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
-        if let Some(version) = node.as_str().filter(|it| is_plain(it)) {
-            judge(version, written, alternative.span, &versions, cx);
-        }
+        let Some(version) = node.as_str() else { continue };
+        let Some(fault) = engine_versions::fault(version, &engine, &versions) else { continue };
+        let other = engine_versions::nearest(version, &engine, &versions).or_else(|| engine_versions::newest(&versions));
+        let advice = other.map(|it| format!(" Choose another, such as {it}.")).unwrap_or_default();
+        let message = format!("{}{advice}", engine_versions::sentence(&fault, version, written));
+        cx.report(alternative.span, message).at_most(Warning);
     }
-}
-
-fn judge(version: &str, engine: &str, span: Span, versions: &[Version], cx: &mut Context<'_>) {
-    if is_series(version, versions) {
-        return;
-    }
-    let message = match versions.iter().find(|it| it.name == version) {
-        Some(known) if known.is_deprecated => format!(
-            "AWS gives up version {version} of `{engine}`: it can no longer be chosen, or not for long.{}",
-            advice(version, versions)
-        ),
-        Some(_) => return,
-        None if versions.is_empty() || is_newer(version, versions) => return,
-        None => {
-            format!("Version {version} of `{engine}` is not among those that AWS offers.{}", advice(version, versions))
-        }
-    };
-    cx.report(span, message).at_most(Warning);
-}
-
-/// The newest version of the same series, else of all.
-fn advice(version: &str, versions: &[Version]) -> String {
-    let offered = || versions.iter().rev().filter(|it| !it.is_deprecated && numbers(it.name).len() > 1);
-    let major = numbers(version).first().copied();
-    let same = offered().find(|it| numbers(it.name).first().copied() == major);
-    match same.or_else(|| offered().next()) {
-        Some(it) => format!(" Choose another, such as {}.", it.name),
-        None => String::new(),
-    }
-}
-
-/// True for a version above all of its series, or of a series above all.
-fn is_newer(version: &str, versions: &[Version]) -> bool {
-    let own = numbers(version);
-    let Some(major) = own.first() else { return false };
-    let of_series = |it: &&Version| numbers(it.name).first() == Some(major);
-    let highest = versions.iter().filter(of_series).map(|it| numbers(it.name)).max();
-    match highest {
-        Some(highest) => own > highest,
-        None => versions.iter().filter_map(|it| numbers(it.name).first().copied()).max().is_none_or(|it| *major > it),
-    }
-}
-
-/// True for the beginning of a version that is offered: `8.0` of `8.0.36`.
-fn is_series(version: &str, versions: &[Version]) -> bool {
-    let mut offered = versions.iter().filter(|it| !it.is_deprecated);
-    offered.any(|it| it.name.strip_prefix(version).is_some_and(|rest| rest.starts_with(['.', '-'])))
-}
-
-fn numbers(version: &str) -> Vec<u64> {
-    version.split(|it: char| !it.is_ascii_digit()).filter_map(|it| it.parse().ok()).collect()
-}
-
-/// False for what a tool or a macro replaces.
-fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-".contains(&it))
 }

@@ -112,8 +112,8 @@ impl Sources {
         let _ = writeln!(
             out,
             "`resources.bin`, `extensions.bin`, `identifiers.txt`, `offers.txt` and `documentation.bin` are compiled by `cargo xtask refresh-schemas`; changes by hand are lost.\n\
-             `regions.txt`, `runtimes.txt`, `iam.txt`, `accounts.txt` and `zones.txt`, which it writes too, say themselves where they are from, and so does\n\
-             `tls.txt`, which is kept by hand.\n\n\
+             `regions.txt`, `runtimes.txt`, `iam.txt`, `accounts.txt` and `zones.txt`, which it writes too, say themselves where they are from, and so do\n\
+             `eks.txt` and `tls.txt`, which are kept by hand.\n\n\
              | package | version | what is taken | licence |\n\
              | --- | --- | --- | --- |\n\
              | `cfn-lint` (PyPI) | {CFN_LINT}, schemas of {} | the schemas of {} types of resources (`cfnlint/data/schemas`), the attributes that `Fn::GetAtt` returns; {} extensions of them, with the classes of machines that regions offer and the versions of engines (`cfnlint/data/schemas/extensions`, `cfnlint/rules/resources`) | MIT-0, Copyright Amazon.com, Inc. or its affiliates |\n\
