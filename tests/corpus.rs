@@ -53,6 +53,40 @@ fn every_fix_in_real_templates_obeys_the_laws() {
     assert!(broken.is_empty(), "{} laws broken:\n{}", broken.len(), broken[..broken.len().min(5)].join("\n"));
 }
 
+/// What was one template means the same as two.
+#[test]
+fn every_extraction_in_real_templates_leaves_two_that_deploy() {
+    let Some(files) = corpus() else { return };
+    let (mut made, mut broken) = (0, Vec::new());
+    for (path, text) in files {
+        let name = path.to_string_lossy();
+        let format = if text.trim_start().starts_with('{') { Format::Json } else { Format::Yaml };
+        let lowered = TemplateFile::new(format).lower(&text.as_str().into());
+        let resources = lowered.stacks.iter().flat_map(|it| &it.resources).filter(|it| it.made.is_none());
+        let places: Vec<_> = resources.filter_map(|it| lowered.map.resolve(it.origin)).collect();
+        let analysis = Document::new(name.clone(), Arc::new(Selection::default())).analyse(&Text::new(&text, 0));
+        let third = (places.len() / 3).max(1);
+        for selected in places
+            .chunks(third)
+            .chain(places.chunks(places.len().div_ceil(2).max(1)))
+            .chain(places.chunks(1).step_by(5))
+        {
+            let (Some(first), Some(last)) = (selected.first(), selected.last()) else { continue };
+            for refactor in analysis.refactors(first.cover(*last)) {
+                made += 1;
+                let faults = tests::extraction::faults(&name, &text, &refactor);
+                broken.extend(
+                    faults
+                        .into_iter()
+                        .map(|it| format!("{name} at {}: {it}", text[..usize::from(first.start())].lines().count())),
+                );
+            }
+        }
+    }
+    assert!(made > 100, "only {made} extractions");
+    assert!(broken.is_empty(), "{} of {made} broken:\n{}", broken.len(), broken[..broken.len().min(12)].join("\n"));
+}
+
 /// Every prefix of a text is a state that somebody types through. What stands whole before the cut is understood.
 #[test]
 fn no_resource_is_lost_while_the_text_is_cut_off() {

@@ -6,7 +6,8 @@
 //! `create` and the path of the file. `UPDATE=1 cargo test -p tests --test refactors` writes these blocks as they come out
 //! now, for a person to read the difference: write `offers` and the first line of each `apply`, and let it fill them.
 //!
-//! Whatever is offered must leave texts that parse, and no finding of a severity above a hint that was not there before.
+//! Whatever is offered must leave texts that parse, and no finding of a severity above a hint that was not there before; of
+//! two templates together none about what cannot deploy or cannot work.
 
 use ide::{Analysis, Document, Refactor, RefactorKind, Severity, Text};
 use rules::Selection;
@@ -90,6 +91,9 @@ fn faults(refactor: &Refactor, question: &Question, source: &str) -> Vec<String>
         .filter(|(rule, count)| **count > before.get(*rule).copied().unwrap_or(0))
         .map(|(rule, _)| format!("`{rule}` finds more than before"))
         .collect();
+    if question.language != "ts" {
+        faults.extend(tests::extraction::faults(&format!("spec.{}", question.language), source, refactor));
+    }
     for file in &refactor.files {
         let language = file.path.rsplit_once('.').map_or("", |it| it.1);
         if analyse(language, &file.text).syntax_errors() > 0 {

@@ -2,6 +2,7 @@
 
 pub mod choices;
 pub mod client;
+pub mod extraction;
 pub mod fuzz;
 pub mod generate;
 pub mod laws;

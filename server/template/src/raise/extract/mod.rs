@@ -13,7 +13,7 @@ use super::raise;
 use super::style::Style;
 use super::tree::Tree;
 use crate::file::Source;
-use model::{Lowered, NewFile, Refactor, RefactorKind, Resource, SmolStr, Stack};
+use model::{Lowered, NewFile, Refactor, RefactorKind, Reference, ReferenceKind, Resource, SmolStr, Stack};
 use std::sync::Arc;
 use syntax::data::Format;
 use text::{Edits, TextEdit, TextRange};
@@ -61,9 +61,22 @@ fn extract(source: &Source, lowered: &Lowered, range: TextRange) -> Option<Refac
     })
 }
 
-/// True for a template of which all is known: nothing that a transform, a loop or an alias puts in.
+/// True for a template of which all is known: nothing that a transform, a loop or an alias puts in, nothing that is named and
+/// not there, and no rules on how parameters go together, which two templates would have to share.
 fn is_plain(stack: &Stack) -> bool {
-    !stack.open
+    let is_there = |it: &Reference| match it.kind {
+        ReferenceKind::Ref | ReferenceKind::Sub => {
+            it.target.text.contains("::") || stack.item(&it.target.text).is_some()
+        }
+        ReferenceKind::GetAtt | ReferenceKind::SubGetAtt | ReferenceKind::DependsOn => {
+            stack.resource(&it.target.text).is_some()
+        }
+        ReferenceKind::Condition => stack.declarations.condition(&it.target.text).is_some(),
+        ReferenceKind::FindInMap => stack.declarations.mapping(&it.target.text).is_some(),
+    };
+    stack.rules.is_empty()
+        && stack.all_references().all(|(_, it)| is_there(it))
+        && !stack.open
         && stack.declarations.transforms.is_empty()
         && stack.loops.is_empty()
         && stack.aliases.is_empty()

@@ -274,12 +274,15 @@ impl<'a> Pages<'a> {
         };
         let mut out = String::new();
         let mut at = usize::from(place.start());
-        for edit in edits.iter().filter(|it| place.contains_range(it.range)) {
+        // What goes at the end of an entry goes with the line break behind it.
+        let touches = |it: &&TextEdit| place.contains(it.range.start());
+        for edit in edits.iter().filter(touches) {
             out.push_str(self.tree.text.get(at..usize::from(edit.range.start()))?);
             out.push_str(&edit.text);
-            at = edit.range.end().into();
+            at = edit.range.end().min(place.end()).into();
         }
         out.push_str(self.tree.text.get(at..usize::from(place.end()))?);
+        out.truncate(out.trim_end_matches(['\r', '\n']).len());
         Some(out)
     }
 
