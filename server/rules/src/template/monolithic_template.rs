@@ -13,6 +13,13 @@ rule! {
     /// than 500 resources.
     ///
     /// Reported once, at `Resources`. What the CDK or another tool wrote, and what transforms and loops add, does not count.
+    ///
+    /// ## Fix
+    ///
+    /// Which resources belong together, only their author knows: select some of them in the editor and choose "Extract the
+    /// selected resources into a nested stack". They move into a template beside this one, with parameters, outputs,
+    /// conditions and mappings wired on both sides. It is offered where two templates surely mean what the one did: not with
+    /// transforms, loops, aliases or `Rules`, nor where the two stacks would have to wait for each other.
     name: "monolithic-template",
     category: Maintainability,
     severity: Info,
