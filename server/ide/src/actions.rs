@@ -215,7 +215,9 @@ impl Batch {
     /// Adds a fix; false when it has to wait.
     fn add(&mut self, fix: &Fix, edits: &Edits) -> bool {
         let names = fix.changes.iter().filter_map(|it| match it {
-            Change::AddParameter { name, .. } | Change::AddResource { id: name, .. } => Some(name.clone()),
+            Change::AddParameter { name, .. }
+            | Change::AddCondition { name, .. }
+            | Change::AddResource { id: name, .. } => Some(name.clone()),
             _ => None,
         });
         let by_intent = fix.intent.iter().filter_map(|it| match it {

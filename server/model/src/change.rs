@@ -118,6 +118,13 @@ pub enum Change {
         /// A place in the stack that needs it.
         near: Span,
     },
+    /// Declares a condition. In a template alone.
+    AddCondition {
+        /// Its name; the rule sees to it that it is free.
+        name: SmolStr,
+        /// What is compared.
+        expression: Literal,
+    },
     /// Lets the template use another transform.
     AddTransform {
         /// Its name.

@@ -75,12 +75,25 @@ pub struct Deployment {
     pub after: Vec<usize>,
     /// What it uses of other stacks.
     pub uses: Vec<Use>,
+    /// How many zones its networks are to lie in, where it says so.
+    pub zones: Vec<Zones>,
     /// What tells the `new` from all others: stacks of one number are made by one `new` that runs several times.
     pub site: usize,
     /// The names that it gives to resources.
     pub names: Vec<SmolStr>,
     /// The texts among the properties of its resources in which such names may occur.
     pub texts: Vec<SmolStr>,
+}
+
+/// How many availability zones a network is to lie in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Zones {
+    /// The construct id of the network; empty where settings say it for whatever reads them.
+    pub network: SmolStr,
+    /// How many.
+    pub count: u32,
+    /// Where that is written, in the file.
+    pub span: Option<Span>,
 }
 
 /// A construct of another stack that a stack uses.
@@ -131,6 +144,8 @@ pub struct Table {
     pub keys: Vec<Name>,
     /// For each key the account that the entry names, where that is known.
     pub accounts: Vec<Option<Name>>,
+    /// For each key how many zones the entry asks for, where that is known.
+    pub zones: Vec<Option<Zones>>,
     /// The place in the file that chooses one.
     pub selected: Span,
     /// The file that chooses makes stacks, too.

@@ -69,6 +69,7 @@ rules! {
         environments_share_account,
         environments_without_pipeline,
         imported_resource_mutation,
+        inconsistent_environments,
         monolithic_stack,
         pipeline_without_validation,
         stack_without_tags,
@@ -135,6 +136,8 @@ rules! {
         vpc_few_availability_zones,
         vpc_missing_gateway_dependency,
         vpc_private_subnet_without_egress,
+        vpc_single_nat_gateway,
+        vpc_unconditional_nat_gateways,
     ],
     ecs: [
         container_environment_secret,

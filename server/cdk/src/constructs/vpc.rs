@@ -297,7 +297,10 @@ impl Writer<'_, '_> {
             return;
         }
         let mut nat = map(
-            [("SubnetId", self.of(&format!("{id}/Subnet"), span)), ("Tags", tags([("Name", own_name.clone())], span))],
+            [
+                ("SubnetId", self.of(&format!("{id}/Subnet"), network.nat_span.unwrap_or(span))),
+                ("Tags", tags([("Name", own_name.clone())], span)),
+            ],
             span,
         );
         let address = match addresses {

@@ -36,6 +36,8 @@ pub(crate) struct Network {
     /// It has an internet gateway; `None`: that is not known.
     pub(crate) has_gateway: Option<bool>,
     pub(crate) nat: Nat,
+    /// Where the program writes how many NAT gateways there are to be.
+    pub(crate) nat_span: Option<Span>,
     /// It has addresses of both kinds; `None`: that is not known.
     pub(crate) is_dual: Option<bool>,
 }
@@ -204,6 +206,7 @@ impl Network {
             cidr: block.as_deref().and_then(vpc_cidr::normal),
             has_gateway,
             nat: Nat::Unknown,
+            nat_span: props.value("natGateways").map(|it| it.span()),
             is_dual,
         };
         network.nat = network.nat(lowering, &props);

@@ -6,7 +6,7 @@ use crate::ast::{Element, Expression, Kind, Member};
 use crate::constructs::MethodCall;
 use crate::evaluate::Given;
 use crate::scope::{At, Key, Place};
-use model::program::{Certainty, Deployment, StackClass, Use};
+use model::program::{Certainty, Deployment, StackClass, Use, Zones};
 use model::{Call, Name, Node, Part, SmolStr, Span, Value};
 use rustc_hash::FxHashMap;
 
@@ -61,6 +61,7 @@ pub(super) fn find<'a>(facts: &Facts<'_, 'a>, classes: &[StackClass]) -> Deploym
     find_order(facts, &mut out);
     find_uses(facts, &mut out);
     find_names(facts, &mut out);
+    find_zones(facts, &mut out);
     out
 }
 
@@ -413,4 +414,24 @@ fn texts(node: &Node, out: &mut Vec<SmolStr>) {
             _ => None,
         }));
     }
+}
+
+/// Finds how many zones the networks of the stacks are to lie in.
+fn find_zones(facts: &Facts<'_, '_>, out: &mut Deployments<'_>) {
+    let lowering = facts.lowering;
+    for (index, network) in lowering.constructs.iter().enumerate().filter(|(_, it)| it.class == "aws-ec2.Vpc") {
+        let Some(value) = lowering.props_of(index).value("maxAzs") else { continue };
+        let zones = zones_at(facts, value, &network.id.text);
+        for found in out.stacks.iter_mut().filter(|it| it.stack == network.place.stack) {
+            found.deployment.zones.extend(zones.clone());
+        }
+    }
+}
+
+/// The number of zones that the value at `at` certainly is.
+pub(super) fn zones_at<'a>(facts: &Facts<'_, 'a>, at: At<'a>, network: &str) -> Option<Zones> {
+    let written = facts.lowering.scopes.follow(at);
+    let count = facts.lowering.node(at).as_int().and_then(|it| u32::try_from(it).ok())?;
+    let span = facts.is_own(written).then(|| written.span());
+    Some(Zones { network: network.into(), count, span })
 }

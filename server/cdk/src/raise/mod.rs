@@ -194,7 +194,10 @@ impl<'r, 'a> Raiser<'r, 'a> {
                 self.add_resource(id, ty, properties, condition.as_deref(), self.resolve(*after)?, named)
             }
             Change::EditText { span, text } => self.edit_text(self.resolve(*span)?, text),
-            Change::SetAttribute { .. } | Change::AppendAttribute { .. } | Change::AddTransform { .. } => None,
+            Change::SetAttribute { .. }
+            | Change::AppendAttribute { .. }
+            | Change::AddCondition { .. }
+            | Change::AddTransform { .. } => None,
             Change::Rename { span, to } => self.rename(self.resolve(*span)?, to),
         }
     }

@@ -1,3 +1,4 @@
+use crate::facts::zones::zone;
 use crate::prelude::*;
 use crate::rule::{RuleOption, rule};
 use model::Call;
@@ -87,31 +88,6 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
                 finding = finding.related(other.span, "another subnet of it");
             }
         }
-    }
-}
-
-/// What tells the zone of a subnet from others, where it is certain.
-fn zone(subnet: &Resource, node: &Node) -> Option<String> {
-    match &node.value {
-        Value::Scalar(it) => Some(it.text.to_string()),
-        Value::Call(call) => match &**call {
-            Call::Ref(name) => Some(format!("${{{}}}", name.text)),
-            Call::Select { index, list } => {
-                let of = match &list.value {
-                    Value::Call(call) => match &**call {
-                        Call::GetAzs(region) => region.as_str().unwrap_or("AWS::Region").to_owned(),
-                        Call::Ref(name) => name.text.to_string(),
-                        _ => return None,
-                    },
-                    // Zones that are looked up for a VPC are so for all of it.
-                    Value::Unknown => subnet.made.as_ref()?.of.to_string(),
-                    _ => return None,
-                };
-                Some(format!("{} of {of}", index.as_str()?))
-            }
-            _ => None,
-        },
-        _ => None,
     }
 }
 

@@ -44,3 +44,4 @@ pub(crate) mod web_acls;
 pub(crate) mod when;
 pub(crate) mod wording;
 pub(crate) mod written;
+pub(crate) mod zones;

@@ -207,8 +207,9 @@ impl Raising<'_> {
                 if !description.is_empty() {
                     body.push(("Description".to_owned(), Literal::text(description.as_str())));
                 }
-                add_parameter(&editor, name, Literal::Map(body))
+                add_entry(&editor, "Parameters", name, &Literal::Map(body))
             }
+            Change::AddCondition { name, expression } => add_entry(&editor, "Conditions", name, expression),
             Change::AddTransform { name, last } => add_transform(&editor, name, *last),
             Change::EditText { span, text } => {
                 let place = self.now(*span).filter(|it| it.len() == span.range.len())?;
@@ -342,25 +343,29 @@ fn add_transform(editor: &Editor<'_>, name: &str, last: bool) -> Option<Vec<Text
     }
 }
 
-fn add_parameter(editor: &Editor<'_>, name: &str, body: Literal) -> Option<Vec<TextEdit>> {
+fn add_entry(editor: &Editor<'_>, section: &str, name: &str, body: &Literal) -> Option<Vec<TextEdit>> {
     let tree = editor.tree;
-    if let Some(section) = tree.section("Parameters") {
-        let entries = tree.entries(section);
+    if let Some(found) = tree.section(section) {
+        let entries = tree.entries(found);
         if entries.iter().any(|it| it.key() == name) {
             return None;
         }
         return match entries.len().checked_sub(1) {
             Some(last) => {
-                let frame = tree.entry_frame(section, last)?;
+                let frame = tree.entry_frame(found, last)?;
                 let blank = has_blank_lines(tree, &frame.siblings.ranges).unwrap_or(false);
-                editor.insert_entry(&frame.siblings, last, name, &body, blank)
+                editor.insert_entry(&frame.siblings, last, name, body, blank)
             }
-            None => editor.set(&tree.section_frame(section), &[name], &body),
+            None => editor.set(&tree.section_frame(found), &[name], body),
         };
     }
-    let is_preamble = |it: &tree::Section<'_>| PREAMBLE.contains(&it.pair.key());
-    let index = tree.sections.iter().position(|it| !is_preamble(it))?;
+    // Parameters stand first; what is compared stands before what is made.
+    let is_before = |it: &tree::Section<'_>| match section {
+        "Parameters" => PREAMBLE.contains(&it.pair.key()),
+        _ => it.pair.key() != "Resources",
+    };
+    let index = tree.sections.iter().position(|it| !is_before(it))?;
     let ranges: Vec<TextRange> = tree.sections.iter().map(|it| it.range).collect();
     let blank = has_blank_lines(tree, &ranges).unwrap_or(false);
-    editor.insert_section(index, "Parameters", &nested(&[name], &body), blank).map(|it| vec![it])
+    editor.insert_section(index, section, &nested(&[name], body), blank).map(|it| vec![it])
 }
