@@ -246,6 +246,8 @@ pub enum Intent {
         maker: Span,
         /// The tag's key.
         key: SmolStr,
+        /// Its value; the name of the stack where there is none.
+        value: Option<SmolStr>,
     },
     /// Apply the tags that a configuration object lists.
     ApplyTags {

@@ -69,6 +69,10 @@ pub struct Deployment {
     pub cross_region_references: Certainty,
     /// Its region, where that is known.
     pub region: Option<SmolStr>,
+    /// The place of its region, where that is written out in the file.
+    pub region_at: Option<Span>,
+    /// The keys of the tags that it, anything around it or anything in it gets; `None` where that cannot be said.
+    pub tag_keys: Option<Vec<SmolStr>>,
     /// Its account: the value, or the words of the program for it, and its place.
     pub account: Option<Name>,
     /// The stacks that it is deployed after, by index.

@@ -362,7 +362,9 @@ pub fn check(stack: &Stack, selection: &Selection, cache: &mut Cache) -> Outcome
             Check::Resources(types, _) | Check::ResourcesAndProgram(types, ..) => {
                 types.iter().for_each(|ty| by_type.entry(ty).or_default().push((rule, severity)));
             }
-            Check::EveryResource(_) | Check::Accepts(..) => of_every_type.push((rule, severity)),
+            Check::EveryResource(_) | Check::EveryResourceAndProgram(..) | Check::Accepts(..) => {
+                of_every_type.push((rule, severity));
+            }
             Check::Everywhere(..) => {
                 of_every_type.push((rule, severity));
                 of_stacks.push((rule, severity));
@@ -435,7 +437,12 @@ pub fn check_program(program: &Program, selection: &Selection) -> Outcome {
     nowhere.source = Source::Cdk;
     let mut outcome = Outcome::default();
     for &(rule, severity) in selection.rules() {
-        let (Check::Program(check) | Check::ResourcesAndProgram(_, _, check)) = rule.check else { continue };
+        let (Check::Program(check)
+        | Check::ResourcesAndProgram(_, _, check)
+        | Check::EveryResourceAndProgram(_, check)) = rule.check
+        else {
+            continue;
+        };
         let call = Call { rule, severity, stack: &nowhere, selection, fixes: Fixes::Now };
         let (found, _) = call.isolated(None, &mut outcome.panics, |context| check(program, context));
         outcome.add(found);
@@ -494,6 +501,7 @@ impl Call<'_> {
                 Check::Resources(_, check)
                 | Check::ResourcesAndProgram(_, check, _)
                 | Check::EveryResource(check)
+                | Check::EveryResourceAndProgram(check, _)
                 | Check::Everywhere(check, _),
                 Some(it),
             ) => check(&it.view, context),

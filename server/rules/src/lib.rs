@@ -182,12 +182,15 @@ rules! {
         wrong_function_argument,
     ],
     general: [
+        missing_tags,
         unused_suppression,
     ],
     hardcoded: [
         account_id,
         arn_partition,
+        domain_name,
         region,
+        region_not_allowed,
     ],
     iam: [
         invalid_role_arn,

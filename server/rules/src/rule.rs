@@ -111,6 +111,8 @@ pub enum Check {
         fn(&ResourceView<'_>, &mut Context<'_>),
         fn(&Program, &mut Context<'_>),
     ),
+    /// Each resource, whatever its type; and then the CDK program.
+    EveryResourceAndProgram(fn(&ResourceView<'_>, &mut Context<'_>), fn(&Program, &mut Context<'_>)),
     /// Nothing: a front end or the engine reports it.
     Elsewhere,
 }
@@ -125,6 +127,7 @@ impl std::fmt::Debug for Check {
             Check::Stack(_) => f.write_str("Stack"),
             Check::Program(_) => f.write_str("Program"),
             Check::ResourcesAndProgram(types, ..) => f.debug_tuple("ResourcesAndProgram").field(types).finish(),
+            Check::EveryResourceAndProgram(..) => f.write_str("EveryResourceAndProgram"),
             Check::Elsewhere => f.write_str("Elsewhere"),
         }
     }

@@ -57,6 +57,7 @@ pub(super) fn find<'a>(facts: &Facts<'_, 'a>, classes: &[StackClass]) -> Deploym
     let tagging = Tagging::of(facts);
     for found in &mut out.stacks {
         found.deployment.tagged = tagging.of_stack(facts, found);
+        found.deployment.tag_keys = tagging.keys_of_stack(facts, found);
     }
     find_order(facts, &mut out);
     find_uses(facts, &mut out);
@@ -83,6 +84,7 @@ fn describe<'a>(
         declared: class.and_then(|it| classes.iter().position(|class| class.name.span == it.span)),
         labels: labels(facts, at, node),
         region: facts.lowering.environment(node, "region"),
+        region_at: region_at(facts, node),
         account: account(facts, node),
         site,
         ..Deployment::default()
@@ -229,6 +231,13 @@ fn account(facts: &Facts<'_, '_>, node: usize) -> Option<Name> {
         }
     }
     None
+}
+
+/// The place of the region of the stack at `node`, where the file writes it out.
+fn region_at(facts: &Facts<'_, '_>, node: usize) -> Option<Span> {
+    let Given::Value(at) = facts.lowering.environment_given(node, "region") else { return None };
+    let at = facts.lowering.scopes.follow(at);
+    (facts.is_own(at) && matches!(at.expression.kind, Kind::Text(_))).then(|| at.span())
 }
 
 /// The account that the value at `at` is, or falls back to.

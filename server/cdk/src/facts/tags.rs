@@ -10,7 +10,7 @@ use crate::lower::Construct;
 use crate::scope::At;
 use crate::scope::Place;
 use model::program::{Certainty, UnreadTags};
-use model::{Name, Span};
+use model::{Name, SmolStr, Span};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(super) struct Tagging {
     tagged: FxHashSet<usize>,
     /// Constructs that are handed to code which cannot be seen.
     handed_out: FxHashSet<usize>,
+    /// What gets tags, each with the key of one; `None` for keys that are not known.
+    keys: Vec<(usize, Option<SmolStr>)>,
     /// Something gets tags, and what that is cannot be said.
     unclear: bool,
     everything: bool,
@@ -39,8 +41,18 @@ impl Tagging {
                 node_at(facts, At { expression: argument, frame })
             };
             match scopes.path(At { expression: &call.callee, frame }).as_deref() {
-                Some("core.Tags.of" | "core.Tag.add") => out.tag(target()),
-                Some("core.Aspects.of") if !is_harmless(facts, place.at) => out.tag(target()),
+                Some("core.Tags.of" | "core.Tag.add") => {
+                    let node = target();
+                    out.keys.extend(node.into_iter().flat_map(|it| keys_added(facts, place.at, it)));
+                    out.tag(node);
+                    continue;
+                }
+                Some("core.Aspects.of") if !is_harmless(facts, place.at) => {
+                    let node = target();
+                    out.keys.extend(node.map(|it| (it, None)));
+                    out.tag(node);
+                    continue;
+                }
                 Some(_) => continue,
                 None => (),
             }
@@ -94,6 +106,46 @@ impl Tagging {
         }
     }
 
+    /// The keys of the tags that a stack, what is around it and what is in it gets; `None` where that cannot be said.
+    pub(super) fn keys_of_stack<'a>(&self, facts: &Facts<'_, 'a>, found: &Found<'a>) -> Option<Vec<SmolStr>> {
+        match self.of_stack(facts, found) {
+            Certainty::No => return Some(Vec::new()),
+            Certainty::Unknown => return None,
+            Certainty::Yes => (),
+        }
+        let scopes = &facts.lowering.scopes;
+        let (around, reached) = deployments::ancestors(facts, found.node);
+        let stack = scopes.stack_of_node(found.node);
+        let has_tags =
+            |it: &Construct<'a>| it.place.stack == stack && !facts.lowering.props(it.props).is_absent("tags");
+        let is_handed_out = around.iter().any(|it| self.handed_out.contains(it));
+        if self.everything || self.unclear || !reached || is_handed_out || scopes.cut.contains(&stack) {
+            return None;
+        }
+        if facts.lowering.constructs.iter().any(has_tags) {
+            return None;
+        }
+        let concerns = |it: usize| around.contains(&it) || deployments::ancestors(facts, it).0.contains(&found.node);
+        let said = self.keys.iter().filter(|it| concerns(it.0)).map(|it| it.1.clone());
+        let mut keys: Vec<SmolStr> = said.collect::<Option<_>>()?;
+        // A place that is tagged by other means than calls says nothing of its keys.
+        let is_said = |it: &usize| self.keys.iter().any(|(node, _)| node == it);
+        if self.tagged.iter().any(|it| concerns(*it) && !is_said(it)) {
+            return None;
+        }
+        match deployments::given(facts, found.at, found.node, "tags") {
+            Given::Unknown => None,
+            Given::Absent => Some(keys),
+            Given::Value(at) => {
+                let at = scopes.follow(at);
+                let Kind::Object(_) = &at.expression.kind else { return None };
+                let tags = facts.lowering.props(Some(at));
+                keys.extend(tags.iter().map(|(name, _)| name.text.clone()));
+                (!tags.open).then_some(keys)
+            }
+        }
+    }
+
     /// Whether a stack gets a tag.
     pub(super) fn of_stack<'a>(&self, facts: &Facts<'_, 'a>, found: &Found<'a>) -> Certainty {
         if self.everything {
@@ -129,6 +181,14 @@ impl Tagging {
         }
         Certainty::No
     }
+}
+
+/// The keys that are added to what `of` (`Tags.of(node)`) is about.
+fn keys_added<'a>(facts: &Facts<'_, 'a>, of: At<'a>, node: usize) -> Vec<(usize, Option<SmolStr>)> {
+    let added = facts.lowering.scopes.calls.iter().filter_map(|it| MethodCall::of(*it));
+    let added = added.filter(|it| std::ptr::eq(it.object.expression, of.expression));
+    let added = added.filter(|it| it.method.text == "add");
+    added.map(|it| (node, it.argument(0).and_then(|it| facts.lowering.node(it).as_str().map(SmolStr::new)))).collect()
 }
 
 /// The construct that the value at `at` is, be it one of the program's or of the library's.

@@ -41,7 +41,7 @@ impl<'r> Raiser<'r, '_> {
                 }
                 Some(self.access_logs(origin, bucket_parameter, changes))
             }
-            Intent::TagStack { maker, key } => Some(self.tag_stack(*maker, key)),
+            Intent::TagStack { maker, key, value } => Some(self.tag_stack(*maker, key, value.as_deref())),
             Intent::ApplyTags { tags, maker } => Some(self.apply_tags(*tags, *maker)),
             Intent::GenerateCredentials { password } => self.generate_credentials(*password, changes),
             Intent::LookUpZone { id } => Some(self.look_up_zone(*id)),

@@ -660,6 +660,13 @@ impl<'r, 'a> Raiser<'r, 'a> {
                 return Some(());
             }
         }
+        if let (Literal::Text(text), "string_fragment") = (value, node.kind())
+            && range(node) != place
+        {
+            // A part of a string stays within it.
+            let is_plain = !text.contains(['\'', '"', '`', '\\', '$', '\n']);
+            return is_plain.then(|| self.edits.push(TextEdit::replace(place, text.clone())));
+        }
         if node.kind() == "string_fragment"
             && matches!(value, Literal::Ref(_) | Literal::GetAtt(..))
             && let Some(whole) = node.parent()

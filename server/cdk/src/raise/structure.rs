@@ -46,7 +46,7 @@ impl<'r> Raiser<'r, '_> {
     }
 
     /// `Tags.of(this).add('stack', this.stackName)`, right behind what makes the stack.
-    pub(super) fn tag_stack(&mut self, maker: Span, key: &str) -> Option<()> {
+    pub(super) fn tag_stack(&mut self, maker: Span, key: &str, value: Option<&str>) -> Option<()> {
         let call = self.node(self.resolve(maker)?)?;
         let stack = match self.is_super(call) {
             true => "this".to_owned(),
@@ -54,7 +54,8 @@ impl<'r> Raiser<'r, '_> {
         };
         let tags = self.library("core.Tags")?;
         let key = self.style.quoted(key);
-        self.insert_behind(call, &[format!("{tags}.of({stack}).add({key}, {stack}.stackName){}", self.style.end())])
+        let value = value.map_or_else(|| format!("{stack}.stackName"), |it| self.style.quoted(it));
+        self.insert_behind(call, &[format!("{tags}.of({stack}).add({key}, {value}){}", self.style.end())])
     }
 
     /// A loop that applies the tags of a configuration object, right behind what makes the stack.

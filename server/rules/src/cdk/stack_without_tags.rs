@@ -39,7 +39,7 @@ fn check(program: &Program, cx: &mut Context<'_>) {
         );
         let finding = cx.report(name.span, message);
         if let Some(maker) = maker {
-            let intent = Intent::TagStack { maker, key: key.clone() };
+            let intent = Intent::TagStack { maker, key: key.clone(), value: None };
             finding.fix_as(Safe, format!("Tag everything in it with `{key}`"), Vec::new(), Some(intent));
         }
     };

@@ -85,6 +85,12 @@ impl<'a> Text<'a> {
                     scalar.text.get(within.end..).map(Literal::text),
                 ];
                 let is_empty = |it: &Literal| matches!(it, Literal::Text(text) if text.is_empty());
+                if let Literal::Text(text) = &value {
+                    let mut whole = scalar.text.to_string();
+                    whole.replace_range(within.clone(), text);
+                    change = Some(Change::Replace { span: node.span, value: Literal::Text(whole) });
+                    return;
+                }
                 let mut parts: Vec<Literal> = parts.into_iter().flatten().filter(|it| !is_empty(it)).collect();
                 let value = if parts.len() == 1 { parts.remove(0) } else { Literal::Sub(parts) };
                 change = Some(Change::Replace { span: node.span, value });

@@ -65,7 +65,7 @@ fn accounts_in(text: &Text<'_>) -> Vec<Range<usize>> {
     let is_principal = || text.path.iter().any(|it| it.ends_with("Principal")) || text.key() == "AWS";
     let is_own = |it: &str| is_account(it) && !accounts::is_of_aws(it);
     if is_own(whole) && is_principal() {
-        return Vec::from([0..whole.len()]);
+        return std::iter::once(0..whole.len()).collect();
     }
     let found = arns(whole).into_iter().filter(|it| is_own(&whole[it.account.clone()]) && !is_published(it, whole));
     found.map(|it| it.account).collect()

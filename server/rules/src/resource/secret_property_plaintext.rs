@@ -41,7 +41,9 @@ const SECRET: &str = "AWS::SecretsManager::Secret";
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     secrets::with_path(resource.resource(), &mut |node, path, is_all| {
         if let Some((text, span)) = functions::literal(node) {
-            if text.trim().is_empty() || resource.ty.text == SECRET && !holds_secret(node, text, resource.resource()) {
+            // `<your token>` is to be filled in.
+            let is_open = text.trim().is_empty() || text.starts_with("<") && text.ends_with(">");
+            if is_open || resource.ty.text == SECRET && !holds_secret(node, text, resource.resource()) {
                 return;
             }
             let message = match resource.ty.text.as_str() {
