@@ -79,20 +79,19 @@ impl<'a> Text<'a> {
         let mut change = None;
         self.root.walk(&mut |node| match &node.value {
             Value::Scalar(scalar) if node.span == piece => {
-                let parts = [
-                    scalar.text.get(..within.start).map(Literal::text),
-                    Some(value.clone()),
-                    scalar.text.get(within.end..).map(Literal::text),
-                ];
-                let is_empty = |it: &Literal| matches!(it, Literal::Text(text) if text.is_empty());
-                if let Literal::Text(text) = &value {
-                    let mut whole = scalar.text.to_string();
-                    whole.replace_range(within.clone(), text);
-                    change = Some(Change::Replace { span: node.span, value: Literal::Text(whole) });
+                let (Some(before), Some(after)) = (scalar.text.get(..within.start), scalar.text.get(within.end..))
+                else {
                     return;
-                }
-                let mut parts: Vec<Literal> = parts.into_iter().flatten().filter(|it| !is_empty(it)).collect();
-                let value = if parts.len() == 1 { parts.remove(0) } else { Literal::Sub(parts) };
+                };
+                let value = match value.clone() {
+                    Literal::Text(text) => Literal::Text(format!("{before}{text}{after}")),
+                    value if before.is_empty() && after.is_empty() => value,
+                    value => {
+                        let texts = [before, after].map(|it| Some(Literal::text(it)).filter(|_| !it.is_empty()));
+                        let [before, after] = texts;
+                        Literal::Sub([before, Some(value), after].into_iter().flatten().collect())
+                    }
+                };
                 change = Some(Change::Replace { span: node.span, value });
             }
             _ => {
