@@ -6,8 +6,8 @@
 //! `create` and the path of the file. `UPDATE=1 cargo test -p tests --test refactors` writes these blocks as they come out
 //! now, for a person to read the difference: write `offers` and the first line of each `apply`, and let it fill them.
 //!
-//! Whatever is offered must leave texts that parse, and no finding of a severity above a hint that was not there before; of
-//! two templates together none about what cannot deploy or cannot work.
+//! Whatever is offered must leave texts that parse, and no warning or error that was not there before; of two templates
+//! together none about what cannot deploy or cannot work.
 
 use ide::{Analysis, Document, Refactor, RefactorKind, Severity, Text};
 use rules::Selection;
@@ -105,7 +105,7 @@ fn faults(refactor: &Refactor, question: &Question, source: &str) -> Vec<String>
 
 fn findings(analysis: &Analysis) -> BTreeMap<&'static str, usize> {
     let mut out = BTreeMap::new();
-    for finding in analysis.findings.iter().filter(|it| it.severity > Severity::Hint) {
+    for finding in analysis.findings.iter().filter(|it| it.severity > Severity::Info) {
         *out.entry(finding.rule.name).or_default() += 1;
     }
     out

@@ -24,8 +24,18 @@ pub(crate) struct Case {
     pub(crate) rule: Option<&'static str>,
     /// The ids of the resources that this place makes and the rule has something about.
     pub(crate) resources: Vec<String>,
-    /// It makes the same as before, under other ids.
-    pub(crate) same: bool,
+    pub(crate) expected: Expected,
+}
+
+/// What is to become of what a program makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Something is another than before, and better.
+    Mended,
+    /// The same, under other ids.
+    Same,
+    /// The same and more.
+    More,
 }
 
 impl Case {
@@ -104,7 +114,7 @@ impl Cases {
             if *after != *before && seen.insert(after.clone()) {
                 let (program, path, before) = (program.to_owned(), path.to_owned(), Arc::clone(&before));
                 let name = format!("{name}: {what}");
-                self.all.push(Case { name, program, path, before, after, rule, resources, same: false });
+                self.all.push(Case { name, program, path, before, after, rule, resources, expected: Expected::Mended });
             }
         };
         for finding in &analysis.findings {

@@ -1,6 +1,6 @@
 //! What there is to refactor, and how what it leaves is compared: it must make the same, under other ids.
 
-use crate::cases::Case;
+use crate::cases::{Case, Expected};
 use crate::node::{Resource, Templates};
 use ide::{Analysis, Document, Refactor, RefactorKind, Text};
 use rules::Selection;
@@ -95,7 +95,7 @@ fn case(name: &str, program: &Path, path: &Path, text: &str, refactor: &Refactor
         after: refactor.edits.apply(text),
         rule: None,
         resources: Vec::new(),
-        same: refactor.kind == RefactorKind::Extract,
+        expected: if refactor.kind == RefactorKind::Extract { Expected::Same } else { Expected::More },
     }
 }
 

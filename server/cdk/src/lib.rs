@@ -96,7 +96,13 @@ pub fn raise(source: &Source, lowered: &Lowered, changes: &[Change], intent: Opt
     raise::raise(source, lowered, changes, intent)
 }
 
-/// Other ways to write what stands in `range`, each with its edits.
-pub fn refactors(source: &Source, range: TextRange) -> Vec<Refactor> {
-    refactor::refactors(source, range)
+/// Other ways to write what stands in `range`, each with its edits. `environment_of` says which environment (`dev`, `prod`)
+/// a name of the program speaks of, where it speaks of one.
+pub fn refactors(
+    source: &Source,
+    lowered: &Lowered,
+    range: TextRange,
+    environment_of: &dyn Fn(&str) -> Option<String>,
+) -> Vec<Refactor> {
+    refactor::refactors(source, lowered, range, environment_of)
 }

@@ -10,7 +10,7 @@ impl Analysis {
     /// already: what cannot be written surely is not offered.
     pub fn refactors(&self, range: TextRange) -> Vec<Refactor> {
         let find = || match &self.source {
-            Some(Source::Cdk(source)) => cdk::refactors(source, range),
+            Some(Source::Cdk(source)) => cdk::refactors(source, &self.lowered, range, &rules::environment_of),
             Some(Source::Template(source)) => template::refactors(source, &self.lowered, range),
             None => Vec::new(),
         };

@@ -14,6 +14,7 @@ mod selection;
 pub use accepts::{Kind, Violation};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Tag};
 pub use engine::{Cache, Context, Draft, Outcome, check, check_program, fixes};
+pub use facts::environments::environment_of;
 pub use rule::{Category, Check, FrontEnds, Rule, RuleOption, Severity};
 pub use selection::{Options, Selection};
 

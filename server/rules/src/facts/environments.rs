@@ -10,6 +10,13 @@ pub(crate) const ENVIRONMENTS: &str =
 /// What the environment is called that counts, unless the configuration says otherwise.
 pub(crate) const PRODUCTION: &str = "[prod, production, prd]";
 
+/// The environment that a name speaks of, by the words that programs use for them: `prod` of `ShopProduction`.
+pub fn environment_of(label: &str) -> Option<String> {
+    let names = ENVIRONMENTS.trim_matches(['[', ']']).split(", ");
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    of_labels([&SmolStr::new(label)], &names)
+}
+
 /// The one of `names` that `labels` speak of; `None` when they speak of none, or of several.
 pub(crate) fn of_labels<'l>(labels: impl IntoIterator<Item = &'l SmolStr>, names: &[String]) -> Option<String> {
     let mut found = BTreeSet::new();

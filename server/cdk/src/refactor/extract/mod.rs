@@ -7,6 +7,7 @@
 mod select;
 mod write;
 
+use super::capitalized;
 use super::infer::{Types, has_token, is_optional};
 use super::names::{
     Declared, Names, around, children, declared_by, descendants, has_own_this, is_class, is_function, is_use, source,
@@ -535,10 +536,4 @@ fn says(text: &str, key: &str) -> bool {
     text.match_indices(key).any(|(at, _)| {
         !text[..at].ends_with(|it| is_part(it) || it == '.') && !text[at + key.len()..].starts_with(is_part)
     })
-}
-
-/// With a capital in front.
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,6 +1,7 @@
 //! Which statements are meant by a selection or a cursor.
 
 use crate::refactor::names::{children, is_class, source};
+use crate::refactor::{above, behind};
 use syntax::typescript::{Node, range};
 use text::{TextRange, TextSize};
 
@@ -92,25 +93,4 @@ fn is_head(text: &str, statement: Node<'_>, at: usize) -> bool {
     let arguments = made.child_by_field_name("arguments").map(children).unwrap_or_default();
     let is_scoped = arguments.first().is_some_and(|it| source(text, *it) == "this");
     is_scoped && arguments.get(1).is_some_and(|it| at <= it.end_byte())
-}
-
-/// The first of the comments right above a statement, or the statement.
-fn above<'r>(text: &str, statement: Node<'r>) -> Node<'r> {
-    let mut first = statement;
-    while let Some(comment) = first.prev_sibling().filter(|it| it.kind() == "comment") {
-        let line = text[..comment.start_byte()].rfind('\n').map_or(0, |it| it + 1);
-        let is_alone = text[line..comment.start_byte()].trim().is_empty();
-        if !is_alone || comment.end_position().row + 1 != first.start_position().row {
-            break;
-        }
-        first = comment;
-    }
-    first
-}
-
-/// The comment at the end of the line that a statement ends on, or the statement.
-fn behind(statement: Node<'_>) -> Node<'_> {
-    let row = statement.end_position().row;
-    let comment = statement.next_sibling().filter(|it| it.kind() == "comment" && it.start_position().row == row);
-    comment.unwrap_or(statement)
 }

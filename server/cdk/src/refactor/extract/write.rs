@@ -1,13 +1,14 @@
 //! Writes the class, what makes one, and the uses of what it makes.
 
-use super::{Extraction, LINE, Output, capitalized};
+use super::{Extraction, LINE, Output};
 use crate::raise::{uses, variable_name};
 use crate::refactor::infer::{has_token, is_optional};
 use crate::refactor::names::{children, descendants, has_own_this, is_use};
 use crate::refactor::types::Typed;
+use crate::refactor::{capitalized, indent_of};
 use model::{Refactor, RefactorKind};
 use syntax::typescript::{Node, range};
-use text::{Edits, TextEdit};
+use text::{Edits, TextEdit, TextRange};
 
 impl<'r> Extraction<'r, '_> {
     /// The declarator of a name that can be assigned as a field right where it is declared.
@@ -19,6 +20,26 @@ impl<'r> Extraction<'r, '_> {
         let is_in_own_this = self.uses_of(output.declared).into_iter().any(|it| self.has_around(it, has_own_this));
         let is_commented = before.contains("//") || before.contains("/*");
         (!is_in_own_this && !is_commented).then_some(declarator)
+    }
+
+    /// The lines that declare a private field which only the statements use.
+    fn unused_field(&self, name: &str) -> Option<TextRange> {
+        let members = self.selected.class.child_by_field_name("body").map(children)?;
+        let field = members.into_iter().find(|it| {
+            it.kind() == "public_field_definition"
+                && it.child_by_field_name("name").is_some_and(|it| self.source(it) == name)
+        })?;
+        let is_private =
+            children(field).iter().any(|it| it.kind() == "accessibility_modifier" && self.source(*it) == "private");
+        let is_used = |it: Node<'r>| self.is_field(it, name) && !self.selected.contains(it);
+        if !is_private || descendants(self.selected.class).into_iter().any(is_used) {
+            return None;
+        }
+        let start = self.text[..field.start_byte()].rfind('\n')? + 1;
+        let end = field.end_byte() + self.text[field.end_byte()..].find('\n')? + 1;
+        let (before, behind) = (&self.text[start..field.start_byte()], &self.text[field.end_byte()..end]);
+        let is_alone = before.trim().is_empty() && matches!(behind.trim(), "" | ";");
+        is_alone.then(|| text::range(start, end))
     }
 
     /// The uses among the statements of what is declared there.
@@ -44,6 +65,11 @@ impl<'r> Extraction<'r, '_> {
 
         for (name, value) in &self.fields {
             fields.push(((*name).to_owned(), self.types.of_field(name)?));
+            // What nobody else may see and nothing else reads is the new class's alone.
+            if let Some(lines) = self.unused_field(name) {
+                edits.push(TextEdit::delete(lines));
+                continue;
+            }
             behind.push(format!("this.{name} = {variable}.{name}{end}"));
             let is_its = |it: &&Output<'r>| self.source(it.declared) == *name;
             let same = self.outputs.iter().find(is_its);
@@ -116,7 +142,7 @@ impl<'r> Extraction<'r, '_> {
         declaration += &format!("{newline}{step}}}{newline}}}");
 
         let made = self.made(&class, &id, indent);
-        let keeps = !self.outputs.is_empty() || !self.fields.is_empty();
+        let keeps = !self.outputs.is_empty() || !behind.is_empty();
         let mut replacement = if keeps { format!("const {variable} = {made}") } else { made };
         for line in behind {
             replacement += &format!("{newline}{indent}{line}");
@@ -250,10 +276,4 @@ fn pascal(id: &str) -> Option<String> {
     let words = id.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
     let name: String = words.map(capitalized).collect();
     (name.len() > 1 && name.starts_with(|it: char| it.is_ascii_uppercase())).then_some(name)
-}
-
-/// The white space that the line of the byte at `offset` begins with.
-fn indent_of(text: &str, offset: usize) -> &str {
-    let line = &text[text[..offset].rfind('\n').map_or(0, |it| it + 1)..];
-    &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
