@@ -143,6 +143,14 @@ impl Spelling {
     }
 }
 
+/// True when what stands below the prop `name` of a resource of type `ty` passes through as it is.
+pub(crate) fn is_verbatim(ty: &str, name: &str) -> bool {
+    match spellings(ty) {
+        Some(line) => Spelling::of(line, name).is_some_and(|it| it.is_verbatim),
+        None => VERBATIM.contains(&name),
+    }
+}
+
 /// The property of a resource of type `ty` that the prop `name` is, given the props that it is a member of.
 ///
 /// The library lower-cases the leading run of capitals: `SSEAlgorithm` is `sseAlgorithm`. Where that lost something,

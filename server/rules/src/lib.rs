@@ -160,6 +160,7 @@ rules! {
     elb: [
         listener_weak_tls_policy,
         listener_without_certificate,
+        log_bucket_policy,
         mismatched_properties,
         without_access_logs,
     ],

@@ -83,6 +83,11 @@ pub fn load_balancer_logs(region: &str) -> Option<&'static str> {
     entries().find(|it| it.0 == "load-balancer-logs" && it.1 == region).map(|it| it.2)
 }
 
+/// The region in which load balancers write their logs by `account`.
+pub fn region_of_load_balancer_logs(account: &str) -> Option<&'static str> {
+    entries().find(|it| it.0 == "load-balancer-logs" && it.2 == account).map(|it| it.1)
+}
+
 /// The day on which the data was read.
 pub fn date() -> &'static str {
     DATA.lines().find(|it| !it.starts_with('#')).unwrap_or_default()
@@ -117,6 +122,7 @@ mod tests {
     fn services_have_accounts() {
         assert_eq!(load_balancer_logs("us-east-1"), Some("127311923021"));
         assert_eq!(load_balancer_logs("nowhere-1"), None);
+        assert_eq!(region_of_load_balancer_logs("127311923021"), Some("us-east-1"));
         assert!(is_of_aws("127311923021") && is_of_aws("193672423079") && !is_of_aws("111122223333"));
     }
 }

@@ -554,8 +554,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let draft = self.drafts(origin).next()?;
         let ty = draft.resource.ty.text.clone();
         let is_l1 = constructs::is_l1(&draft.words);
+        let (written_out, keys) = Keys::at(&ty, path);
         let props: Vec<String> = match is_l1 {
-            true => path.split('.').map(|it| l1::prop(&ty, it)).collect(),
+            true => written_out,
             false if ty == "AWS::S3::Bucket" && path == "LifecycleConfiguration.Rules" => {
                 vec!["lifecycleRules".to_owned()]
             }
@@ -567,7 +568,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let text = match is_l1 {
             true => {
                 let place = Place { at: origin.start(), stack: draft.stack };
-                self.literal(value, place, &Keys::Props(&ty))?
+                self.literal(value, place, &keys)?
             }
             false => self.lifecycle_rule(value, object::indent_of(self.text, last.start_byte()))?,
         };
@@ -608,8 +609,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
         let Literal::Map(entries) = properties else { return None };
         let mut members = String::new();
         for (name, value) in entries {
-            let value = self.literal(value, place, &Keys::Props(ty))?;
-            members.push_str(&format!("{inner}{}: {value},{newline}", l1::prop(ty, name)));
+            let prop = l1::prop(ty, name);
+            let value = self.literal(value, place, &Keys::Props(ty).below(&prop))?;
+            members.push_str(&format!("{inner}{prop}: {value},{newline}"));
         }
         let held = match named {
             true => {
@@ -758,7 +760,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
                         Keys::Props(ty) => l1::prop(ty, name),
                         Keys::Verbatim => name.clone(),
                     };
-                    let value = self.literal(value, place, keys)?;
+                    let value = self.literal(value, place, &keys.below(&name))?;
                     out.push(format!("{}: {value}", self.key(&name)));
                 }
                 if out.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", out.join(", ")) }
@@ -860,10 +862,35 @@ struct Place {
 }
 
 /// What the keys of maps are written as.
+#[derive(Clone, Copy)]
 enum Keys<'t> {
     /// As props of a resource of this type.
     Props(&'t str),
     Verbatim,
+}
+
+impl<'t> Keys<'t> {
+    /// How the keys below the prop `name` are written.
+    fn below(self, name: &str) -> Keys<'t> {
+        match self {
+            Keys::Props(ty) if !l1::is_verbatim(ty, name) => self,
+            _ => Keys::Verbatim,
+        }
+    }
+
+    /// The props at a dotted path of a resource of type `ty`, and how the keys below them are written.
+    fn at(ty: &'t str, path: &str) -> (Vec<String>, Keys<'t>) {
+        let mut keys = Keys::Props(ty);
+        let mut props = Vec::new();
+        for name in path.split('.') {
+            props.push(match keys {
+                Keys::Props(ty) => l1::prop(ty, name),
+                Keys::Verbatim => name.to_owned(),
+            });
+            keys = keys.below(&props[props.len() - 1]);
+        }
+        (props, keys)
+    }
 }
 
 /// The single values in `value`, each with its path.

@@ -9,6 +9,8 @@ use model::{Case, Change, Literal, Property, ResourceView, Span, State};
 pub(crate) const LOGS: &str = "access_logs.s3.enabled";
 /// The bucket that they go to.
 pub(crate) const BUCKET: &str = "access_logs.s3.bucket";
+/// What their names begin with there.
+pub(crate) const PREFIX: &str = "access_logs.s3.prefix";
 
 const LIST: &str = "LoadBalancerAttributes";
 
@@ -18,6 +20,12 @@ pub(crate) struct Off<'a> {
     pub(crate) span: Span,
     /// When; `None` for always.
     pub(crate) case: Option<Case<'a>>,
+}
+
+/// The value of the attribute called `key`, where an item of the list says it; `None` where none does.
+pub(crate) fn value<'a>(balancer: &ResourceView<'a>, key: &str) -> Option<Property<'a>> {
+    let items = balancer.property(LIST).items();
+    items.iter().find(|it| it.get("Key").is(key)).map(|it| it.get("Value"))
 }
 
 /// Why the attribute called `key`, a boolean, is off in some deployment; `None` where it is on, or may be.

@@ -21,6 +21,7 @@ pub(crate) mod interface;
 pub(crate) mod java_pattern;
 pub(crate) mod limits;
 pub(crate) mod listeners;
+pub(crate) mod log_delivery;
 pub(crate) mod mending;
 pub(crate) mod names;
 pub(crate) mod origin_access;
