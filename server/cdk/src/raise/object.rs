@@ -242,7 +242,10 @@ fn set_members(
             // Too long for a line of its own: then each member has one.
             let indent = indent_of(text, object.start_byte());
             let members = existing.iter().map(|it| slice(text, range(*it)).to_owned()).chain(new);
-            let members: String = members.map(|it| format!("{indent}{}{it},{}", style.step, style.newline)).collect();
+            // What has lines of its own goes as deep as the member.
+            let deeper = |it: String| it.replace('\n', &format!("\n{}", style.step));
+            let members: String =
+                members.map(|it| format!("{indent}{}{},{}", style.step, deeper(it), style.newline)).collect();
             out.push(TextEdit::replace(range(object), format!("{{{}{members}{indent}}}", style.newline)));
             return Some(());
         }

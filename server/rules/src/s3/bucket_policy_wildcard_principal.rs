@@ -61,7 +61,7 @@ fn report(policy: &ResourceView<'_>, statement: &Statement<'_>, span: Span, who:
         [first, rest @ ..] => format!("`{}` and {} more", first.shown(), rest.len()),
     };
     let around = when::around(policy.resource(), span);
-    let bucket = policy.property("Bucket").target().and_then(|it| context.stack().resource(&it.text));
+    let bucket = policy.property("Bucket").target().and_then(|it| context.target(&it.text));
     let block = bucket.map(|it| context.view(it).property("PublicAccessBlockConfiguration.BlockPublicPolicy"));
     match block.filter(|it| it.is("true")) {
         Some(block) => {

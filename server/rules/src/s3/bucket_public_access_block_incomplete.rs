@@ -170,7 +170,8 @@ fn is_served_publicly(bucket: &ResourceView<'_>, context: &Context<'_>) -> bool 
     if public_acl || bucket.property("WebsiteConfiguration").may_be_set() {
         return true;
     }
-    let policies = context.stack().resources_of("AWS::S3::BucketPolicy").map(|it| context.view(it));
+    let policies = context.dependents(&bucket.key).filter(|it| it.ty.text == "AWS::S3::BucketPolicy");
+    let policies = policies.map(|it| context.view(it));
     policies.filter(|it| it.property("Bucket").targets().iter().any(|name| name.text == bucket.key)).any(|it| {
         let documents = policy::documents(&it, Kind::Resource);
         let mut statements = documents.iter().flat_map(|it| policy::statements(it, context.declarations()));
