@@ -499,6 +499,9 @@ impl<'r, 'a> Raiser<'r, 'a> {
             let place = Place { at: origin.start(), stack: draft.stack };
             return self.set_by_table(draft, self.call_of(draft, origin)?, &format!("@{attribute}"), value, place);
         }
+        if constructs::is_l1(&draft.words) && draft.resource.attributes.get(attribute).is_none() {
+            return self.apply_removal_policy(self.node(origin)?, value);
+        }
         let class = constructs::class(&draft.words).filter(|it| !it.retention.is_empty())?;
         let word = match value {
             Literal::Text(it) if it == "Retain" => "RETAIN",

@@ -58,6 +58,42 @@ impl<'r, 'a> Raiser<'r, 'a> {
         self.set_prop(call, draft.props_index, &names, text)
     }
 
+    /// Says what becomes of a resource that the program writes out itself: `new CfnTable(...).applyRemovalPolicy(...)`, or a line
+    /// of its own for one that has a name. One call says it for deletion and for replacement.
+    pub(super) fn apply_removal_policy(&mut self, made: Node<'r>, value: &Literal) -> Option<()> {
+        let word = match value {
+            Literal::Text(it) if it == "Retain" => "RETAIN",
+            Literal::Text(it) if it == "Snapshot" => "SNAPSHOT",
+            Literal::Text(it) if it == "Delete" => "DESTROY",
+            _ => return None,
+        };
+        let parent = made.parent().filter(|_| made.kind() == "new_expression")?;
+        let (place, name) = match parent.kind() {
+            "expression_statement" => (range(made).end(), None),
+            "variable_declarator" => {
+                let name = parent.child_by_field_name("name").filter(|it| it.kind() == "identifier")?;
+                let statement = parent.parent().filter(|it| object::items(*it).len() == 1)?;
+                (range(statement).end(), Some((self.source(name), statement.start_byte())))
+            }
+            _ => return None,
+        };
+        let is_said = |it: &TextEdit| it.range.start() == place && it.text.contains("applyRemovalPolicy");
+        if self.edits.iter().any(is_said) {
+            return Some(());
+        }
+        let policy = self.library("core.RemovalPolicy")?;
+        let call = format!(".applyRemovalPolicy({policy}.{word})");
+        let text = match name {
+            None => call,
+            Some((name, start)) => {
+                let indent = object::indent_of(self.text, start);
+                format!("{}{indent}{name}{call}{}", self.style.newline, self.style.end())
+            }
+        };
+        self.edits.push(TextEdit::insert(place, text));
+        Some(())
+    }
+
     /// Puts another constant of the same class in the place of one: the one that stands for `wanted`.
     pub(super) fn replace_constant(&mut self, node: Node<'r>, wanted: &str) -> Option<()> {
         let class = self.source(node.child_by_field_name("object")?);

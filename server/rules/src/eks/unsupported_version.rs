@@ -42,6 +42,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         return;
     }
     for alternative in branches::of(resource, version_of(&resource.ty.text)) {
+        if switch::depends_on_choice(&alternative) {
+            continue;
+        }
         let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
         let Some(version) = node.as_str() else { continue };
         let what = match resource.ty.text.as_str() {

@@ -30,7 +30,7 @@ pub(crate) fn turned_off<'a>(resource: &ResourceView<'a>, path: &str) -> Option<
 
 fn find<'a>(resource: &ResourceView<'a>, path: &str, counts: impl Fn(&Alternative<'a>) -> bool) -> Option<Off<'a>> {
     let alternatives = branches::of(resource, path);
-    let off = alternatives.iter().find(|it| it.is_off() && counts(it))?;
+    let off = alternatives.iter().find(|it| it.is_off() && counts(it) && !is_open_choice(it))?;
     let property = resource.property(path);
     let (outer, inner) = path.rsplit_once('.').unwrap_or(("", path));
     let outer = resource.property(outer);
@@ -79,6 +79,25 @@ impl Off<'_> {
             None => draft,
         }
     }
+}
+
+/// True for a value that a parameter without a default allows: nobody has it who does not ask for it.
+pub(crate) fn is_open_choice(alternative: &Alternative<'_>) -> bool {
+    let (State::Known(node) | State::Default(node)) = alternative.state else { return false };
+    open_parameters(alternative)
+        .any(|it| it.allowed_values.as_deref().is_some_and(|it| it.iter().any(|it| std::ptr::eq(it, node))))
+}
+
+/// True for a value that depends on what is given for a parameter without a default.
+pub(crate) fn depends_on_choice(alternative: &Alternative<'_>) -> bool {
+    open_parameters(alternative).next().is_some()
+}
+
+fn open_parameters<'p, 'a>(alternative: &'p Alternative<'a>) -> impl Iterator<Item = &'a Parameter> + 'p {
+    alternative.property().cases()[0].assumptions().iter().filter_map(|it| match it {
+        Assumption::Value(parameter, _) => Some(*parameter).filter(|it| it.default.is_none()),
+        Assumption::Condition(..) => None,
+    })
 }
 
 fn is_on(alternative: &Alternative<'_>) -> bool {

@@ -36,6 +36,9 @@ rule! {
 fn check(function: &ResourceView<'_>, cx: &mut Context<'_>) {
     let property = function.property("Runtime");
     for alternative in branches::all(&property) {
+        if switch::depends_on_choice(&alternative) {
+            continue;
+        }
         let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
         let Some((name, runtime)) = node.as_str().and_then(|it| Some((it, runtime(it)?))) else { continue };
         let since = |date: Option<&str>| date.unwrap_or_default().to_owned();

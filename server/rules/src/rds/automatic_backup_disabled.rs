@@ -49,6 +49,7 @@ const ENOUGH: i64 = 7;
 fn check(database: &ResourceView<'_>, cx: &mut Context<'_>) {
     let alternatives = branches::of(database, "BackupRetentionPeriod");
     let is_judged = |it: &&Alternative<'_>| match it.state {
+        _ if switch::is_open_choice(it) => false,
         State::Absent => database.ty.text == "AWS::RDS::DBInstance",
         _ => days(it).is_some_and(|it| it < ENOUGH),
     };

@@ -43,6 +43,9 @@ fn check(database: &ResourceView<'_>, cx: &mut Context<'_>) {
     let versions: Vec<Version> = offers::versions(&database.ty.text, &engine.to_ascii_lowercase()).collect();
     // What a parameter allows beside its default is for those who ask for it.
     for alternative in branches::of(database, "EngineVersion") {
+        if switch::depends_on_choice(&alternative) {
+            continue;
+        }
         let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
         let Some(version) = node.as_str() else { continue };
         let Some(fault) = engine_versions::fault(version, engine, &versions) else { continue };
