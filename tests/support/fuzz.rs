@@ -425,7 +425,7 @@ fn as_value(literal: &Literal) -> Value {
             };
             json!({"Fn::Sub": parts.iter().map(part).collect::<String>()})
         }
-        Literal::Existing(_) => Value::Null,
+        Literal::Existing(_) | Literal::Renamed { .. } => Value::Null,
     }
 }
 

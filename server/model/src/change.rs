@@ -171,6 +171,15 @@ pub enum Literal {
     Sub(Vec<Literal>),
     /// What is written at a place of the same file, copied or moved as it is.
     Existing(Span),
+    /// The same, with another name wherever one stands in it as a word: for texts that name a resource without a reference.
+    Renamed {
+        /// The place.
+        existing: Span,
+        /// The name that stands there.
+        from: SmolStr,
+        /// The name that takes its place.
+        to: SmolStr,
+    },
 }
 
 impl Change {
@@ -209,6 +218,22 @@ impl Literal {
     pub fn map<const N: usize>(entries: [(&str, Literal); N]) -> Literal {
         Literal::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
+}
+
+/// `text` with the name `to` wherever `from` stands as a word.
+pub fn renamed(text: &str, from: &str, to: &str) -> String {
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(from).filter(|_| !from.is_empty()) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let is_inner = before.chars().next_back().or(out.chars().next_back()).is_some_and(is_part)
+            || after.chars().next().is_some_and(is_part);
+        out.push_str(before);
+        out.push_str(if is_inner { from } else { to });
+        rest = after;
+    }
+    out + rest
 }
 
 /// What a fix means as a whole, for constructs that have words of their own for it.

@@ -21,7 +21,7 @@ mod span;
 mod stack;
 mod value;
 
-pub use change::{Change, Intent, Literal};
+pub use change::{Change, Intent, Literal, renamed};
 pub use condition::Assumption;
 pub use dependencies::{Dependencies, Dependency};
 pub use embedded::{Embedded, HOLE, Layout, Texts};

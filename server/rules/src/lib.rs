@@ -59,6 +59,7 @@ rules! {
         group_without_spot,
         group_without_update_policy,
         invalid_size,
+        launch_configuration,
     ],
     backup: [
         cold_storage_too_short,

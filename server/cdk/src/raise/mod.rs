@@ -32,7 +32,7 @@ use crate::library::invert::{self, Words};
 use crate::lower::{Doubts, Draft, Lowering};
 use crate::scope::Arena;
 use crate::table::Form;
-use model::{Change, Intent, Literal, Lowered, SmolStr, Span};
+use model::{Change, Intent, Literal, Lowered, SmolStr, Span, renamed};
 use object::Objects;
 use syntax::typescript::{Node, range};
 use text::{Edits, TextEdit, TextRange, TextSize};
@@ -772,6 +772,7 @@ impl<'r, 'a> Raiser<'r, 'a> {
             Literal::GetAtt(key, name) => self.attribute(key, name, place)?,
             Literal::Sub(parts) => self.interpolated(parts, place)?,
             Literal::Existing(span) => slice(self.text, self.resolve(*span)?).to_owned(),
+            Literal::Renamed { existing, from, to } => renamed(slice(self.text, self.resolve(*existing)?), from, to),
         })
     }
 

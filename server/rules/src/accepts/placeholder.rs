@@ -260,7 +260,9 @@ fn node(literal: &Literal, span: Span) -> Node {
             let entries = entries.iter().map(|(key, it)| (Name::new(key.as_str(), span), node(it, span)));
             Value::Map(model::Map { entries: entries.collect(), open: false })
         }
-        Literal::Ref(_) | Literal::GetAtt(..) | Literal::Sub(_) | Literal::Existing(_) => Value::Unknown,
+        Literal::Ref(_) | Literal::GetAtt(..) | Literal::Sub(_) | Literal::Existing(_) | Literal::Renamed { .. } => {
+            Value::Unknown
+        }
     };
     Node { value, span }
 }

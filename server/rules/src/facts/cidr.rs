@@ -7,10 +7,7 @@ use std::net::{IpAddr, Ipv4Addr};
 /// versions.
 pub(crate) fn prefix_length(text: &str) -> Option<(u32, bool)> {
     let (address, length) = text.trim().split_once('/')?;
-    let is_v6 = match address.parse().ok()? {
-        IpAddr::V4(_) => false,
-        IpAddr::V6(_) => true,
-    };
+    let is_v6 = address.parse::<IpAddr>().ok()?.is_ipv6();
     let length = length.parse().ok().filter(|it| *it <= if is_v6 { 128 } else { 32 })?;
     Some((length, is_v6))
 }

@@ -10,6 +10,8 @@ rule! {
     /// gone ("shutdown"): a template with its types cannot be deployed any more. See "AWS product lifecycle" in the AWS
     /// General Reference.
     ///
+    /// Launch configurations are reported by `autoscaling-launch-configuration`.
+    ///
     /// It is an error where the service is gone, a warning where the date is set, and information before that.
     name: "retired-resource-type",
     category: Deprecation,
@@ -21,10 +23,13 @@ rule! {
     check: Check::EveryResource(check),
 }
 
+/// Types that rules of their own report, with the way to what has replaced them.
+const ELSEWHERE: &[&str] = &["AWS::AutoScaling::LaunchConfiguration"];
+
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let ty = resource.ty.text.as_str();
     // What SAM makes, nobody chose.
-    if resource.made.is_some() {
+    if resource.made.is_some() || ELSEWHERE.contains(&ty) {
         return;
     }
     let Some(Lifecycle { status, date }) = resource_type(ty).and_then(|it| it.lifecycle()) else { return };

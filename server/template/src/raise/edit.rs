@@ -195,8 +195,8 @@ impl<'a> Editor<'a> {
         let place = value.range();
         // Comments among entries would go with them.
         if !matches!(value.node.kind, Kind::Scalar { .. })
-            && may_hold_comment(self.source(place))
             && !self.writer.style.json
+            && may_hold_comment(&self.writer.without_existing(self.source(place), literal))
         {
             return None;
         }

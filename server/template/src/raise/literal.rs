@@ -2,7 +2,7 @@
 
 use super::style::Style;
 use super::tree::{At, Tree};
-use model::{Literal, SourceMap, Span};
+use model::{Literal, SourceMap, Span, renamed};
 use syntax::data::{Kind, Style as ScalarStyle};
 use text::TextRange;
 
@@ -50,6 +50,9 @@ impl Writer<'_> {
                 below(inner, format!("Fn::Sub: {text}"))
             }
             Literal::Existing(span) => self.existing_after_colon(self.existing(*span)?, self.original, column)?,
+            Literal::Renamed { existing, from, to } => {
+                renamed(&self.existing_after_colon(self.existing(*existing)?, self.original, column)?, from, to)
+            }
             _ => format!(" {}", self.inline(literal, column, alone)?),
         })
     }
@@ -81,6 +84,9 @@ impl Writer<'_> {
                 }
             }
             Literal::Existing(span) => self.existing_inline(self.existing(*span)?, self.original, column)?,
+            Literal::Renamed { existing, from, to } => {
+                renamed(&self.existing_inline(self.existing(*existing)?, self.original, column)?, from, to)
+            }
         })
     }
 
@@ -141,6 +147,9 @@ impl Writer<'_> {
                 }
             }
             Literal::Existing(span) => self.existing_flow(self.existing(*span)?, flow.lines)?,
+            Literal::Renamed { existing, from, to } => {
+                renamed(&self.existing_flow(self.existing(*existing)?, flow.lines)?, from, to)
+            }
         })
     }
 
@@ -244,7 +253,7 @@ impl Writer<'_> {
                 }
                 sub_source(self.existing(*span)?)?
             }
-            Literal::List(_) | Literal::Map(_) => return None,
+            Literal::List(_) | Literal::Map(_) | Literal::Renamed { .. } => return None,
         })
     }
 
@@ -256,6 +265,25 @@ impl Writer<'_> {
         let value = self.original.find(range.start())?.pop()?.value;
         let is_whole = [value.range(), value.inner()].contains(&range);
         (is_whole && !matches!(value.node.kind, Kind::Alias(_)) && !value.has_anchor()).then_some(value)
+    }
+
+    /// `text` without the values in it that `literal` copies: what is in these is not lost.
+    pub(super) fn without_existing(&self, text: &str, literal: &Literal) -> String {
+        match literal {
+            Literal::Existing(span) | Literal::Renamed { existing: span, .. } => {
+                let range = self.map.resolve(*span);
+                let copied =
+                    range.and_then(|it| self.original.text.get(usize::from(it.start())..usize::from(it.end())));
+                copied.map_or_else(|| text.to_owned(), |it| text.replacen(it, "", 1))
+            }
+            Literal::List(items) | Literal::Sub(items) => {
+                items.iter().fold(text.to_owned(), |text, it| self.without_existing(&text, it))
+            }
+            Literal::Map(entries) => {
+                entries.iter().fold(text.to_owned(), |text, (_, it)| self.without_existing(&text, it))
+            }
+            _ => text.to_owned(),
+        }
     }
 
     fn existing_after_colon(&self, value: At<'_>, tree: &Tree<'_>, column: usize) -> Option<String> {
