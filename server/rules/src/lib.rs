@@ -70,6 +70,7 @@ rules! {
         cross_region_reference,
         environments_share_account,
         environments_without_pipeline,
+        hardcoded_environments,
         imported_resource_mutation,
         inconsistent_environments,
         monolithic_stack,
@@ -185,6 +186,7 @@ rules! {
         wrong_function_argument,
     ],
     general: [
+        inconsistent_names,
         missing_tags,
         unused_suppression,
     ],
