@@ -35,6 +35,6 @@ pub use smol_str::SmolStr;
 pub use span::{BlockId, Name, SourceMap, Span};
 pub use stack::{
     Alias, Condition, Declarations, Entry, Interface, Item, Made, Mapping, Nested, Output, Overridden, Parameter,
-    Reference, ReferenceKind, Resource, Section, Source, Stack,
+    Reference, ReferenceKind, Resource, Section, Sought, Source, Stack,
 };
 pub use value::{Branch, Call, List, Map, Node, Part, Scalar, Value};

@@ -412,11 +412,12 @@ impl Resource {
         *self.texts.facts.get_or_init(|| find(self))
     }
 
-    /// False when no text of its properties and attributes has the words that `name` consists of; `DependsOn` is none. What the
-    /// texts say is found once.
-    pub fn may_say(&self, name: &str) -> bool {
+    /// Those of `sought` that may stand in a text of its properties and attributes, of which `DependsOn` is none: at least
+    /// their first word does. What the texts say is found once.
+    pub fn may_say<'n>(&self, sought: &Sought<'n>) -> Vec<&'n str> {
         let words = self.texts.words.get_or_init(|| self.words());
-        words_of(name).all(|it| words.binary_search(&it).is_ok())
+        let found = words.iter().filter_map(|it| sought.by_word.get(it)).flatten();
+        found.chain(&sought.without_words).copied().collect()
     }
 
     fn words(&self) -> Box<[u32]> {
@@ -439,6 +440,28 @@ impl Resource {
         words.sort_unstable();
         words.dedup();
         words.into()
+    }
+}
+
+/// Names to be looked for in texts.
+#[derive(Debug, Default)]
+pub struct Sought<'n> {
+    /// By the hash of the first word.
+    by_word: FxHashMap<u32, Vec<&'n str>>,
+    without_words: Vec<&'n str>,
+}
+
+impl<'n> Sought<'n> {
+    /// These names.
+    pub fn new(names: impl IntoIterator<Item = &'n str>) -> Sought<'n> {
+        let mut sought = Sought::default();
+        for name in names {
+            match words_of(name).next() {
+                Some(word) => sought.by_word.entry(word).or_default().push(name),
+                None => sought.without_words.push(name),
+            }
+        }
+        sought
     }
 }
 

@@ -5,7 +5,7 @@
 
 use model::{
     Assumption, Call, Change, Declarations, Dependencies, List, Map, Name, Node, Part, ReferenceKind, Resource,
-    SmolStr, Source, Stack, Value,
+    SmolStr, Sought, Source, Stack, Value,
 };
 use rustc_hash::FxHashSet;
 use schema::template::CLOSED_TRANSFORMS;
@@ -156,10 +156,10 @@ pub(crate) fn is_in_text(stack: &Stack, word: &str) -> bool {
 /// Those of `names` that stand in a text of the stack, where a script or another tool may mean the resource of that name.
 pub(crate) fn in_texts<'n>(stack: &Stack, names: &FxHashSet<&'n str>) -> FxHashSet<&'n str> {
     let mut found = FxHashSet::default();
+    let sought = Sought::new(names.iter().copied());
     for resource in &stack.resources {
         // Few say one of the names at all, and which do is known from before.
-        let missing: Vec<&str> =
-            names.iter().copied().filter(|it| !found.contains(it) && resource.may_say(it)).collect();
+        let missing: Vec<&str> = resource.may_say(&sought).into_iter().filter(|it| !found.contains(it)).collect();
         if missing.is_empty() {
             continue;
         }

@@ -119,8 +119,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
              to be used.",
             resource.id.text
         );
-        let gone = used.gone_with(stack, index);
-        let leaves_nothing_behind = used.leaves_nothing_behind(stack, &gone);
+        let gone = if cx.wants_fixes() { used.gone_with(stack, index) } else { BTreeSet::new() };
+        let leaves_nothing_behind = !gone.is_empty() && used.leaves_nothing_behind(stack, &gone);
         let draft = cx.report(resource.id.span, message).about(resource).tag(Tag::Unnecessary);
         if leaves_nothing_behind {
             let title = match gone.len() {
