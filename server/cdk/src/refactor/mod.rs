@@ -3,6 +3,7 @@
 //! A refactor is offered when its result means the same and compiles, as far as the text shows: what cannot be moved
 //! surely stays where it is.
 
+mod classes;
 mod extract;
 mod infer;
 mod names;

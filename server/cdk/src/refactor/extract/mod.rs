@@ -7,12 +7,12 @@
 mod select;
 mod write;
 
-use super::capitalized;
 use super::infer::{Types, has_token, is_optional};
 use super::names::{
     Declared, Names, around, children, declared_by, descendants, has_own_this, is_class, is_function, is_use, source,
 };
 use super::types::{Ask, Type, Typed, extends, library_member};
+use super::{capitalized, classes};
 use crate::file::Source;
 use crate::raise::{Importer, Style};
 use model::Refactor;
@@ -302,46 +302,13 @@ impl<'r> Extraction<'r, '_> {
         if path.as_deref() == Some("core.CfnParameter") {
             return None;
         }
-        if path.is_none() && !self.takes_construct(class) {
+        if path.is_none() && !classes::all(self.file, &self.types, class, classes::takes_construct) {
             return None;
         }
         let id = arguments.get(1).filter(|it| it.kind() == "string");
         self.ids.push(id.map_or("", |it| self.source(*it).trim_matches(['\'', '"'])));
         self.made.push(self.source(class).rsplit('.').next().unwrap_or_default());
         Some(())
-    }
-
-    /// True when a class of the program, or of a package, takes any construct as its scope.
-    fn takes_construct(&self, class: Node<'r>) -> bool {
-        let Some(declared) = self.names.declared(class).filter(Declared::is_global) else { return false };
-        let name = self.source(class);
-        if let Some(class) = declared.name.parent().filter(|it| is_class(it.kind())) {
-            return scope_is_construct(self.text, class);
-        }
-        let Some(module) = self.types.imported_from(declared.name) else { return false };
-        if !module.starts_with(['.', '/']) && !module.starts_with("@/") && !module.starts_with("~/") {
-            return true;
-        }
-        // The files of the program say what their classes take; of several with this name all must.
-        let mut found = false;
-        for file in &self.file.program().files {
-            let (root, text) = (file.module.syntax.root(), file.module.text());
-            for statement in children(root) {
-                let class = if statement.kind() == "export_statement" {
-                    statement.child_by_field_name("declaration")
-                } else {
-                    Some(statement)
-                };
-                let Some(class) = class.filter(|it| is_class(it.kind())) else { continue };
-                if class.child_by_field_name("name").is_some_and(|it| source(text, it) == name) {
-                    if !scope_is_construct(text, class) {
-                        return false;
-                    }
-                    found = true;
-                }
-            }
-        }
-        found
     }
 
     fn read_name(&mut self, node: Node<'r>) -> Option<()> {
@@ -496,31 +463,6 @@ impl<'r> Extraction<'r, '_> {
             self.outputs.push(Output { declared: name, typed, places });
         }
         Some(())
-    }
-}
-
-/// True when the constructor of a class, or of what it extends, takes any construct as its scope.
-fn scope_is_construct(text: &str, class: Node<'_>) -> bool {
-    let members = class.child_by_field_name("body").map(children).unwrap_or_default();
-    let constructor = members.into_iter().find(|it| {
-        it.kind() == "method_definition"
-            && it.child_by_field_name("name").is_some_and(|it| source(text, it) == "constructor")
-    });
-    match constructor {
-        Some(it) => {
-            let parameters = it.child_by_field_name("parameters").map(children).unwrap_or_default();
-            let ty = parameters.first().and_then(|it| super::types::annotation(*it));
-            ty.is_some_and(|it| {
-                let name = source(text, it).rsplit('.').next();
-                matches!(name, Some("Construct" | "IConstruct"))
-            })
-        }
-        None => {
-            let heritage = children(class).into_iter().find(|it| it.kind() == "class_heritage");
-            let words = heritage.map(|it| source(text, it)).unwrap_or_default();
-            let base = words.trim_start_matches("extends").trim().rsplit('.').next().unwrap_or_default();
-            matches!(base, "Construct" | "Stack" | "NestedStack")
-        }
     }
 }
 

@@ -8,9 +8,10 @@
 mod find;
 mod unify;
 
+use super::classes::{self, Class};
 use super::infer::Types;
 use super::names::{Names, children, descendants, is_use, source};
-use super::types::annotation;
+use super::types::extends;
 use crate::file::Source;
 use crate::raise::{Importer, Style, uses};
 use find::{App, Environments};
@@ -244,8 +245,13 @@ impl<'r> Scaffold<'r, '_> {
             .filter(|it| self.app.is_scope_of(self.text, *it))
             .collect();
         for node in news {
+            let class = node.child_by_field_name("constructor")?;
+            // Stages are made by no stage.
+            if !self.is_stack(class) {
+                return None;
+            }
             let arguments = children(node.child_by_field_name("arguments")?);
-            if arguments.len() > 3 || !self.takes_props(node.child_by_field_name("constructor")?) {
+            if arguments.len() > 3 || !self.takes_props(class) {
                 continue;
             }
             let id = arguments.get(1)?;
@@ -281,25 +287,21 @@ impl<'r> Scaffold<'r, '_> {
 
     /// True when a class surely takes the props of a stack.
     fn takes_props(&self, class: Node<'r>) -> bool {
-        if let Some(path) = self.types.library_path(class) {
-            return path == "core.Stack";
+        match self.types.library_path(class) {
+            Some(path) => path == "core.Stack",
+            None => classes::all(self.file, self.types, class, classes::takes_stack_props),
         }
-        let name = source(self.text, class);
-        let own = self.types.global(name).and_then(|it| it.parent());
-        if let Some(class) = own.filter(|it| super::names::is_class(it.kind())) {
-            return takes_stack_props(self.text, self.importer.root, class);
-        }
-        let mut found = false;
-        for file in &self.file.program().files {
-            let (root, text) = (file.module.syntax.root(), file.module.text());
-            if let Some(class) = declared(text, root, name).filter(|it| super::names::is_class(it.kind())) {
-                if !takes_stack_props(text, root, class) {
-                    return false;
-                }
-                found = true;
+    }
+
+    /// True when a class is one of stacks that can be made in a stage.
+    fn is_stack(&self, class: Node<'r>) -> bool {
+        match self.types.library_path(class) {
+            Some(path) => extends(&path, "core.Stack"),
+            None => {
+                let is_stack = |it: &Class<'_>| classes::is_stack(it) && classes::takes_construct(it);
+                classes::all(self.file, self.types, class, is_stack)
             }
         }
-        found
     }
 
     /// A free name for the class: that of the only stack, or a general one.
@@ -359,39 +361,4 @@ impl Body<'_> {
 
 fn is_production(environment: &str) -> bool {
     environment == "prod"
-}
-
-/// What a file declares at its top under this name.
-fn declared<'r>(text: &str, root: Node<'r>, name: &str) -> Option<Node<'r>> {
-    let statements = children(root).into_iter().filter_map(|it| match it.kind() {
-        "export_statement" => it.child_by_field_name("declaration"),
-        _ => Some(it),
-    });
-    let mut statements = statements;
-    statements.find(|it| it.child_by_field_name("name").is_some_and(|it| source(text, it) == name))
-}
-
-/// True when the constructor of a class, or of `Stack`, takes the props of a stack.
-fn takes_stack_props(text: &str, root: Node<'_>, class: Node<'_>) -> bool {
-    let members = class.child_by_field_name("body").map(children).unwrap_or_default();
-    let constructor = members.into_iter().find(|it| {
-        it.kind() == "method_definition"
-            && it.child_by_field_name("name").is_some_and(|it| source(text, it) == "constructor")
-    });
-    let last = |words: &str| words.rsplit('.').next().unwrap_or_default().trim().to_owned();
-    let Some(constructor) = constructor else {
-        let heritage = children(class).into_iter().find(|it| it.kind() == "class_heritage");
-        return heritage.is_some_and(|it| last(source(text, it).trim_start_matches("extends")) == "Stack");
-    };
-    let parameters = constructor.child_by_field_name("parameters").map(children).unwrap_or_default();
-    let Some(ty) = parameters.get(2).and_then(|it| annotation(*it)) else { return false };
-    let parts = if ty.kind() == "intersection_type" { children(ty) } else { vec![ty] };
-    if parts.iter().any(|it| last(source(text, *it)) == "StackProps") {
-        return true;
-    }
-    let name = last(source(text, ty));
-    let interface = declared(text, root, &name).filter(|it| it.kind() == "interface_declaration");
-    let clauses =
-        interface.map(children).unwrap_or_default().into_iter().filter(|it| it.kind() == "extends_type_clause");
-    clauses.flat_map(children).any(|it| last(source(text, it)) == "StackProps")
 }
