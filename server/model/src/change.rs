@@ -258,6 +258,15 @@ pub enum Intent {
         /// A free name for the parameter which takes the certificate's ARN.
         certificate_parameter: SmolStr,
     },
+    /// Limit the requests that a stage of a REST API takes.
+    LimitStage {
+        /// The stage's origin.
+        stage: Span,
+        /// How many in a second.
+        rate: i64,
+        /// How many at once.
+        burst: i64,
+    },
     /// Let a load balancer keep its access logs.
     AccessLogs {
         /// The balancer's origin.

@@ -33,6 +33,7 @@ impl<'r> Raiser<'r, '_> {
             Intent::ScaleOnCpu { group, percent } => self.scale_on_cpu(*group, *percent),
             Intent::RollingUpdate { group } => self.rolling_update(*group),
             Intent::GatewayInEachZone { network } => Some(self.gateway_in_each_zone(*network)),
+            Intent::LimitStage { stage, rate, burst } => self.limit_stage(*stage, *rate, *burst),
             Intent::AccessLogs { balancer, bucket_parameter } => {
                 let origin = self.resolve(*balancer)?;
                 let draft = self.drafts(origin).next()?;
@@ -130,6 +131,25 @@ impl<'r> Raiser<'r, '_> {
     pub(super) fn construct_at(&self, origin: TextRange) -> Option<&'r Construct<'_>> {
         let lowering = self.lowering;
         lowering.constructs.iter().find(|it| lowering.absolute(it.place.at.span()) == origin)
+    }
+
+    /// Limits what a stage takes, in the props of the construct that makes it. `None` where its properties are its props.
+    fn limit_stage(&mut self, stage: Span, rate: i64, burst: i64) -> Option<Option<()>> {
+        let origin = self.resolve(stage)?;
+        let index = self.drafts(origin).next()?.props_index;
+        let path: &[&str] = match &*self.construct_at(origin)?.class {
+            "aws-apigateway.Stage" => &[],
+            "aws-apigateway.RestApi" | "aws-apigateway.LambdaRestApi" | "aws-apigateway.SpecRestApi" => {
+                &["deployOptions"]
+            }
+            _ => return None,
+        };
+        let call = self.node(origin)?;
+        let limits = [("throttlingRateLimit", rate), ("throttlingBurstLimit", burst)];
+        Some(limits.into_iter().try_for_each(|(name, limit)| {
+            let names: Vec<String> = path.iter().chain([&name]).map(|it| (*it).to_owned()).collect();
+            self.set_prop(call, index, &names, limit.to_string())
+        }))
     }
 
     /// Lets a load balancer log to the bucket that a parameter names. `logAccessLogs` would do it too, but refuses to where the

@@ -15,7 +15,7 @@ rule! {
     /// ## What is not reported
     ///
     /// Internal balancers and those of which it is not known; network load balancers, which have no web ACLs; a balancer that is
-    /// handed to a nested stack or to custom code; a stack with an association of which it is not known what it names.
+    /// handed to a nested stack or to custom code, or exported; a stack with an association of which it is not known what it names.
     ///
     /// There is no fix: which rules fit the application is for a person to say.
     name: "alb-without-waf",

@@ -57,7 +57,8 @@ fn check(stage: &ResourceView<'_>, cx: &mut Context<'_>) {
     let changes = if cx.wants_fixes() { fix(stage, is_rest) } else { Vec::new() };
     let draft = cx.report(stage.id.span, message);
     if !changes.is_empty() {
-        draft.fix("Write out the limits of the account", changes);
+        let intent = Intent::LimitStage { stage: stage.origin, rate: RATE, burst: BURST };
+        draft.fix_as(Safe, "Write out the limits of the account", changes, Some(intent));
     }
 }
 
@@ -116,15 +117,6 @@ fn fix(stage: &ResourceView<'_>, is_rest: bool) -> Vec<Change> {
     if !is_rest {
         let settings = stage.property("DefaultRouteSettings");
         return limits.iter().map(|(name, limit)| settings.get(name).set(Literal::Number(*limit))).collect();
-    }
-    // A construct has props for what it says of all methods, in the first entry.
-    if stage.construct.is_some() {
-        let set = |(name, limit): &(&str, i64)| Change::Set {
-            origin: stage.origin,
-            path: format!("MethodSettings[0].{name}"),
-            value: Literal::Number(*limit),
-        };
-        return limits.iter().map(set).collect();
     }
     let settings = stage.property("MethodSettings");
     let is_of_all = |it: &Property<'_>| it.get("HttpMethod").is("*") && it.get("ResourcePath").is("/*");

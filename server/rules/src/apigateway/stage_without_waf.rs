@@ -15,7 +15,7 @@ rule! {
     /// ## What is not reported
     ///
     /// Stages of private APIs; HTTP and WebSocket APIs, which have no web ACLs; a stage or an API that is handed to a nested stack
-    /// or to custom code; a stack with an association of which it is not known what it names.
+    /// or to custom code, or exported; a stack with an association of which it is not known what it names.
     ///
     /// There is no fix: which rules fit the application is for a person to say.
     name: "apigateway-stage-without-waf",

@@ -4,7 +4,7 @@
 
 use super::listeners;
 use crate::engine::Context;
-use model::{Interpolated, Piece, Property, Resource, ResourceView};
+use model::{Interpolated, Output, Piece, Property, Resource, ResourceView};
 
 const ASSOCIATIONS: [&str; 2] = ["AWS::WAFv2::WebACLAssociation", "AWS::WAFRegional::WebACLAssociation"];
 
@@ -13,7 +13,10 @@ const ASSOCIATIONS: [&str; 2] = ["AWS::WAFv2::WebACLAssociation", "AWS::WAFRegio
 pub(crate) fn may_filter(resource: &Resource, cx: &Context<'_>) -> bool {
     let filters = |it: &Resource| is_association(it) || takes(it, &resource.key);
     let is_unknown = |it: &ResourceView<'_>| listeners::is_out_of_sight(&it.properties, "ResourceArn");
-    cx.is_open() || cx.dependents(&resource.key).any(|it| filters(it)) || associations(cx).any(|it| is_unknown(&it))
+    cx.is_open()
+        || cx.dependents(&resource.key).any(|it| filters(it))
+        || associations(cx).any(|it| is_unknown(&it))
+        || is_exported(&resource.key, cx)
 }
 
 /// The same of a stage of a REST API: an association names it by itself, or by its API and its name.
@@ -29,7 +32,7 @@ pub(crate) fn may_filter_stage(stage: &ResourceView<'_>, cx: &Context<'_>) -> bo
         arn.targets().iter().any(|it| it.text == api)
             && (texts.is_empty() || texts.iter().any(|it| stage_of(it).is_none_or(|it| name.may_be(&it))))
     };
-    associations(cx).any(|it| names_it(&it)) || cx.dependents(&api).any(|it| takes(it, &api))
+    associations(cx).any(|it| names_it(&it)) || cx.dependents(&api).any(|it| takes(it, &api)) || is_exported(&api, cx)
 }
 
 /// The name of the stage at the end of an ARN, where that is written out.
@@ -43,6 +46,13 @@ fn stage_of(arn: &Interpolated) -> Option<String> {
 fn associations<'a>(cx: &Context<'a>) -> impl Iterator<Item = ResourceView<'a>> {
     let found: Vec<_> = ASSOCIATIONS.iter().flat_map(|ty| cx.resources_of(ty)).map(|it| cx.view(it)).collect();
     found.into_iter()
+}
+
+/// True when the stack exports the id or ARN of what is called `key`, for another stack to do something with it.
+fn is_exported(key: &str, cx: &Context<'_>) -> bool {
+    let exports = |it: &Output| it.node.get("Export").is_some();
+    let names = |it: &Output| it.references.iter().any(|it| it.target.text == key && it.attribute.is_none());
+    cx.stack().outputs.iter().any(|it| exports(it) && names(it))
 }
 
 /// True for what acts out of sight and is given what is called `key`.
