@@ -63,7 +63,7 @@ struct Raw {
     ignore: OneOrMany,
     /// Severity and options by rule. A rule that is named here with a severity runs.
     rules: BTreeMap<String, RuleEntry>,
-    /// Tag keys that every taggable resource must have.
+    /// Tag keys that every taggable resource must have; `key=value` says the value that a fix gives it.
     required_tags: OneOrMany,
     /// The regions that code may name.
     allowed_regions: OneOrMany,
