@@ -38,17 +38,15 @@ fn is_whole(site: &Site<'_, '_>) -> bool {
 
 /// Tells at little cost the texts that have nothing to say.
 fn may_hold(node: &Node, marks: &[&str]) -> bool {
+    let has_mark = |text: &str| marks.iter().any(|it| text.contains(it));
     match &node.value {
-        Value::Scalar(scalar) => marks.iter().any(|it| scalar.text.contains(it)),
+        Value::Scalar(scalar) => has_mark(&scalar.text),
         Value::Call(_) => {
             let mut found = false;
             node.walk(&mut |it| {
-                found |= match &it.value {
-                    Value::Scalar(scalar) => scalar.text.len() > 1,
-                    Value::Call(_) => functions::sub_parts(it)
-                        .is_some_and(|it| it.iter().any(|it| matches!(it, Part::Text(it) if it.text.len() > 1))),
-                    _ => false,
-                };
+                let parts = functions::sub_parts(it).unwrap_or_default();
+                found |= it.as_str().is_some_and(has_mark)
+                    || parts.iter().any(|it| matches!(it, Part::Text(it) if has_mark(&it.text)));
             });
             found
         }

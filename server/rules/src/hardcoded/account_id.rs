@@ -33,12 +33,15 @@ rule! {
     check: Check::EveryResource(check),
 }
 
+/// An account has one of them at least.
+const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let (own, is_cdk) = match cx.source() {
         Source::Template => ("`AWS::AccountId`", false),
         Source::Cdk => ("`this.account`", true),
     };
-    hardcoded::texts(resource.resource(), &["arn:", "0", "1", "2", "3", "4", "5"], &mut |text| {
+    hardcoded::texts(resource.resource(), &DIGITS, &mut |text| {
         for at in accounts_in(&text) {
             let account = text.text()[at.clone()].to_owned();
             let Some((span, is_exact)) = text.place(at.clone()) else { continue };
