@@ -96,6 +96,9 @@ rules! {
         without_security_headers,
         without_waf,
     ],
+    cloudwatch: [
+        missing_alarm,
+    ],
     codedeploy: [
         group_without_rollback,
     ],

@@ -45,6 +45,22 @@ pub(crate) fn addition(
     Some(Addition { title: format!("Add {}", listed(names)), changes, applicability })
 }
 
+/// The changes that give a resource the properties of `names` that its type requires; `None` where one of them cannot be made up.
+pub(crate) fn required(resource: &ResourceView<'_>, names: &[&str], stack: &Stack) -> Option<Vec<Change>> {
+    let schema = resource_type(&resource.ty.text)?.schema();
+    let placeholders = Placeholders { stack, resource };
+    let mut changes = Vec::new();
+    for name in schema.required().into_iter().filter(|it| names.is_empty() || names.contains(it)) {
+        let schema = schema.at(name)?;
+        let (value, _) = placeholders.value(name, schema, 0)?;
+        if !fits(&node(&value, resource.id.span), schema, resource) {
+            return None;
+        }
+        changes.push(Change::Set { origin: resource.origin, path: name.to_owned(), value });
+    }
+    (!changes.is_empty()).then_some(changes)
+}
+
 /// Makes up values for properties of one resource.
 struct Placeholders<'a> {
     stack: &'a Stack,

@@ -1,5 +1,6 @@
 //! What several rules ask of the model: typed views of the parts that AWS gives a language of their own.
 
+pub(crate) mod alarms;
 pub(crate) mod attributes;
 pub(crate) mod below;
 pub(crate) mod branches;

@@ -1,7 +1,9 @@
+use crate::accepts::placeholder;
 use crate::diagnostic::Applicability;
 use crate::facts::functions;
 use crate::prelude::*;
 use crate::rule::rule;
+use schema::resources::resource_type;
 use schema::template::shape;
 
 rule! {
@@ -20,13 +22,16 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Takes out the key that has no value. What was to stand there is not known, so a person has to decide. The null that
+    /// Where the type requires the property, or `Properties` are empty and the type requires some, writes a value of the right
+    /// form: the only one that is accepted, the one resource or parameter of the stack that fits, else a placeholder that a
+    /// person replaces. Nothing could be deployed before. Otherwise takes out the key that has no value; what was to stand there is
+    /// not known, so a person has to decide. The null that
     /// `Fn::GetAZs` is given becomes an empty string, which stands for the region of the stack, and a branch of `Fn::If` that
     /// is null `AWS::NoValue`, which takes the property out.
     name: "incomplete-resource",
     category: Correctness,
     severity: Error,
-    fix: Some(Unsafe),
+    fix: Some(Safe),
     front_ends: FrontEnds::Template,
     aliases: ["cfn_lint:E0000", "cfn_lint:E1015", "cfn_lint:E1017", "cfn_lint:E3001"],
     founding: ["F73"],
@@ -47,7 +52,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     }
     functions::of_resource(resource.resource(), &mut |site| unfinished(site.node, cx));
     if !resource.ty.text.starts_with("AWS::Serverless::") {
-        holes_below(&resource.properties, cx);
+        match resource.properties.as_map() {
+            Some(map) => map.entries.iter().for_each(|(key, it)| property(resource, key, it, cx)),
+            None => holes_below(&resource.properties, cx),
+        }
         resource.attributes.entries.iter().for_each(|(key, node)| hole(Some(key), node, cx));
     }
 }
@@ -71,7 +79,15 @@ fn misfit(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context
                 "`{id}` has `Properties` without any, and CloudFormation refuses null values: write them or take the key out."
             );
             let change = Change::Delete { span: node.span };
-            cx.report(key.span, message).fix("Remove `Properties`", vec![change]);
+            // Without what the type requires the resource would still be incomplete.
+            let requires = resource_type(&resource.ty.text).is_some_and(|it| !it.schema().required().is_empty());
+            let required = if requires { required(resource, &[], cx) } else { None };
+            let draft = cx.report(key.span, message);
+            match required {
+                Some(changes) => drop(draft.fix("Write the required properties", changes)),
+                None if requires => (),
+                None => drop(draft.fix_as(Applicability::Unsafe, "Remove `Properties`", vec![change], None)),
+            }
         }
         "Properties" if matches!(node.value, Value::List(_) | Value::Scalar(_) | Value::Bool(_)) => {
             cx.report(node.span, format!("The `Properties` of `{id}` must be a map of names to values."));
@@ -89,6 +105,26 @@ fn misfit(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context
     }
 }
 
+/// Reports a property without a value; else the holes in it.
+fn property(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context<'_>) {
+    let name = &key.text;
+    let is_required = || resource_type(&resource.ty.text).is_some_and(|it| it.schema().required().contains(name));
+    if !functions::is_hole(node) || !is_required() {
+        return hole(Some(key), node, cx);
+    }
+    let changes = required(resource, &[name.as_str()], cx);
+    let message = format!("`{name}` has no value, and every `{}` must have one: complete it.", resource.ty.text);
+    let draft = cx.report(key.span, message);
+    if let Some(changes) = changes {
+        draft.fix(format!("Write a value for `{name}`"), changes);
+    }
+}
+
+/// The changes that write what the type of `resource` requires of `names`, or all of it.
+fn required(resource: &ResourceView<'_>, names: &[&str], cx: &Context<'_>) -> Option<Vec<Change>> {
+    if cx.wants_fixes() { placeholder::required(resource, names, cx.stack()) } else { None }
+}
+
 /// Reports `node`, which stands under `key`, when it is a hole; else the holes in it.
 fn hole(key: Option<&Name>, node: &Node, cx: &mut Context<'_>) {
     if !functions::is_hole(node) {
@@ -101,11 +137,11 @@ fn hole(key: Option<&Name>, node: &Node, cx: &mut Context<'_>) {
             let message = format!(
                 "`{name}` has no value, and CloudFormation refuses null values: complete it or take the key out."
             );
-            cx.report(key.span, message).fix(format!("Remove `{name}`"), vec![change]);
+            cx.report(key.span, message).fix_as(Applicability::Unsafe, format!("Remove `{name}`"), vec![change], None);
         }
         None => {
             let message = "This item has no value, and CloudFormation refuses null values: complete it or take it out.";
-            cx.report(node.span, message).fix("Remove the empty item", vec![change]);
+            cx.report(node.span, message).fix_as(Applicability::Unsafe, "Remove the empty item", vec![change], None);
         }
     }
 }
@@ -137,7 +173,7 @@ fn argument(function: &str, node: &Node, cx: &mut Context<'_>) {
                    property out.";
     let value = Literal::Ref("AWS::NoValue".into());
     let change = Change::Replace { span: node.span, value };
-    cx.report(node.span, message).fix("Write `AWS::NoValue`", vec![change]);
+    cx.report(node.span, message).fix_as(Applicability::Unsafe, "Write `AWS::NoValue`", vec![change], None);
 }
 
 /// Reports a function that is given nothing.
