@@ -6,122 +6,27 @@
 //! read the difference.
 
 use ide::{Completion, CompletionOptions, Completions, Document, Text};
-use libtest_mimic::{Arguments, Trial};
 use rules::{Options, Selection};
 use std::fmt::Write;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use tests::page::{self, Question};
 
 const CURSOR: &str = "$0";
 /// As many offers are listed.
 const SHOWN: usize = 8;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
-    let is_completion = |it: &PathBuf| {
-        it.file_name().and_then(|it| it.to_str()).is_some_and(|it| it.starts_with("completion") && it.ends_with(".md"))
-    };
-    let files = tests::files(&tests::root().join("tests/features"));
-    let mut trials = Vec::new();
-    for path in files.into_iter().filter(is_completion) {
-        let mut page = Page::read(&path);
-        if std::env::var_os("UPDATE").is_some() {
-            page.update(&path);
-            page = Page::read(&path);
-        }
-        let stem = path.file_stem().and_then(|it| it.to_str()).unwrap_or_default().to_owned();
-        for question in page.questions {
-            let name = format!("{stem}: {}", question.heading);
-            trials.push(Trial::test(name, move || question.check().map_err(Into::into)));
-        }
-    }
-    libtest_mimic::run(&arguments, trials).exit_code()
+    page::run(|it| it.starts_with("completion"), answers)
 }
 
-/// A file of specifications.
-struct Page {
-    lines: Vec<String>,
-    questions: Vec<Question>,
-}
-
-/// A text with a cursor, and what is expected there.
-struct Question {
-    heading: String,
-    language: String,
-    body: String,
-    answers: Vec<Answer>,
-}
-
-/// A block below a text.
-struct Answer {
-    /// `offers`, or `accept` and the label of an offer.
-    info: String,
-    lines: Range<usize>,
-    expected: String,
-}
-
-impl Page {
-    fn read(path: &Path) -> Page {
-        let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let mut questions: Vec<Question> = Vec::new();
-        let mut heading = String::new();
-        let mut at = 0;
-        while at < lines.len() {
-            if let Some(text) = lines[at].strip_prefix("## ") {
-                heading = text.trim().to_owned();
-            }
-            let Some(info) = lines[at].strip_prefix("```") else {
-                at += 1;
-                continue;
-            };
-            let end = (at + 1..lines.len()).find(|it| lines[*it] == "```");
-            let end = end.unwrap_or_else(|| panic!("{}:{}: a block is not closed", path.display(), at + 1));
-            let body = lines[at + 1..end].iter().flat_map(|it| [it, "\n"]).collect();
-            if matches!(info, "yaml" | "json") {
-                let (heading, language) = (heading.clone(), info.to_owned());
-                questions.push(Question { heading, language, body, answers: Vec::new() });
-            } else {
-                let question = questions.last_mut().unwrap_or_else(|| panic!("{}: nothing is asked", path.display()));
-                question.answers.push(Answer { info: info.to_owned(), lines: at + 1..end, expected: body });
-            }
-            at = end + 1;
-        }
-        Page { lines, questions }
-    }
-
-    /// Writes what is offered now.
-    fn update(&self, path: &Path) {
-        let mut lines = self.lines.clone();
-        for question in self.questions.iter().rev() {
-            let state = State::of(question);
-            for answer in question.answers.iter().rev() {
-                lines.splice(answer.lines.clone(), state.answer(&answer.info).lines().map(str::to_owned));
-            }
-        }
-        let text = lines.join("\n").trim_end().to_owned() + "\n";
-        std::fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    }
-}
-
-impl Question {
-    fn check(&self) -> Result<(), String> {
-        let state = State::of(self);
-        let mut failures = String::new();
-        for answer in &self.answers {
-            let actual = state.answer(&answer.info);
-            if answer.expected.trim_end() != actual.trim_end() {
-                let _ =
-                    writeln!(failures, "{}\n---- expected\n{}---- actual\n{actual}----", answer.info, answer.expected);
-            }
-        }
-        for offer in &state.completions.items {
-            failures.extend(state.fault(offer));
-        }
-        if failures.is_empty() { Ok(()) } else { Err(failures) }
-    }
+/// What is asked of a text, as blocks, and what clients could not do with what is offered.
+fn answers(question: &Question) -> String {
+    let state = State::of(question);
+    let block = |info: &String| format!("```{info}\n{}```\n", state.answer(info));
+    let blocks: Vec<String> = question.asked.iter().map(block).collect();
+    let faults: String = state.completions.items.iter().filter_map(|it| state.fault(it)).collect();
+    blocks.join("\n") + &faults
 }
 
 /// What is offered in a text.

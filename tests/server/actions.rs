@@ -140,3 +140,50 @@ fn the_diagnostics_of_the_request_count_even_when_its_range_is_off() {
     let params = json!({ "textDocument": { "uri": URI }, "range": range, "context": { "diagnostics": [], "only": ["quickfix"] } });
     assert_eq!(client.request("textDocument/codeAction", params), json!([]));
 }
+
+const PROGRAM: &str = "\
+import { Stack } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+class Shop extends Stack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new s3.Bucket(this, 'Uploads');
+  }
+}
+";
+
+#[test]
+fn what_is_under_the_cursor_can_be_refactored() {
+    let uri = "file:///refactor.ts";
+    for capabilities in [json!({}), lazy()] {
+        let mut client = Client::start(capabilities);
+        client.open(uri, 1, PROGRAM);
+        let at = |line: u32| {
+            let place = json!({ "line": line, "character": 8 });
+            json!({ "start": place, "end": place })
+        };
+        let mut ask = |line, only: &str| {
+            let context = json!({ "diagnostics": [], "only": [only] });
+            let params = json!({ "textDocument": { "uri": uri }, "range": at(line), "context": context });
+            client.request("textDocument/codeAction", params)
+        };
+        assert_eq!(ask(7, "refactor.inline"), json!([]));
+        assert_eq!(ask(1, "refactor"), json!([]));
+        for only in ["refactor", "refactor.extract"] {
+            let mut action = ask(7, only)[0].clone();
+            assert_eq!(action["kind"], "refactor.extract");
+            assert_eq!(action["title"], "Extract to construct class `Uploads`");
+            if action.get("edit").is_none() {
+                action = client.request("codeAction/resolve", action);
+            }
+            let text = apply(PROGRAM, &action["edit"], uri);
+            assert!(
+                text.contains("    new Uploads(this, 'Uploads');\n")
+                    && text.contains("class Uploads extends Construct {"),
+                "{text}"
+            );
+        }
+    }
+}

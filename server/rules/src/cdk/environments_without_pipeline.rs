@@ -13,8 +13,12 @@ rule! {
     /// Reported once for a program that makes the same stack or stage for two or more environments, or that chooses the
     /// settings of one out of several when it runs, and no file of which uses `aws-cdk-lib/pipelines`, `aws-codepipeline` or
     /// another package for pipelines. Several regions or accounts alone are not several environments. Workflows of a service
-    /// such as GitHub Actions are no part of the program: where they deploy it, allow this rule. There is no fix: where the
-    /// source is, and which accounts may deploy, the program does not say.
+    /// such as GitHub Actions are no part of the program: where they deploy it, allow this rule.
+    ///
+    /// There is no fix, because where the source is the program does not say. The refactor "Deploy ... by a pipeline", offered
+    /// on the app and on what makes the stacks where these are made in one file, scaffolds one: a stage for each environment,
+    /// production behind an approval, a connection to the repository as a parameter. Stacks keep their names where their
+    /// classes take one; the others begin with the name of their stage, which makes them new stacks.
     name: "cdk-environments-without-pipeline",
     category: Deployment,
     severity: Info,

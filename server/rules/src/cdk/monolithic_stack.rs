@@ -6,13 +6,18 @@ rule! {
     ///
     /// What makes a network, a data store, an API and its alarms in one constructor can be understood, tested and reused only
     /// as a whole. "Model with constructs, deploy with stacks" (best practices for the AWS CDK): a part with a purpose becomes
-    /// a class that extends `Construct`, and the stack puts such parts together. Moving constructs into another scope changes
-    /// their logical ids, so do it before the first deployment, or keep stateful ones where they are.
+    /// a class that extends `Construct`, and the stack puts such parts together.
+    ///
+    /// Select the statements that belong together: the refactor "Extract to construct class" moves them into a class, with
+    /// props for what they use and fields for what is used of them. It is a refactor and no fix, because the paths of
+    /// the constructs gain a level and their logical ids change: CloudFormation deletes what was deployed under the old ids and
+    /// makes it anew. Do it before the first deployment, or keep where they are what holds data, what has a fixed name,
+    /// and outputs that people read by their ids.
     ///
     /// Reported at the name of a stack class that is longer than it should be and itself makes constructs of several services.
     /// What belongs to another service counts with it: targets, integrations and patterns; roles, keys, secrets, alarms
     /// and log groups, which stand beside something else, do not count.
-    /// Which constructs belong together is the author's to say, so that there is no fix.
+    /// Which constructs belong together is the author's to say.
     name: "cdk-monolithic-stack",
     category: Maintainability,
     severity: Info,
