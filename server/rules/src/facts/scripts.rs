@@ -207,7 +207,9 @@ fn init_commands(resource: &Resource, out: &mut Vec<Script>) {
 
 /// Reads the script at `range` of a text; `None` when it is for no shell.
 fn read(text: &str, range: Range<usize>, runner: Runner, node: Span) -> Option<Script> {
-    let body = text.get(range.clone())?;
+    /// User data has no more than 16 KB, packed or not; what is much longer is not read while somebody types.
+    const MAX_LENGTH: usize = 64 * 1024;
+    let body = text.get(range.clone()).filter(|it| it.len() <= MAX_LENGTH)?;
     let first = body.lines().next().unwrap_or_default();
     let (shell, shebang) = match first.strip_prefix("#!") {
         Some(interpreter) => (shell_of(interpreter)?, range.start..range.start + first.trim_end().len()),
