@@ -130,6 +130,7 @@ rules! {
         duplicate_route_table_association,
         ebs_volume_unencrypted,
         hardcoded_ami,
+        ingress_bypasses_load_balancer,
         instance_without_image,
         invalid_block_device,
         overlapping_subnets,

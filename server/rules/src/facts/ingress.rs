@@ -1,7 +1,7 @@
 //! What security groups let in, whether the rule stands in the group or is a resource of its own.
 
 use super::reach::{Reached, reached};
-use model::{Case, Declarations, Node, Property, ResourceView, Span, State};
+use model::{Case, Declarations, Name, Node, Property, ResourceView, Span, State};
 use std::net::IpAddr;
 
 /// The types that [`ingress`] reads.
@@ -120,6 +120,11 @@ impl<'a> Ingress<'a> {
         let (from, to) = (self.rule.get("FromPort").as_int(), self.rule.get("ToPort").as_int());
         self.rule.get("IpProtocol").may_be("-1")
             || from.is_none_or(|from| from <= port) && to.is_none_or(|to| port <= to)
+    }
+
+    /// An element of the rule, with its name as it was written.
+    pub(crate) fn entry(&self, key: &str) -> Option<&'a (Name, Node)> {
+        self.rule.cases().iter().find_map(|it| it.node()?.as_map()?.entry(key))
     }
 
     /// What an element of the rule says, as it was written.
