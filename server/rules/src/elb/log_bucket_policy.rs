@@ -104,6 +104,7 @@ fn check_encryption(
     let rule = Literal::map([("ServerSideEncryptionByDefault", by_default)]);
     let change = bucket.property(ENCRYPTION).set(Literal::List(vec![rule]));
     cx.report(place, message)
+        .about(bucket)
         .related(found.span, format!("`{name}` encrypts with AWS KMS."))
         .fix(format!("Encrypt `{name}` with keys of Amazon S3"), vec![change]);
 }
@@ -140,7 +141,7 @@ fn check_policy(
         "`{id}` logs to `{name}`, {fault}: Elastic Load Balancing refuses that. Let `{principal}` put objects there."
     );
     let changes = if cx.wants_fixes() { fix(balancer, bucket, own.as_ref(), logs, cx) } else { Vec::new() };
-    let mut draft = cx.report(place, message);
+    let mut draft = cx.report(place, message).about(bucket);
     if let Some(policy) = &own {
         draft = draft.related(policy.id.span, format!("`{}` says who may write to `{name}`.", policy.id.text));
     }
