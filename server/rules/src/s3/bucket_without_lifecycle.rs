@@ -25,7 +25,8 @@ rule! {
     /// ## Fix
     ///
     /// Adds a rule that moves objects to S3 Intelligent-Tiering at once and aborts incomplete uploads after 7 days. No
-    /// object is deleted. Objects of less than 128 KB stay in the class for frequent access and cost nothing extra.
+    /// object is deleted. Objects of less than 128 KB stay where they are and cost nothing extra; for each larger one there is a
+    /// small monthly fee, which is less than what an object saves that is not used for a month.
     name: "s3-bucket-without-lifecycle",
     category: Cost,
     severity: Hint,
