@@ -12,7 +12,7 @@ rule! {
     ///
     /// Names are compared by what is put into them: `AWS::Region`, `AWS::StackName`, `AWS::AccountId` and parameters that are
     /// called like an environment (`Stage`, `EnvironmentName`). A name is reported when two or more others of the stack have a
-    /// part that it lacks, and they are the majority.
+    /// part that it lacks, they are the majority, and nothing else is put into it.
     ///
     /// There is no fix: another name replaces the resource, and whether it is meant to be shared its author knows.
     name: "inconsistent-names",
@@ -30,6 +30,7 @@ struct Given<'a> {
     resource: &'a Resource,
     span: Span,
     parts: Vec<SmolStr>,
+    is_literal: bool,
 }
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
@@ -41,8 +42,15 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             // What is a parameter alone is chosen by whoever deploys.
             let has_literal = text.pieces.iter().any(|it| matches!(it, Piece::Literal(_)));
             let is_known = !text.pieces.iter().any(|it| matches!(it, Piece::Unknown));
-            if has_literal && is_known && property.cases().len() == 1 {
-                names.push(Given { resource, span: written.span, parts: parts(text) });
+            // What a construct makes up is not the author's.
+            let is_written = match &written.value {
+                Value::Scalar(scalar) => usize::from(written.span.range.len()) <= scalar.text.len() + 2,
+                _ => true,
+            };
+            let is_own = stack.source == Source::Template || is_written;
+            if has_literal && is_known && is_own && property.cases().len() == 1 {
+                let is_literal = text.literal().is_some();
+                names.push(Given { resource, span: written.span, parts: parts(text), is_literal });
             }
         }
     }
@@ -54,7 +62,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         if with.len() < 2 || with.len() <= without.len() {
             continue;
         }
-        for name in without {
+        // A name that something else is put into is one of this stack, too.
+        for name in without.into_iter().filter(|it| it.is_literal) {
             let message = format!(
                 "This name is without `${{{part}}}`, which {} other names of the stack have: a second stack fails on it. Give it the \
                  same part, or leave the name to CloudFormation.",
