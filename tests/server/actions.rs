@@ -164,15 +164,15 @@ fn what_is_under_the_cursor_can_be_refactored() {
             let place = json!({ "line": line, "character": 8 });
             json!({ "start": place, "end": place })
         };
-        let mut ask = |line, only: &str| {
+        let ask = |client: &mut Client, line, only: &str| {
             let context = json!({ "diagnostics": [], "only": [only] });
             let params = json!({ "textDocument": { "uri": uri }, "range": at(line), "context": context });
             client.request("textDocument/codeAction", params)
         };
-        assert_eq!(ask(7, "refactor.inline"), json!([]));
-        assert_eq!(ask(1, "refactor"), json!([]));
+        assert_eq!(ask(&mut client, 7, "refactor.inline"), json!([]));
+        assert_eq!(ask(&mut client, 1, "refactor"), json!([]));
         for only in ["refactor", "refactor.extract"] {
-            let mut action = ask(7, only)[0].clone();
+            let mut action = ask(&mut client, 7, only)[0].clone();
             assert_eq!(action["kind"], "refactor.extract");
             assert_eq!(action["title"], "Extract to construct class `Uploads`");
             if action.get("edit").is_none() {
