@@ -138,6 +138,7 @@ rules! {
         private_address_given_twice,
         security_group_broad_ssh_range,
         security_group_rule_ports,
+        ssh_instead_of_session_manager,
         ssh_open_to_world,
         subnet_outside_vpc,
         vpc_few_availability_zones,
