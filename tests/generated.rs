@@ -26,6 +26,13 @@ fn pages_of_rules_are_up_to_date() {
 }
 
 #[test]
+fn the_founding_rules_are_listed() {
+    let mut updated = Vec::new();
+    ensure(&tests::root().join("docs/founding-rules.md"), &crate::founding::page(), &mut updated);
+    assert!(updated.is_empty(), "updated {updated:?}: read the difference and run again");
+}
+
+#[test]
 fn the_schema_of_the_configuration_is_up_to_date() {
     let mut updated = Vec::new();
     ensure(&tests::root().join("editors/vscode/stacklint.schema.json"), &crate::configuration::schema(), &mut updated);

@@ -5,6 +5,7 @@ mod cli;
 mod completion;
 mod configuration;
 mod corpus;
+mod founding;
 mod generated;
 mod queries;
 mod server;

@@ -1,6 +1,6 @@
 //! The families of machines that AWS has replaced, and by which.
 //!
-//! No package says so, so this table is kept by hand. Read on 2026-11-22 from "Previous Generation Instances"
+//! No package says so, so this table is kept by hand, as known on 2026-11-22. What tells it: "Previous Generation Instances"
 //! (https://aws.amazon.com/ec2/previous-generation/) and "Amazon EC2 instance types", section "Previous generation instances", in the
 //! Amazon EC2 User Guide. T2, whose successors are named in "Burstable performance instances" there, is among them because T3
 //! gives more for a lower price.

@@ -1,7 +1,7 @@
 //! The names under which public parameters of Systems Manager keep the newest image of each system.
 //!
-//! No package lists them, so this table is kept by hand. Read on 2026-11-22 from "Reference the latest AMIs using Systems Manager
-//! public parameters" (Amazon EC2 User Guide), "Retrieving Amazon ECS-optimized Linux AMI metadata" (Amazon ECS Developer
+//! No package lists them, so this table is kept by hand, as known on 2026-11-22. What tells them: "Reference the latest AMIs using
+//! Systems Manager public parameters" (Amazon EC2 User Guide), "Retrieving Amazon ECS-optimized Linux AMI metadata" (Amazon ECS Developer
 //! Guide), and "Finding images with SSM" (Ubuntu on AWS documentation).
 
 /// A system that machines start with.

@@ -88,8 +88,9 @@ mod tests {
     fn what_is_over_stays_over() {
         let support = |name: &str, day: &str| runtime(name).map(|it| it.support(day));
         assert_eq!(support("nodejs4.3", as_of()), Some(Support::NoUpdate));
-        assert_eq!(support("ruby2.5", "2021-07-29"), Some(Support::Full));
-        assert_eq!(support("ruby2.5", "2021-07-30"), Some(Support::Deprecated));
+        assert_eq!(support("nodejs14.x", "2023-12-03"), Some(Support::Full));
+        assert_eq!(support("nodejs14.x", "2023-12-04"), Some(Support::Deprecated));
+        assert_eq!(support("nodejs14.x", "2024-01-09"), Some(Support::NoCreation));
         assert_eq!(support("ruby2.5", "2022-03-31"), Some(Support::NoUpdate));
         assert_eq!(runtime("cobol"), None);
     }

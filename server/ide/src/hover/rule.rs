@@ -59,6 +59,9 @@ pub(crate) fn page(rule: &Rule) -> String {
             let _ = writeln!(out, "- `{}` (default `{}`): {}", option.name, option.default, option.docs);
         }
     }
+    if !rule.founding.is_empty() {
+        let _ = writeln!(out, "\nOne of the rules that stacklint was founded for: {}.", rule.founding.join(", "));
+    }
     if !rule.aliases.is_empty() {
         let aliases: Vec<String> = rule.aliases.iter().map(|it| format!("`{it}`")).collect();
         let _ = writeln!(out, "\nOther tools call it {}.", aliases.join(", "));

@@ -129,10 +129,8 @@ fn fix(stage: &ResourceView<'_>, is_rest: bool) -> Vec<Change> {
         };
         return limits.iter().map(set).collect();
     }
-    let mut entry = vec![
-        ("HttpMethod".to_owned(), Literal::text("*")),
-        ("ResourcePath".to_owned(), Literal::text("/*")),
-    ];
+    let mut entry =
+        vec![("HttpMethod".to_owned(), Literal::text("*")), ("ResourcePath".to_owned(), Literal::text("/*"))];
     entry.extend(limits.iter().map(|(name, limit)| ((*name).to_owned(), Literal::Number(*limit))));
     let entry = Literal::Map(entry);
     match settings.is_absent() {

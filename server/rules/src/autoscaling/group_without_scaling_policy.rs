@@ -103,8 +103,7 @@ fn number(alternative: &Alternative<'_>) -> Option<i64> {
 
 fn policy(group: &ResourceView<'_>, stack: &Stack) -> Change {
     let metric = Literal::map([("PredefinedMetricType", Literal::text("ASGAverageCPUUtilization"))]);
-    let tracking =
-        Literal::map([("PredefinedMetricSpecification", metric), ("TargetValue", Literal::Number(PERCENT))]);
+    let tracking = Literal::map([("PredefinedMetricSpecification", metric), ("TargetValue", Literal::Number(PERCENT))]);
     Change::AddResource {
         id: free_name(stack, &format!("{}CpuPolicy", group.key)),
         ty: POLICY.into(),

@@ -62,7 +62,8 @@ fn may_use_spot(group: &ResourceView<'_>) -> bool {
     let policy = group.property("MixedInstancesPolicy");
     let share = branches::all(&policy.get("InstancesDistribution.OnDemandPercentageAboveBaseCapacity"));
     // A construct says nothing of a policy that it is not given, where its other props are known.
-    let is_given = |span| group.construct.is_none() || span != group.id.span || group.property("MinSize").is_uncertain();
+    let is_given =
+        |span| group.construct.is_none() || span != group.id.span || group.property("MinSize").is_uncertain();
     share.iter().any(|it| match it.state {
         State::Absent => false,
         State::Unknown => is_given(it.span),

@@ -156,7 +156,8 @@ fn data(resource: &ResourceView<'_>, name: &SmolStr, stack: &Stack) -> Option<Ve
         return None;
     }
     // What is wrapped into something has to be there.
-    let wrapped = ["AssociatePublicIpAddress", "IamInstanceProfile", "InstanceMonitoring", "PlacementTenancy", "SpotPrice"];
+    let wrapped =
+        ["AssociatePublicIpAddress", "IamInstanceProfile", "InstanceMonitoring", "PlacementTenancy", "SpotPrice"];
     let is_uncertain = |key: &&str| {
         let property = resource.property(key);
         property.cases().len() > 1 && property.cases().iter().any(|it| matches!(it.state, State::Absent))

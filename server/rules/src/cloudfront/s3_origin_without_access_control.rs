@@ -122,7 +122,8 @@ fn is_rest_endpoint(domain: &Interpolated, cx: &Context<'_>) -> bool {
     // `bucket.s3`, `bucket.s3.eu-west-1`, `bucket.s3-eu-west-1`, `bucket.s3.dualstack.eu-west-1`
     let labels: Vec<&str> = place.split('.').collect();
     let Some(at) = labels.iter().rposition(|it| *it == "s3" || it.starts_with("s3-")) else { return false };
-    let is_region = |it: &str| it == "name" || it.split('-').count() >= 3 && it.ends_with(|it: char| it.is_ascii_digit());
+    let is_region =
+        |it: &str| it == "name" || it.split('-').count() >= 3 && it.ends_with(|it: char| it.is_ascii_digit());
     let is_plain = match labels[at].strip_prefix("s3-") {
         Some(region) => is_region(region) || region == "external-1",
         None => true,

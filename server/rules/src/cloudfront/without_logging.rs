@@ -78,6 +78,7 @@ fn is_delivered(distribution: &ResourceView<'_>, cx: &Context<'_>) -> bool {
     // One whose resource is not known, from a parameter for instance, may be for this one.
     cx.resources_of(SOURCE).any(|it| {
         let kind = cx.view(it).property("LogType");
-        kind.may_be("ACCESS_LOGS") && cx.view(it).property("ResourceArn").targets().iter().all(|it| cx.target(&it.text).is_none())
+        kind.may_be("ACCESS_LOGS")
+            && cx.view(it).property("ResourceArn").targets().iter().all(|it| cx.target(&it.text).is_none())
     })
 }

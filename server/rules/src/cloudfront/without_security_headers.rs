@@ -81,7 +81,9 @@ fn report(
 fn may_have_a_function(behavior: &Property<'_>) -> bool {
     ["FunctionAssociations", "LambdaFunctionAssociations"].iter().any(|list| {
         let functions = behavior.get(list);
-        let works = |it: &Property<'_>| ["viewer-response", "origin-response"].iter().any(|event| it.get("EventType").may_be(event));
+        let works = |it: &Property<'_>| {
+            ["viewer-response", "origin-response"].iter().any(|event| it.get("EventType").may_be(event))
+        };
         functions.may_be_set() && (!functions.is_complete() || functions.items().iter().any(works))
     })
 }

@@ -18,12 +18,10 @@ rule! {
     check: Check::Resources(&["AWS::DynamoDB::Table"], check),
 }
 
-const ROWS: &[Row] = &[
-    error(
-        "dynamodb_table/billingmode_provisioned_dependent",
-        "A table that is not paid by request says how much throughput it needs.",
-    ),
-];
+const ROWS: &[Row] = &[error(
+    "dynamodb_table/billingmode_provisioned_dependent",
+    "A table that is not paid by request says how much throughput it needs.",
+)];
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     extension::check(resource, cx, ROWS);

@@ -69,9 +69,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     }
     for (rule, sources) in &open {
         for source in sources {
-            let passed = routes.iter().find(|it| {
-                u16::try_from(it.port).is_ok_and(|port| rule.admits(port, false, &source.case).is_some())
-            });
+            let passed = routes
+                .iter()
+                .find(|it| u16::try_from(it.port).is_ok_and(|port| rule.admits(port, false, &source.case).is_some()));
             if let Some(route) = passed {
                 report(resource, rule, source, route, cx);
                 break;
@@ -141,7 +141,13 @@ fn behind<'a>(instance: &'a Resource, member: &'a Resource, cx: &Context<'a>, ou
 }
 
 /// The ways through a target group, from the balancers whose listeners forward to it.
-fn through<'a>(targets: &'a Resource, port: Option<i64>, member: &'a Resource, cx: &Context<'a>, out: &mut Vec<Route<'a>>) {
+fn through<'a>(
+    targets: &'a Resource,
+    port: Option<i64>,
+    member: &'a Resource,
+    cx: &Context<'a>,
+    out: &mut Vec<Route<'a>>,
+) {
     let view = cx.view(targets);
     let protocol = view.property("Protocol");
     let Some(port) = port.or_else(|| view.property("Port").as_int()) else { return };
@@ -159,7 +165,9 @@ fn through<'a>(targets: &'a Resource, port: Option<i64>, member: &'a Resource, c
         };
         let Some(listener) = listener else { continue };
         let name = cx.view(&**listener).property("LoadBalancerArn").target();
-        let Some(balancer) = name.and_then(|it| cx.target(&it.text)).filter(|it| it.ty.text == BALANCER) else { continue };
+        let Some(balancer) = name.and_then(|it| cx.target(&it.text)).filter(|it| it.ty.text == BALANCER) else {
+            continue;
+        };
         let groups = cx.view(&**balancer).property("SecurityGroups");
         let groups = groups.items().iter().filter_map(|it| it.target()).map(|it| it.text.clone()).collect();
         out.push(Route { balancer, groups, member, port });
@@ -182,7 +190,13 @@ fn names(list: &Property<'_>, key: &str) -> bool {
     list.items().iter().any(|it| it.target().is_some_and(|it| it.text == key))
 }
 
-fn report(resource: &ResourceView<'_>, rule: &Ingress<'_>, source: &Reached<'_>, route: &Route<'_>, cx: &mut Context<'_>) {
+fn report(
+    resource: &ResourceView<'_>,
+    rule: &Ingress<'_>,
+    source: &Reached<'_>,
+    route: &Route<'_>,
+    cx: &mut Context<'_>,
+) {
     let (balancer, member) = (&route.balancer.id, &route.member.id);
     let message = format!(
         "{}`{}` lets everyone reach port {} of `{}` past the load balancer `{}`, its TLS, its logs and its web ACL. Let in only \
@@ -209,7 +223,10 @@ fn fix(rule: &Ingress<'_>, source: &Reached<'_>, route: &Route<'_>, language: So
     if language == Source::Cdk {
         // A call that adds the rule; the construct lets in the balancer itself.
         let item = rule.item.filter(|it| it.always)?;
-        return Some(("Take out the rule, beside which the balancer is let in".to_owned(), vec![Change::Delete { span: item.span }]));
+        return Some((
+            "Take out the rule, beside which the balancer is let in".to_owned(),
+            vec![Change::Delete { span: item.span }],
+        ));
     }
     let (Through::Written, [group]) = (source.through, &route.groups[..]) else { return None };
     // The source stands in the rule, and nothing else says where it is from.

@@ -85,13 +85,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     }
 }
 
-fn report(
-    resource: &ResourceView<'_>,
-    path: &str,
-    class: &Reached<'_>,
-    previous: &Previous<'_>,
-    cx: &mut Context<'_>,
-) {
+fn report(resource: &ResourceView<'_>, path: &str, class: &Reached<'_>, previous: &Previous<'_>, cx: &mut Context<'_>) {
     let name = previous.class;
     let circumstances = class.circumstances(resource);
     let configured: Vec<SmolStr> = cx.setting("regions").iter().map(SmolStr::from).collect();
@@ -219,11 +213,8 @@ fn is_found(stack: &Stack, parameter: &str, value: &str) -> bool {
         let mapping = map.as_str().and_then(|it| stack.declarations.mapping(it));
         let Some(entries) = mapping.and_then(|it| it.node.as_map()) else { return };
         let has = |it: &Map| it.get(value).is_some();
-        found &= if is_it(first) {
-            has(entries)
-        } else {
-            entries.entries.iter().all(|it| it.1.as_map().is_some_and(has))
-        };
+        found &=
+            if is_it(first) { has(entries) } else { entries.entries.iter().all(|it| it.1.as_map().is_some_and(has)) };
     });
     found
 }

@@ -36,7 +36,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let (key, profiles): (&str, &[&str]) = if is_instance {
         ("KeyName", &["IamInstanceProfile"])
     } else {
-        ("LaunchTemplateData.KeyName", &["LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name"])
+        (
+            "LaunchTemplateData.KeyName",
+            &["LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name"],
+        )
     };
     let key = resource.property(key);
     let Some(place) = key.span().filter(|_| !key.may_be_absent()) else { return };
@@ -70,8 +73,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             Literal::Ref("AWS::Partition".into()),
             Literal::Text(format!(":iam::aws:policy/{POLICY}")),
         ]);
-        let changes =
-            vec![Change::Append { origin: role.origin, path: "ManagedPolicyArns".to_owned(), value: arn }, key.remove()];
+        let changes = vec![
+            Change::Append { origin: role.origin, path: "ManagedPolicyArns".to_owned(), value: arn },
+            key.remove(),
+        ];
         draft.fix(format!("Attach `{POLICY}` to `{}` and take out the key pair", role.id.text), changes);
     }
 }
@@ -89,7 +94,8 @@ fn lets_in(role: &ResourceView<'_>, cx: &Context<'_>) -> bool {
         // A policy that is not known may say anything.
         names.is_empty() || names.iter().any(|it| it.contains("SSM") || it.contains("AdministratorAccess"))
     };
-    let others = cx.dependents(&role.key).any(|it| it.ty.text.starts_with("AWS::IAM::") && it.ty.text.ends_with("Policy"));
+    let others =
+        cx.dependents(&role.key).any(|it| it.ty.text.starts_with("AWS::IAM::") && it.ty.text.ends_with("Policy"));
     if !managed.is_complete() || managed.items().iter().any(is_foreign) || others || cx.is_open() {
         return true;
     }

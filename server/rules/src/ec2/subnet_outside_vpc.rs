@@ -41,7 +41,11 @@ fn check(subnet: &ResourceView<'_>, cx: &mut Context<'_>) {
             None => return,
         }
     }
-    if stack.open || stack.open_networks || ranges.iter().any(|it| it.contains(range)) || !is_own(stack, subnet.resource()) {
+    if stack.open
+        || stack.open_networks
+        || ranges.iter().any(|it| it.contains(range))
+        || !is_own(stack, subnet.resource())
+    {
         return;
     }
     let message =

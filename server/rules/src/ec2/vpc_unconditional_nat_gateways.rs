@@ -46,8 +46,7 @@ fn check(gateway: &ResourceView<'_>, cx: &mut Context<'_>) {
     let names = (cx.option("environments"), cx.option("production"));
     let declarations = cx.declarations();
     let Some(parameter) = declarations.parameters.iter().find(|it| chooses_environment(it, &names.0)) else { return };
-    let gateways: Vec<_> =
-        cx.resources_of(NAT_GATEWAY).map(|it| cx.view(it)).filter(is_always_there).collect();
+    let gateways: Vec<_> = cx.resources_of(NAT_GATEWAY).map(|it| cx.view(it)).filter(is_always_there).collect();
     // The second speaks for all of them.
     let [first, second, ..] = &gateways[..] else { return };
     if second.key != gateway.key {
@@ -86,7 +85,12 @@ fn chooses_environment(parameter: &Parameter, environments: &[String]) -> bool {
     environments::is_environment(&parameter.name.text) && (allowed > 1 || is_default)
 }
 
-fn fix(gateways: &[ResourceView<'_>], parameter: &Parameter, production: &[String], stack: &Stack) -> Option<Vec<Change>> {
+fn fix(
+    gateways: &[ResourceView<'_>],
+    parameter: &Parameter,
+    production: &[String],
+    stack: &Stack,
+) -> Option<Vec<Change>> {
     if stack.source != Source::Template {
         return None;
     }
@@ -101,7 +105,8 @@ fn fix(gateways: &[ResourceView<'_>], parameter: &Parameter, production: &[Strin
             changes.push(under(address, &condition));
         }
         for (user, reference) in stack.all_references() {
-            let is_address = address.is_some_and(|it| it.key == reference.target.text) && user.is_none_or(|it| it.key != gateway.key);
+            let is_address = address.is_some_and(|it| it.key == reference.target.text)
+                && user.is_none_or(|it| it.key != gateway.key);
             if is_address {
                 return None;
             }
@@ -143,9 +148,7 @@ fn condition(parameter: &Parameter, production: &[String], stack: &Stack) -> Opt
         let Value::Call(call) = &it.node.value else { return false };
         let Call::Other { function, argument } = &**call else { return false };
         let items = argument.as_list().map(|it| it.items.as_slice()).unwrap_or_default();
-        let is_parameter = |it: &Node| {
-            matches!(&it.value, Value::Call(call) if matches!(&**call, Call::Ref(name) if name.text == parameter.name.text))
-        };
+        let is_parameter = |it: &Node| matches!(&it.value, Value::Call(call) if matches!(&**call, Call::Ref(name) if name.text == parameter.name.text));
         function.text == "Fn::Equals"
             && items.len() == 2
             && items.iter().any(is_parameter)

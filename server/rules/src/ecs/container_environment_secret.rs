@@ -92,8 +92,7 @@ fn mend(
             changes.push(set_secrets(container, vec![secret]));
         }
         Some(secrets) => {
-            let mut all: Vec<Literal> =
-                secrets.as_list()?.items.iter().map(|it| Literal::Existing(it.span)).collect();
+            let mut all: Vec<Literal> = secrets.as_list()?.items.iter().map(|it| Literal::Existing(it.span)).collect();
             all.push(secret);
             let is_last = others == 0;
             let gone = if is_last { container.get("Environment")?.span } else { variable.span };

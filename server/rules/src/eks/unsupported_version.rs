@@ -55,7 +55,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         let (severity, message) = match eks::support(version, eks::as_of()) {
             Some(Support::Ended(since)) => {
                 let message = match since {
-                    Some(day) => format!("Amazon EKS has had no {what} with Kubernetes {version} since {day}. Move to {newest}."),
+                    Some(day) => {
+                        format!("Amazon EKS has had no {what} with Kubernetes {version} since {day}. Move to {newest}.")
+                    }
                     None => format!("Amazon EKS has no {what} with Kubernetes {version} any more. Move to {newest}."),
                 };
                 (if is_certain(&alternative) { Error } else { Warning }, message)
@@ -79,12 +81,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 }
 
 /// Reports a group of nodes whose version is far from that of its cluster.
-fn lagging<'a>(
-    nodes: &ResourceView<'a>,
-    alternative: &branches::Alternative<'a>,
-    version: &str,
-    cx: &mut Context<'_>,
-) {
+fn lagging<'a>(nodes: &ResourceView<'a>, alternative: &branches::Alternative<'a>, version: &str, cx: &mut Context<'_>) {
     if nodes.ty.text != "AWS::EKS::Nodegroup" {
         return;
     }

@@ -43,7 +43,8 @@ fn check(listener: &ResourceView<'_>, cx: &mut Context<'_>) {
     let lacks = |it: &&Alternative<'_>| has_none(it.property()) && !it.property().cases()[0].excludes(case);
     let Some(lacking) = certificates.iter().find(lacks) else { return };
     let name = case.node().and_then(Node::as_str).unwrap_or("HTTPS");
-    let circumstances = when::before(if case.is_unconditional() { &lacking.property().cases()[0] } else { case }, listener);
+    let circumstances =
+        when::before(if case.is_unconditional() { &lacking.property().cases()[0] } else { case }, listener);
     let message = format!(
         "{circumstances}`{}` listens to {name} and shows no certificate, so Elastic Load Balancing refuses it. Name one in \
          `Certificates`.",

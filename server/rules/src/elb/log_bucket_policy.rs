@@ -134,7 +134,9 @@ fn check_policy(
     let (id, name) = (&balancer.id.text, &bucket.id.text);
     let principal = logs.writer.principal();
     let fault = match verdict {
-        Verdict::OtherRegion(region) => format!("which lets the load balancers of {region} write, and none of its own region"),
+        Verdict::OtherRegion(region) => {
+            format!("which lets the load balancers of {region} write, and none of its own region")
+        }
         _ => "which does not let load balancers write".to_owned(),
     };
     let message = format!(
@@ -171,11 +173,8 @@ fn fix(
 ) -> Vec<Change> {
     let statements = logs.writer.statements(&bucket.key, logs.prefix.as_deref());
     if let Some(policy) = policy {
-        let append = |value| Change::Append {
-            origin: policy.origin,
-            path: "PolicyDocument.Statement".to_owned(),
-            value,
-        };
+        let append =
+            |value| Change::Append { origin: policy.origin, path: "PolicyDocument.Statement".to_owned(), value };
         return statements.into_iter().map(append).collect();
     }
     let id = free_name(cx.stack(), &format!("{}Policy", bucket.key));

@@ -78,6 +78,7 @@ fn fix(balancer: &ResourceView<'_>, cx: &Context<'_>) -> Option<(Vec<Change>, In
         near: balancer.origin,
     }];
     let bucket = Literal::Ref(parameter.clone());
-    changes.extend(attributes::set(balancer, &[(attributes::LOGS, Literal::text("true")), (attributes::BUCKET, bucket)])?);
+    changes
+        .extend(attributes::set(balancer, &[(attributes::LOGS, Literal::text("true")), (attributes::BUCKET, bucket)])?);
     Some((changes, Intent::AccessLogs { balancer: balancer.origin, bucket_parameter: parameter }))
 }

@@ -68,7 +68,9 @@ fn report(domain: &str, same: &[&Place<'_>], resources: usize, stack: &Stack, cx
     let spans: Vec<(Span, bool)> = same.iter().filter_map(|it| it.text.place(0..it.text.text().len())).collect();
     let Some(((span, _), others)) = spans.split_first() else { return };
     // What a construct puts together is not the author's.
-    if cx.source() == Source::Cdk && (others.is_empty() || spans.iter().any(|it| !it.1 || it.0 == *span && it != &spans[0])) {
+    if cx.source() == Source::Cdk
+        && (others.is_empty() || spans.iter().any(|it| !it.1 || it.0 == *span && it != &spans[0]))
+    {
         return;
     }
     let message = format!(
@@ -99,12 +101,30 @@ fn report(domain: &str, same: &[&Place<'_>], resources: usize, stack: &Stack, cx
 /// The domain that `text` is, when it stands where domains do.
 fn domain(text: &Text<'_>, resource: &Resource) -> Option<String> {
     const KEYS: [&str; 16] = [
-        "Aliases", "AlternateDomainNames", "CNAMEs", "CustomDomain", "DNSName", "Domain", "DomainName", "DomainNames",
-        "EmailIdentity", "FullyQualifiedDomainName", "HostedZoneName", "MailFromDomain", "ResourceRecords",
-        "SubjectAlternativeNames", "ValidationDomain", "Values",
+        "Aliases",
+        "AlternateDomainNames",
+        "CNAMEs",
+        "CustomDomain",
+        "DNSName",
+        "Domain",
+        "DomainName",
+        "DomainNames",
+        "EmailIdentity",
+        "FullyQualifiedDomainName",
+        "HostedZoneName",
+        "MailFromDomain",
+        "ResourceRecords",
+        "SubjectAlternativeNames",
+        "ValidationDomain",
+        "Values",
     ];
     const ENDS_OF_AWS: [&str; 7] = [
-        ".amazonaws.com", ".amazonaws.com.cn", ".aws", ".amazonaws-us-gov.com", ".cloudfront.net", ".elasticbeanstalk.com",
+        ".amazonaws.com",
+        ".amazonaws.com.cn",
+        ".aws",
+        ".amazonaws-us-gov.com",
+        ".cloudfront.net",
+        ".elasticbeanstalk.com",
         ".internal",
     ];
     let is_name = text.key() == "Name" && resource.ty.text.starts_with("AWS::Route53::");

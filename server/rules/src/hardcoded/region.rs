@@ -174,8 +174,20 @@ fn is_elsewhere(path: &[&str], resource: &Resource) -> bool {
 /// True for ARNs of what has one Region for all, or is meant to be reached in another.
 fn arn_is_exempt(arn: &Arn, text: &str, resource: &Resource) -> bool {
     const GLOBAL: [&str; 14] = [
-        "aws-marketplace", "bcm-data-exports", "billing", "budgets", "ce", "cloudfront", "cur", "ecr-public", "health",
-        "organizations", "pricing", "route53domains", "serverlessrepo", "shield",
+        "aws-marketplace",
+        "bcm-data-exports",
+        "billing",
+        "budgets",
+        "ce",
+        "cloudfront",
+        "cur",
+        "ecr-public",
+        "health",
+        "organizations",
+        "pricing",
+        "route53domains",
+        "serverlessrepo",
+        "shield",
     ];
     let named = &text[arn.resource.clone()];
     let is_bus = &text[arn.service.clone()] == "events" && resource.ty.text == "AWS::Events::Rule";
@@ -195,9 +207,24 @@ fn is_global_metric(alarm: &Resource) -> bool {
 /// them, a label in front of the service that is known is the name of one thing.
 fn host_applicability(host: &Host, text: &str) -> Applicability {
     const GLOBAL: [&str; 18] = [
-        "api.ecr-public", "api.pricing", "aws-marketplace", "bcm-data-exports", "billing", "budgets", "ce", "cloudfront", "cur",
-        "ecr-public", "globalaccelerator", "health", "metering.marketplace", "networkmanager", "organizations",
-        "route53domains", "shield", "support",
+        "api.ecr-public",
+        "api.pricing",
+        "aws-marketplace",
+        "bcm-data-exports",
+        "billing",
+        "budgets",
+        "ce",
+        "cloudfront",
+        "cur",
+        "ecr-public",
+        "globalaccelerator",
+        "health",
+        "metering.marketplace",
+        "networkmanager",
+        "organizations",
+        "route53domains",
+        "shield",
+        "support",
     ];
     let name = &text[host.name.clone()];
     let before = text[host.name.start..host.region.start].trim_end_matches('.');

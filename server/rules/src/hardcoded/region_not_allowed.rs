@@ -49,7 +49,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             let region = &whole[at.clone()];
             let Some((span, is_exact)) = text.place(at.clone()) else { continue };
             // What a construct puts together is not the author's.
-            if allowed.iter().any(|it| it == region) || is_global(region, &resource.ty.text, whole) || is_cdk && !is_exact {
+            if allowed.iter().any(|it| it == region)
+                || is_global(region, &resource.ty.text, whole)
+                || is_cdk && !is_exact
+            {
                 continue;
             }
             let mut draft = cx.report(span, message(region, allowed));

@@ -39,7 +39,8 @@ const TOO_MANY: usize = 3;
 
 fn check(key: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Some(callers) = default_callers(key) else { return };
-    let alike: Vec<_> = cx.resources_of(KEY).filter(|it| default_callers(&cx.view(it)).as_ref() == Some(&callers)).collect();
+    let alike: Vec<_> =
+        cx.resources_of(KEY).filter(|it| default_callers(&cx.view(it)).as_ref() == Some(&callers)).collect();
     if alike.len() < TOO_MANY || alike[0].key != key.key {
         return;
     }

@@ -38,7 +38,8 @@ rule! {
 
 fn check(domain: &ResourceView<'_>, cx: &mut Context<'_>) {
     let property = domain.property(PATH);
-    let policy = if domain.ty.text == "AWS::Elasticsearch::Domain" { ELASTICSEARCH } else { recommended(Endpoint::Search) };
+    let policy =
+        if domain.ty.text == "AWS::Elasticsearch::Domain" { ELASTICSEARCH } else { recommended(Endpoint::Search) };
     for weak in tls::weak(&property, Endpoint::Search, domain) {
         let message = weak.message(domain, "clients", policy);
         let fix = weak.fix(&property, policy, cx);

@@ -64,8 +64,9 @@ fn report(parameter: &Parameter, used: Option<Span>, cx: &mut Context<'_>) {
     let Some(map) = parameter.node.as_map().filter(|it| !it.open) else { return };
     let name = &parameter.name.text;
     if map.get("NoEcho").is_none_or(|it| it.as_bool() == Some(false)) {
-        let message =
-            format!("`{name}` brings a secret, which is shown to everyone who may describe the stack. `NoEcho` hides it.");
+        let message = format!(
+            "`{name}` brings a secret, which is shown to everyone who may describe the stack. `NoEcho` hides it."
+        );
         let value = Literal::Bool(true);
         let change = Change::SetIn { map: parameter.node.span, path: "NoEcho".to_owned(), value };
         let mut draft = cx.report(parameter.name.span, message);

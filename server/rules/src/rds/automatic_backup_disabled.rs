@@ -99,7 +99,11 @@ fn check(database: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Some(default) = &parameter.default else { return };
     let draft = draft.related(default.span, format!("the default of `{}`", parameter.name.text));
     if allows(parameter) {
-        let value = if matches!(&default.value, Value::Scalar(it) if it.plain) { Literal::Number(ENOUGH) } else { Literal::text(ENOUGH.to_string()) };
+        let value = if matches!(&default.value, Value::Scalar(it) if it.plain) {
+            Literal::Number(ENOUGH)
+        } else {
+            Literal::text(ENOUGH.to_string())
+        };
         let change = Change::Replace { span: default.span, value };
         draft.fix_as(Unsafe, format!("Keep backups for {ENOUGH} days by default"), vec![change], None);
     }

@@ -45,9 +45,7 @@ rule! {
 fn check(instance: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Some(off) = switch::off(instance, "MultiAZ").filter(|it| !it.is_chosen) else { return };
     let is_elsewhere = databases::is_member(instance) || databases::is_replica(instance);
-    let is_express = |it: &branches::Alternative<'_>| {
-        matches!(it.state, State::Known(node) | State::Default(node) if node.as_str() == Some("sqlserver-ex"))
-    };
+    let is_express = |it: &branches::Alternative<'_>| matches!(it.state, State::Known(node) | State::Default(node) if node.as_str() == Some("sqlserver-ex"));
     if is_elsewhere
         || databases::engine(instance) == Engine::Custom
         || branches::of(instance, "Engine").iter().any(is_express)

@@ -52,7 +52,9 @@ fn check(database: &ResourceView<'_>, cx: &mut Context<'_>) {
         let nearest = engine_versions::nearest(version, engine, &versions);
         let advice = match (nearest, engine_versions::newest(&versions)) {
             (Some(nearest), _) => format!(" Choose another, such as {nearest}."),
-            (None, Some(newest)) => format!(" No version of the same major version is left: plan an upgrade, to {newest} for instance."),
+            (None, Some(newest)) => {
+                format!(" No version of the same major version is left: plan an upgrade, to {newest} for instance.")
+            }
             (None, None) => String::new(),
         };
         let message = format!("{}{advice}", engine_versions::sentence(&fault, version, engine));

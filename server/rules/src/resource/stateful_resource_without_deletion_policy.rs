@@ -1,5 +1,5 @@
-use crate::facts::environments::{self, PRODUCTION};
 use crate::facts::databases;
+use crate::facts::environments::{self, PRODUCTION};
 use crate::prelude::*;
 use crate::rule::{RuleOption, rule};
 
@@ -74,8 +74,7 @@ const WITH_SNAPSHOTS: &[&str] = &[
 ];
 
 /// What can often be made again.
-const REPEATABLE: &[&str] =
-    &["AWS::EC2::Volume", "AWS::ElastiCache::ReplicationGroup", "AWS::SecretsManager::Secret"];
+const REPEATABLE: &[&str] = &["AWS::EC2::Volume", "AWS::ElastiCache::ReplicationGroup", "AWS::SecretsManager::Secret"];
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if resource.made.is_some() || resource.attributes.open {
@@ -133,7 +132,8 @@ fn is_of_production(resource: &ResourceView<'_>, cx: &Context<'_>) -> bool {
     let mut labels: Vec<SmolStr> = vec![resource.id.text.clone()];
     labels.extend(resource.condition.iter().map(|it| it.text.clone()));
     for tag in resource.property("Tags").items() {
-        let is_environment = |it: &str| ["env", "environment", "stage"].iter().any(|word| it.eq_ignore_ascii_case(word));
+        let is_environment =
+            |it: &str| ["env", "environment", "stage"].iter().any(|word| it.eq_ignore_ascii_case(word));
         if tag.get("Key").as_str().is_some_and(is_environment) {
             labels.extend(tag.get("Value").as_str().map(SmolStr::from));
         }

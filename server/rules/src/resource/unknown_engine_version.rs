@@ -1,6 +1,6 @@
-use crate::facts::{branches, engine_versions};
 use crate::facts::spelling::nearest;
 use crate::facts::wording::listed;
+use crate::facts::{branches, engine_versions};
 use crate::prelude::*;
 use crate::rule::rule;
 use schema::offers::{self, Version};
@@ -71,7 +71,8 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         let (State::Known(node) | State::Default(node)) = alternative.state else { continue };
         let Some(version) = node.as_str() else { continue };
         let Some(fault) = engine_versions::fault(version, &engine, &versions) else { continue };
-        let other = engine_versions::nearest(version, &engine, &versions).or_else(|| engine_versions::newest(&versions));
+        let other =
+            engine_versions::nearest(version, &engine, &versions).or_else(|| engine_versions::newest(&versions));
         let advice = other.map(|it| format!(" Choose another, such as {it}.")).unwrap_or_default();
         let message = format!("{}{advice}", engine_versions::sentence(&fault, version, written));
         cx.report(alternative.span, message).at_most(Warning);

@@ -50,9 +50,8 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 fn check_record(record: &Property<'_>, item: Option<&Node>, resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Some(primary) = record.get("Failover").seen_as("PRIMARY") else { return };
     let checks = branches::all(&record.get("HealthCheckId"));
-    let lacks = |it: &&Alternative<'_>| {
-        matches!(it.state, State::Absent) && !it.property().cases()[0].excludes(&primary)
-    };
+    let lacks =
+        |it: &&Alternative<'_>| matches!(it.state, State::Absent) && !it.property().cases()[0].excludes(&primary);
     let Some(lacking) = checks.iter().find(lacks) else { return };
     let alias = record.get("AliasTarget");
     let evaluates = record.get("AliasTarget.EvaluateTargetHealth");

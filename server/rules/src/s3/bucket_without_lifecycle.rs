@@ -78,15 +78,14 @@ fn may_handle_current_objects(rule: &Property<'_>) -> bool {
 }
 
 fn new_rule() -> Literal {
-    let transition =
-        Literal::map([("StorageClass", Literal::text("INTELLIGENT_TIERING")), ("TransitionInDays", Literal::Number(0))]);
+    let transition = Literal::map([
+        ("StorageClass", Literal::text("INTELLIGENT_TIERING")),
+        ("TransitionInDays", Literal::Number(0)),
+    ]);
     Literal::map([
         ("Id", Literal::text("IntelligentTiering")),
         ("Status", Literal::text("Enabled")),
         ("Transitions", Literal::List(vec![transition])),
-        (
-            "AbortIncompleteMultipartUpload",
-            Literal::map([("DaysAfterInitiation", Literal::Number(7))]),
-        ),
+        ("AbortIncompleteMultipartUpload", Literal::map([("DaysAfterInitiation", Literal::Number(7))])),
     ])
 }

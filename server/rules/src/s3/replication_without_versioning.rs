@@ -37,7 +37,9 @@ fn check(bucket: &ResourceView<'_>, cx: &mut Context<'_>) {
     let versioning = branches::of(bucket, "VersioningConfiguration.Status");
     let certain = configured.iter().filter(|it| matches!(it.state, State::Known(_)));
     let mut pairs = certain.flat_map(|it| versioning.iter().map(move |status| (it, status)));
-    let Some((replication, status)) = pairs.find(|(it, status)| is_off(status) && !excludes(it, status)) else { return };
+    let Some((replication, status)) = pairs.find(|(it, status)| is_off(status) && !excludes(it, status)) else {
+        return;
+    };
     let conditions = when::of_both(&case(replication), &case(status));
     let id = &bucket.id.text;
     let message = format!(

@@ -64,15 +64,16 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 /// True when something in the script configures the agent, or may do so out of sight.
 fn may_be_configured(script: &Script) -> bool {
     let body = script.body();
-    let speaks = ["fetch-config", "append-config", "amazon-cloudwatch-agent/etc", "amazon-cloudwatch-agent.json", "cfn-init"];
+    let speaks =
+        ["fetch-config", "append-config", "amazon-cloudwatch-agent/etc", "amazon-cloudwatch-agent.json", "cfn-init"];
     if speaks.iter().any(|it| body.contains(it)) {
         return true;
     }
     script.commands.iter().any(|command| {
         let Some(it) = Called::of(command) else { return true };
         match it.name.rsplit('/').next().unwrap_or(it.name) {
-            "bash" | "sh" | "source" | "." | "eval" | "su" | "make" | "ansible-playbook" | "ansible-pull" | "ansible"
-            | "puppet" | "chef-client" | "chef-solo" | "salt-call" | "terraform" => true,
+            "bash" | "sh" | "source" | "." | "eval" | "su" | "make" | "ansible-playbook" | "ansible-pull"
+            | "ansible" | "puppet" | "chef-client" | "chef-solo" | "salt-call" | "terraform" => true,
             "python" | "python3" | "perl" | "ruby" | "node" => !it.has(&["-m", "-c", "-e"]),
             "aws" => it.has(&["send-command", "start-automation-execution"]),
             "cfn-signal" | "cfn-hup" => false,

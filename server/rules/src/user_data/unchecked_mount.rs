@@ -84,7 +84,8 @@ impl<'c> Mount<'c> {
         if operands.is_empty() && !mounts_all {
             return None;
         }
-        let is_simple = |it: &&str| it.starts_with('/') && it.chars().all(|it| it.is_ascii_alphanumeric() || "/-_.".contains(it));
+        let is_simple =
+            |it: &&str| it.starts_with('/') && it.chars().all(|it| it.is_ascii_alphanumeric() || "/-_.".contains(it));
         let point = operands.last().copied().filter(|_| operands.len() > 1 && !mounts_all || name == "mount");
         Some(Mount { point: point.filter(is_simple).filter(|it| !mounts_all && !it.starts_with("/dev/")) })
     }

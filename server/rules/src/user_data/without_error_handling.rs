@@ -44,13 +44,28 @@ const FEW: usize = 3;
 
 /// Commands that cannot fail, or whose failure changes nothing.
 const HARMLESS: &[&str] = &[
-    "", ":", "true", "echo", "printf", "export", "declare", "typeset", "readonly", "local", "set", "unset", "exec", "sleep",
-    "date", "shopt", "umask", "exit", "return", "break", "continue", "[", "[[", "test", "function", "wait", "alias",
+    "", ":", "true", "echo", "printf", "export", "declare", "typeset", "readonly", "local", "set", "unset", "exec",
+    "sleep", "date", "shopt", "umask", "exit", "return", "break", "continue", "[", "[[", "test", "function", "wait",
+    "alias",
 ];
 
 /// Commands that ask how things are.
-const QUESTIONS: &[&str] =
-    &["[", "[[", "test", "grep", "egrep", "command", "which", "type", "id", "rpm", "dpkg", "mountpoint", "hash", "true"];
+const QUESTIONS: &[&str] = &[
+    "[",
+    "[[",
+    "test",
+    "grep",
+    "egrep",
+    "command",
+    "which",
+    "type",
+    "id",
+    "rpm",
+    "dpkg",
+    "mountpoint",
+    "hash",
+    "true",
+];
 
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     for script in scripts(resource).iter().filter(|it| it.runner == Runner::UserData) {
@@ -122,9 +137,9 @@ fn may_fail_by_intent(script: &Script) -> bool {
     script.commands.iter().filter(|it| it.failure != Failure::Tested).filter_map(Called::of).any(|it| {
         let lacks = |letter: char| !it.arguments.iter().any(|it| it.text.starts_with('-') && it.text.contains(letter));
         match it.name {
-            "grep" | "egrep" | "fgrep" | "diff" | "cmp" | "expr" | "let" | "pkill" | "killall" | "kill" | "pgrep" | "pidof"
-            | "which" | "type" | "command" | "[" | "[[" | "test" | "read" | "userdel" | "groupdel" | "umount" | "rmdir"
-            | "setenforce" | "timeout" | "unlink" => true,
+            "grep" | "egrep" | "fgrep" | "diff" | "cmp" | "expr" | "let" | "pkill" | "killall" | "kill" | "pgrep"
+            | "pidof" | "which" | "type" | "command" | "[" | "[[" | "test" | "read" | "userdel" | "groupdel"
+            | "umount" | "rmdir" | "setenforce" | "timeout" | "unlink" => true,
             "mkdir" => lacks('p'),
             "rm" => lacks('f'),
             "yum" | "dnf" => it.has(&["check-update", "remove", "erase"]),
