@@ -95,7 +95,7 @@ fn routes<'a>(group: &str, cx: &Context<'a>) -> Vec<Route<'a>> {
     let mut out = Vec::new();
     for member in cx.dependents(group) {
         let Some((_, paths)) = MEMBERS.iter().find(|it| it.0 == member.ty.text) else { continue };
-        let view = cx.view(&**member);
+        let view = cx.view(member);
         if !paths.iter().any(|it| names(&view.property(it), group)) {
             continue;
         }
@@ -104,7 +104,7 @@ fn routes<'a>(group: &str, cx: &Context<'a>) -> Vec<Route<'a>> {
             continue;
         }
         for scaled in cx.dependents(&member.key).filter(|it| it.ty.text == "AWS::AutoScaling::AutoScalingGroup") {
-            let view = cx.view(&**scaled);
+            let view = cx.view(scaled);
             for name in view.property("TargetGroupARNs").items().iter().filter_map(|it| it.target()) {
                 let targets = cx.target(&name.text).filter(|it| it.ty.text == TARGETS);
                 if let Some(targets) = targets {
@@ -125,7 +125,7 @@ fn routes<'a>(group: &str, cx: &Context<'a>) -> Vec<Route<'a>> {
 /// The ways to an instance that target groups and Classic Load Balancers name.
 fn behind<'a>(instance: &'a Resource, member: &'a Resource, cx: &Context<'a>, out: &mut Vec<Route<'a>>) {
     for other in cx.dependents(&instance.key) {
-        let view = cx.view(&**other);
+        let view = cx.view(other);
         match other.ty.text.as_str() {
             TARGETS => {
                 for target in view.property("Targets").items() {
@@ -158,17 +158,17 @@ fn through<'a>(
         let listener = match forwarding.ty.text.as_str() {
             LISTENER => Some(forwarding),
             LISTENER_RULE => {
-                let name = cx.view(&**forwarding).property("ListenerArn").target();
+                let name = cx.view(forwarding).property("ListenerArn").target();
                 name.and_then(|it| cx.target(&it.text)).filter(|it| it.ty.text == LISTENER)
             }
             _ => None,
         };
         let Some(listener) = listener else { continue };
-        let name = cx.view(&**listener).property("LoadBalancerArn").target();
+        let name = cx.view(listener).property("LoadBalancerArn").target();
         let Some(balancer) = name.and_then(|it| cx.target(&it.text)).filter(|it| it.ty.text == BALANCER) else {
             continue;
         };
-        let groups = cx.view(&**balancer).property("SecurityGroups");
+        let groups = cx.view(balancer).property("SecurityGroups");
         let groups = groups.items().iter().filter_map(|it| it.target()).map(|it| it.text.clone()).collect();
         out.push(Route { balancer, groups, member, port });
     }

@@ -47,11 +47,11 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let role = match profile {
         Some(profile) => {
             let Some(profile) = profile.target().and_then(|it| cx.target(&it.text)) else { return };
-            let roles = cx.view(&**profile).property("Roles");
+            let roles = cx.view(profile).property("Roles");
             let items = roles.items();
             let [only] = &items[..] else { return };
             let Some(role) = only.target().and_then(|it| cx.target(&it.text)) else { return };
-            if role.ty.text != "AWS::IAM::Role" || !roles.is_complete() || lets_in(&cx.view(&**role), cx) {
+            if role.ty.text != "AWS::IAM::Role" || !roles.is_complete() || lets_in(&cx.view(role), cx) {
                 return;
             }
             Some(role)
