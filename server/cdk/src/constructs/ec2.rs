@@ -124,7 +124,12 @@ pub(crate) fn apply<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
         });
         map.insert("Description", span, node.unwrap_or_else(|| Node::unknown(span)));
     }
-    let group = receiver.filter(|_| has_addresses).filter(|it| is_group(lowering, *it, call));
+    let group = receiver.filter(|_| has_addresses).and_then(|index| match is_group(lowering, index, call) {
+        true => Some((index, lowering.constructs[index].resource?)),
+        // The group of what has connections: the one that it is given, or that it makes for itself.
+        false if of_connections => security_group::only_group(lowering, owner, call),
+        false => None,
+    });
     if !group.is_some_and(|group| add_inline(lowering, call, group, "SecurityGroupIngress", &map)) {
         add_ingress(lowering, call, receiver, peer_span, map);
     }
@@ -147,10 +152,17 @@ fn group_of<'a>(lowering: &Lowering<'a>, index: usize, call: MethodCall<'a>) -> 
 
 /// Adds a rule to those that the group itself has, where the library keeps them: of addresses, unless the group says
 /// otherwise. False where it does not.
-fn add_inline<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>, group: usize, name: &str, rule: &Map) -> bool {
+fn add_inline<'a>(
+    lowering: &mut Lowering<'a>,
+    call: MethodCall<'a>,
+    (group, draft): (usize, usize),
+    name: &str,
+    rule: &Map,
+) -> bool {
     let span = call.span();
-    let keeps = lowering.props_of(group).is_absent("disableInlineRules");
-    let Some(draft) = lowering.constructs[group].resource.filter(|_| keeps) else { return false };
+    if !lowering.props_of(group).is_absent("disableInlineRules") {
+        return false;
+    }
     let properties = lowering.properties(draft);
     let mut list = match properties.get(name).map(|it| it.value.clone()) {
         Some(Value::List(list)) => list,
@@ -190,7 +202,9 @@ fn egress<'a>(lowering: &mut Lowering<'a>, call: MethodCall<'a>) {
             // Without a rule the library has one that lets nothing out.
             list.items.retain(|it| it.get("CidrIp").and_then(Node::as_str) != Some("255.255.255.255/32"));
         }
-        add_inline(lowering, call, index, "SecurityGroupEgress", &rule);
+        if let Some(draft) = lowering.constructs[index].resource {
+            add_inline(lowering, call, (index, draft), "SecurityGroupEgress", &rule);
+        }
     }
 }
 

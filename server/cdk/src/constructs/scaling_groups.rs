@@ -6,7 +6,7 @@ use super::{MethodCall, inner};
 use crate::evaluate::{Given, Props};
 use crate::lower::{Level, Lowering};
 use crate::scope::{At, Place};
-use crate::table;
+use crate::table::{self, Form};
 use model::{List, Map, Node, SmolStr, Span, Value};
 
 const GROUP: &str = "aws-autoscaling.AutoScalingGroup";
@@ -33,11 +33,58 @@ const USERS: &[(&str, &str, &str)] = &[
 /// aws-cdk-lib).
 const LARGEST: [&str; 3] = ["maxCapacity", "desiredCapacity", "minCapacity"];
 
-/// Says how large a group may become: the tables know what each prop does alone.
+/// Says what the tables cannot: they know what each prop does alone.
 pub(crate) fn complete<'a>(lowering: &mut Lowering<'a>, index: usize, drafts: &[usize], props: &Props<'a>) {
-    if lowering.constructs[index].class != GROUP {
+    if lowering.constructs[index].class == GROUP {
+        say_size(lowering, index, drafts, props);
+        describe_machines(lowering, index, drafts, props);
+    }
+}
+
+/// Says which group, profile and key pair the machines have, of which the tables know nothing when there is an image.
+fn describe_machines<'a>(lowering: &mut Lowering<'a>, index: usize, drafts: &[usize], props: &Props<'a>) {
+    let id = lowering.constructs[index].id.span;
+    let of_type = |lowering: &Lowering<'a>, ty: &str| {
+        drafts.iter().copied().find(|it| lowering.drafts[*it].resource.ty.text == ty)
+    };
+    let Some(template) = of_type(lowering, "AWS::EC2::LaunchTemplate") else { return };
+    let own = |lowering: &Lowering<'a>, ty: &str, attribute: &str| {
+        of_type(lowering, ty).map(|it| inner::reference_to(lowering, it, attribute, id))
+    };
+    let named = |lowering: &Lowering<'a>, attribute, at| Some(table::value(lowering, Form::Reference(attribute), at));
+    // With `associatePublicIpAddress` it is the network interface that has the groups.
+    let group = match (props.get("securityGroup"), props.is_absent("associatePublicIpAddress")) {
+        (Given::Value(at), true) => named(lowering, "GroupId", at),
+        (Given::Absent, true) => own(lowering, "AWS::EC2::SecurityGroup", "GroupId"),
+        _ => None,
+    };
+    let profile = match props.is_absent("instanceProfile") {
+        true => own(lowering, "AWS::IAM::InstanceProfile", "Arn"),
+        false => None,
+    };
+    let key = match (props.get("keyPair"), props.get("keyName")) {
+        (Given::Value(at), _) => named(lowering, "Ref", at),
+        (Given::Absent, Given::Value(at)) => Some(lowering.node(at)),
+        _ => None,
+    };
+    // `addSecurityGroup` adds others.
+    let groups = group.map(|it| {
+        let span = it.span;
+        Node { value: Value::List(List { items: vec![it], open: true }), span }
+    });
+    let properties = lowering.properties(template);
+    if !properties.get("LaunchTemplateData").is_some_and(|it| matches!(it.value, Value::Unknown)) {
         return;
     }
+    let said = [("SecurityGroupIds", groups), ("IamInstanceProfile.Arn", profile), ("KeyName", key)];
+    for (name, node) in said {
+        if let Some(node) = node {
+            table::insert(properties, &format!("LaunchTemplateData.{name}"), node.span, node);
+        }
+    }
+}
+
+fn say_size<'a>(lowering: &mut Lowering<'a>, index: usize, drafts: &[usize], props: &Props<'a>) {
     let is_group = |it: &&usize| lowering.drafts[**it].resource.ty.text == "AWS::AutoScaling::AutoScalingGroup";
     let Some(draft) = drafts.iter().find(is_group).copied() else { return };
     let id = lowering.constructs[index].id.span;

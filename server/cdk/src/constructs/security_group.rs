@@ -120,6 +120,16 @@ fn groups_at<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Option<Vec<Group>> {
     groups_within(lowering, at, 0)
 }
 
+/// The only group of the connections of the construct at `at`, to which `call` certainly adds what it says: the construct that
+/// makes it and its resource.
+pub(super) fn only_group<'a>(lowering: &Lowering<'a>, at: At<'a>, call: MethodCall<'a>) -> Option<(usize, usize)> {
+    let groups = groups_at(lowering, at)?;
+    let [group] = &groups[..] else { return None };
+    let region = lowering.constructs[group.construct].place.region;
+    let is_certain = group.stack == call.place.stack && lowering.scopes.covers(call.place.region, region);
+    is_certain.then_some((group.construct, group.draft))
+}
+
 fn groups_within<'a>(lowering: &Lowering<'a>, at: At<'a>, depth: u32) -> Option<Vec<Group>> {
     let (index, level) = lowering.construct_of(at)?;
     if level != Level::Construct || depth > 8 {

@@ -18,11 +18,12 @@ rule! {
     /// ## What is not reported
     ///
     /// Targets of a network load balancer, which see the addresses of the clients; a group that the balancer has itself; groups,
-    /// targets and ports that are not known.
+    /// targets and ports that are not known; in CDK, instances that a target group is given by `InstanceTarget`.
     ///
     /// ## Fix
     ///
-    /// Lets in the security group of the balancer instead. In CDK takes the rule out, since `addTargets` lets in the balancer.
+    /// Lets in the security group of the balancer instead. Where constructs of the CDK make the machines and their group, takes
+    /// the rule out, since `addTargets` lets in the balancer.
     /// Whoever connects directly, to test for instance, is shut out, so it is applied only on request.
     name: "ec2-ingress-bypasses-load-balancer",
     category: Security,
@@ -198,16 +199,19 @@ fn report(
     cx: &mut Context<'_>,
 ) {
     let (balancer, member) = (&route.balancer.id, &route.member.id);
+    let port = match resource.id.text == member.text {
+        // The group that the machines make for themselves.
+        true => format!("The security group of `{0}` lets everyone reach port {1} of `{0}`", member.text, route.port),
+        false => format!("`{}` lets everyone reach port {} of `{}`", resource.id.text, route.port, member.text),
+    };
     let message = format!(
-        "{}`{}` lets everyone reach port {} of `{}` past the load balancer `{}`, its TLS, its logs and its web ACL. Let in only \
-         the balancer.",
+        "{}{port} past the load balancer `{}`, its TLS, its logs and its web ACL. Let in only the balancer.",
         source.circumstances(resource),
-        resource.id.text,
-        route.port,
-        member.text,
         balancer.text
     );
-    let fix = fix(rule, source, route, cx.source());
+    // Constructs of machines let in the balancer themselves.
+    let by_constructs = resource.construct.is_some() && route.member.construct.is_some();
+    let fix = fix(rule, source, route, by_constructs, cx.source());
     let place = if rule.holds(source.case.span) { source.case.span } else { rule.span };
     let draft = cx.report(place, message);
     let mut draft = draft.related(balancer.span, "This balancer sends requests to it.");
@@ -219,9 +223,8 @@ fn report(
     }
 }
 
-fn fix(rule: &Ingress<'_>, source: &Reached<'_>, route: &Route<'_>, language: Source) -> Option<(String, Vec<Change>)> {
-    if language == Source::Cdk {
-        // A call that adds the rule; the construct lets in the balancer itself.
+fn fix(rule: &Ingress<'_>, source: &Reached<'_>, route: &Route<'_>, by_constructs: bool, language: Source) -> Option<(String, Vec<Change>)> {
+    if by_constructs {
         let item = rule.item.filter(|it| it.always)?;
         return Some((
             "Take out the rule, beside which the balancer is let in".to_owned(),
@@ -234,9 +237,13 @@ fn fix(rule: &Ingress<'_>, source: &Reached<'_>, route: &Route<'_>, language: So
         let (key, node) = rule.entry(it)?;
         (node.span == source.case.span).then_some((key, node))
     })?;
+    let name = match language {
+        Source::Template => "SourceSecurityGroupId",
+        Source::Cdk => "sourceSecurityGroupId",
+    };
     let changes = vec![
         Change::Replace { span: written.span, value: Literal::GetAtt(group.clone(), "GroupId".into()) },
-        Change::Rename { span: key.span, to: "SourceSecurityGroupId".into() },
+        Change::Rename { span: key.span, to: name.into() },
     ];
     Some((format!("Let in the security group `{group}` of the balancer instead"), changes))
 }
