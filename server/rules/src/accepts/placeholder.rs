@@ -3,12 +3,16 @@
 use super::Violation;
 use super::walk::fits;
 use crate::Applicability;
+use crate::facts::secrets::{self, Named};
 use crate::facts::wording::listed;
 use model::{Change, Literal, Name, Node, Resource, ResourceView, Scalar, Span, Stack, Value};
 use schema::resources::{Keyword, Schema, Types, resource_type};
 
 /// Maps are not made up deeper than this.
 const MAX_DEPTH: u32 = 6;
+
+/// What a reference to a secret starts with.
+const SECRET: &str = "{{resolve:secretsmanager:";
 
 /// A fix that adds properties.
 #[derive(Debug)]
@@ -59,6 +63,19 @@ pub(crate) fn required(resource: &ResourceView<'_>, names: &[&str], stack: &Stac
         changes.push(Change::Set { origin: resource.origin, path: name.to_owned(), value });
     }
     (!changes.is_empty()).then_some(changes)
+}
+
+/// The change that gives the map at `map`, which has this schema, a value for `name`.
+pub(crate) fn within(
+    resource: &ResourceView<'_>,
+    (map, schema): (Span, Schema),
+    name: &str,
+    stack: &Stack,
+) -> Option<Change> {
+    let schema = schema.at(name)?;
+    let (value, _) = Placeholders { stack, resource }.value(name, schema, 0)?;
+    let fits = fits(&node(&value, resource.id.span), schema, resource);
+    fits.then(|| Change::SetIn { map, path: name.to_owned(), value })
 }
 
 /// Makes up values for properties of one resource.
@@ -155,6 +172,10 @@ impl Placeholders<'_> {
 
     /// A text that is accepted.
     fn text(&self, name: &str, schema: Schema) -> Option<String> {
+        // A secret that is written out would be the next mistake.
+        if matches!(secrets::named(name), Some(Named::Password | Named::Key)) {
+            return Some(format!("{SECRET}{}:SecretString:{name}}}}}", split_words(name)));
+        }
         let words = split_words(name);
         let stack = [
             "",
@@ -266,6 +287,7 @@ fn typed(text: &str, types: Types) -> Literal {
 /// The value as if it were written.
 fn node(literal: &Literal, span: Span) -> Node {
     let value = match literal {
+        Literal::Text(text) if text.starts_with(SECRET) => Value::Unknown,
         Literal::Text(text) => Value::Scalar(Scalar { text: text.into(), plain: false }),
         Literal::Bool(value) => Value::Bool(*value),
         Literal::Number(value) => Value::Scalar(Scalar { text: value.to_string().into(), plain: false }),

@@ -50,13 +50,19 @@ pub(crate) fn check_saying(
     }
     for extension in extensions::of(&resource.ty.text) {
         let Some(row) = rows.iter().find(|it| it.name == extension.name()) else { continue };
-        for violation in violations(resource, extension, cx) {
-            let message = say(&violation, row);
-            let draft = violation.report(cx, message).at_most(row.severity);
-            // What must not be there can be taken out.
-            if is_unwanted(&violation) && !violation.is_evaluated() && draft.has_fixes() {
-                let title = format!("Delete {}", violation.subject());
-                draft.fix(title, vec![Change::Delete { span: violation.node.span }]);
+        for group in violations(resource, extension, cx) {
+            // What must not be there can be taken out: all of it at once, as one without the other may be no better.
+            let is_unwanted = |it: &&Violation<'_>| is_unwanted(it) && !it.is_evaluated();
+            let unwanted: Vec<&Violation<'_>> = group.iter().filter(is_unwanted).collect();
+            for violation in &group {
+                let message = say(violation, row);
+                let draft = violation.report(cx, message).at_most(row.severity);
+                if is_unwanted(&violation) && draft.has_fixes() {
+                    let names: Vec<&str> = unwanted.iter().filter_map(|it| it.property()).collect();
+                    let subject = if names.len() > 1 { listed(&names) } else { violation.subject() };
+                    let changes = unwanted.iter().map(|it| Change::Delete { span: it.node.span }).collect();
+                    draft.fix(format!("Delete {subject}"), changes);
+                }
             }
         }
     }
@@ -65,10 +71,11 @@ pub(crate) fn check_saying(
 /// Where `resource` does not fulfil the extension called `name`.
 pub(crate) fn violations_of<'a>(resource: &ResourceView<'a>, name: &str, cx: &Context<'_>) -> Vec<Violation<'a>> {
     let named = extensions::of(&resource.ty.text).filter(|it| it.name() == name && accepts::is_judged(resource));
-    named.flat_map(|it| violations(resource, it, cx)).collect()
+    named.flat_map(|it| violations(resource, it, cx)).flatten().collect()
 }
 
-fn violations<'a>(resource: &ResourceView<'a>, extension: Extension, cx: &Context<'_>) -> Vec<Violation<'a>> {
+/// What does not fulfil `extension`, together for each place that it speaks of.
+fn violations<'a>(resource: &ResourceView<'a>, extension: Extension, cx: &Context<'_>) -> Vec<Vec<Violation<'a>>> {
     let path = extension.path();
     let mut out = Vec::new();
     for property in below::at(&resource.all(), path) {
@@ -78,7 +85,7 @@ fn violations<'a>(resource: &ResourceView<'a>, extension: Extension, cx: &Contex
             _ => it.span,
         });
         let anchor = start.unwrap_or(resource.id.span);
-        out.extend(accepts::against(resource, &property, (anchor, path), extension.schema(), cx.source()));
+        out.push(accepts::against(resource, &property, (anchor, path), extension.schema(), cx.source()));
     }
     out
 }

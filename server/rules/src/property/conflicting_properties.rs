@@ -10,7 +10,8 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Takes one of them out: a person has to say which.
+    /// Takes one of them out: a person has to say which. What a database is replicated or restored from is left: without it
+    /// the database would be another one, and empty.
     name: "conflicting-properties",
     category: Correctness,
     severity: Error,
@@ -20,6 +21,16 @@ rule! {
     founding: [],
     check: Check::Accepts(Kind::Conflict, check),
 }
+
+/// What a database is made from.
+const ORIGINS: [&str; 6] = [
+    "DBClusterSnapshotIdentifier",
+    "DBSnapshotIdentifier",
+    "ReplicationSourceIdentifier",
+    "SnapshotIdentifier",
+    "SourceDBClusterIdentifier",
+    "SourceDBInstanceIdentifier",
+];
 
 fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Fault::Conflict(names) = &violation.fault else { return };
@@ -36,7 +47,8 @@ fn check(violation: &Violation<'_>, resource: &ResourceView<'_>, cx: &mut Contex
         draft = draft.related(name.span, format!("`{}` is written here", name.text));
     }
     if is_here && written.len() > 1 {
-        for (name, node) in written {
+        let is_origin = |it: &Name| ORIGINS.contains(&it.text.as_str());
+        for (name, node) in written.into_iter().filter(|it| !is_origin(&it.0)) {
             draft = draft.fix(format!("Remove `{}`", name.text), vec![Change::Delete { span: node.span }]);
         }
         draft.ambiguous();

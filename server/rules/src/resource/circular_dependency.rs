@@ -29,7 +29,8 @@ rule! {
     /// Where taking out an entry of `DependsOn` undoes the circle, that is the safe fix: the other references are needed for
     /// their values. Security groups that name each other get the rule as a resource of its own, an
     /// `AWS::EC2::SecurityGroupIngress` or `AWS::EC2::SecurityGroupEgress`. That is not applied unasked, because a stack that
-    /// exists with the rule made by hand would then have it twice.
+    /// exists with the rule made by hand would then have it twice. In CDK the rule must stand in the props of an L1
+    /// construct; L2 constructs do so by themselves.
     name: "circular-dependency",
     category: Correctness,
     severity: Error,
@@ -126,8 +127,7 @@ fn fix_by_separate_rule(stack: &Stack, component: &Component<'_>, edge: &Edge<'_
         "SecurityGroupEgress" => "AWS::EC2::SecurityGroupEgress",
         _ => return None,
     };
-    let of_template = stack.source == Source::Template && is_own(stack, group);
-    if !of_template || group.ty.text != "AWS::EC2::SecurityGroup" {
+    if !is_own(stack, group) || group.ty.text != "AWS::EC2::SecurityGroup" {
         return None;
     }
     let is_moved = |it: &Edge<'_>| (it.from, it.to, it.part) == (edge.from, edge.to, edge.part);
@@ -140,6 +140,9 @@ fn fix_by_separate_rule(stack: &Stack, component: &Component<'_>, edge: &Edge<'_
     };
     let rules = &group.properties.get(edge.part)?.as_list()?.items;
     let moved: Vec<&Node> = rules.iter().filter(|it| names(it, &other.key)).collect();
+    if stack.source == Source::Cdk && !is_of_one_expression(stack, group, &moved) {
+        return None;
+    }
 
     let mut changes = Vec::new();
     let mut taken: Vec<SmolStr> = Vec::new();
@@ -168,6 +171,16 @@ fn fix_by_separate_rule(stack: &Stack, component: &Component<'_>, edge: &Edge<'_
     }
     let word = ty.trim_start_matches("AWS::EC2::");
     Some((format!("Move what `{}` says of `{}` into a `{word}`", group.id.text, target_name(edge, other)), changes))
+}
+
+/// True when a program makes the group once, with all of these rules in the same expression: what they are made of is
+/// known where a statement can follow.
+fn is_of_one_expression(stack: &Stack, group: &Resource, rules: &[&Node]) -> bool {
+    let is_within = |rule: &Node| {
+        let values = rule.as_map().map(|it| it.entries.as_slice()).unwrap_or_default();
+        group.origin.contains(rule.span) && values.iter().all(|(_, it)| rule.span.contains(it.span))
+    };
+    stack.resources.iter().filter(|it| it.origin == group.origin).count() == 1 && rules.iter().all(|it| is_within(it))
 }
 
 fn target_name<'a>(edge: &Edge<'_>, other: &'a Resource) -> &'a str {

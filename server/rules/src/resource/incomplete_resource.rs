@@ -3,7 +3,7 @@ use crate::diagnostic::Applicability;
 use crate::facts::functions;
 use crate::prelude::*;
 use crate::rule::rule;
-use schema::resources::resource_type;
+use schema::resources::{Schema, resource_type};
 use schema::template::shape;
 
 rule! {
@@ -54,9 +54,10 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
     if !resource.ty.text.starts_with("AWS::Serverless::") {
         match resource.properties.as_map() {
             Some(map) => map.entries.iter().for_each(|(key, it)| property(resource, key, it, cx)),
-            None => holes_below(&resource.properties, cx),
+            None => Holes { resource, cx }.below(&resource.properties, None),
         }
-        resource.attributes.entries.iter().for_each(|(key, node)| hole(Some(key), node, cx));
+        let mut holes = Holes { resource, cx };
+        resource.attributes.entries.iter().for_each(|(key, node)| holes.under(key, node, None));
     }
 }
 
@@ -108,9 +109,9 @@ fn misfit(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context
 /// Reports a property without a value; else the holes in it.
 fn property(resource: &ResourceView<'_>, key: &Name, node: &Node, cx: &mut Context<'_>) {
     let name = &key.text;
-    let is_required = || resource_type(&resource.ty.text).is_some_and(|it| it.schema().required().contains(name));
-    if !functions::is_hole(node) || !is_required() {
-        return hole(Some(key), node, cx);
+    let schema = resource_type(&resource.ty.text).map(|it| it.schema());
+    if !functions::is_hole(node) || !schema.is_some_and(|it| it.required().contains(name)) {
+        return Holes { resource, cx }.under(key, node, schema.map(|it| (resource.properties.span, it)));
     }
     let changes = required(resource, &[name.as_str()], cx);
     let message = format!("`{name}` has no value, and every `{}` must have one: complete it.", resource.ty.text);
@@ -125,55 +126,80 @@ fn required(resource: &ResourceView<'_>, names: &[&str], cx: &Context<'_>) -> Op
     if cx.wants_fixes() { placeholder::required(resource, names, cx.stack()) } else { None }
 }
 
-/// Reports `node`, which stands under `key`, when it is a hole; else the holes in it.
-fn hole(key: Option<&Name>, node: &Node, cx: &mut Context<'_>) {
-    if !functions::is_hole(node) {
-        return holes_below(node, cx);
-    }
-    let change = Change::Delete { span: node.span };
-    match key {
-        Some(key) => {
-            let name = &key.text;
-            let message = format!(
-                "`{name}` has no value, and CloudFormation refuses null values: complete it or take the key out."
-            );
-            cx.report(key.span, message).fix_as(Applicability::Unsafe, format!("Remove `{name}`"), vec![change], None);
-        }
-        None => {
-            let message = "This item has no value, and CloudFormation refuses null values: complete it or take it out.";
-            cx.report(node.span, message).fix_as(Applicability::Unsafe, "Remove the empty item", vec![change], None);
-        }
-    }
+/// The holes in a resource.
+struct Holes<'h, 'r, 'c> {
+    resource: &'h ResourceView<'r>,
+    cx: &'h mut Context<'c>,
 }
 
-fn holes_below(node: &Node, cx: &mut Context<'_>) {
-    match &node.value {
-        Value::Map(map) => map.entries.iter().for_each(|(key, it)| hole(Some(key), it, cx)),
-        Value::List(list) => list.items.iter().for_each(|it| hole(None, it, cx)),
-        Value::Either(branches) => branches.iter().for_each(|it| argument("Fn::If", &it.node, cx)),
-        Value::Call(call) => match &**call {
-            Call::Other { argument, .. } | Call::GetAzs(argument) => holes_below(argument, cx),
-            call => call.arguments(&mut |it| argument(call.name(), it, cx)),
-        },
-        _ => (),
+impl Holes<'_, '_, '_> {
+    /// Reports `node`, which stands under `key` in a map with this schema, when it is a hole; else the holes in it.
+    fn under(&mut self, key: &Name, node: &Node, map: Option<(Span, Schema)>) {
+        let name = &key.text;
+        if !functions::is_hole(node) {
+            return self.below(node, map.and_then(|it| it.1.at(name)));
+        }
+        if let Some(map) = map.filter(|it| it.1.required().contains(name)) {
+            let change = match self.cx.wants_fixes() {
+                true => placeholder::within(self.resource, map, name, self.cx.stack()),
+                false => None,
+            };
+            let message = format!("`{name}` has no value, and what it belongs to must have one: complete it.");
+            let draft = self.cx.report(key.span, message);
+            if let Some(change) = change {
+                draft.fix_as(Applicability::Unsafe, format!("Write a value for `{name}`"), vec![change], None);
+            }
+            return;
+        }
+        let change = Change::Delete { span: node.span };
+        let message =
+            format!("`{name}` has no value, and CloudFormation refuses null values: complete it or take the key out.");
+        let draft = self.cx.report(key.span, message);
+        draft.fix_as(Applicability::Unsafe, format!("Remove `{name}`"), vec![change], None);
     }
-}
 
-/// Reports `node`, one argument of several, when it is a null; else the holes in it.
-fn argument(function: &str, node: &Node, cx: &mut Context<'_>) {
-    if !matches!(node.value, Value::Null) {
-        return holes_below(node, cx);
+    /// Reports the holes in `node`, which has this schema.
+    fn below(&mut self, node: &Node, schema: Option<Schema>) {
+        match &node.value {
+            Value::Map(map) => {
+                map.entries.iter().for_each(|(key, it)| self.under(key, it, schema.map(|it| (node.span, it))));
+            }
+            Value::List(list) => list.items.iter().for_each(|it| self.item(it, schema.and_then(|it| it.at("*")))),
+            Value::Either(branches) => branches.iter().for_each(|it| self.argument("Fn::If", &it.node, schema)),
+            Value::Call(call) => match &**call {
+                Call::Other { argument, .. } | Call::GetAzs(argument) => self.below(argument, None),
+                call => call.arguments(&mut |it| self.argument(call.name(), it, None)),
+            },
+            _ => (),
+        }
     }
-    if function != "Fn::If" {
-        let message = format!("This argument of `{function}` has no value, and CloudFormation refuses null values.");
-        cx.report(node.span, message);
-        return;
+
+    fn item(&mut self, node: &Node, schema: Option<Schema>) {
+        if !functions::is_hole(node) {
+            return self.below(node, schema);
+        }
+        let change = Change::Delete { span: node.span };
+        let message = "This item has no value, and CloudFormation refuses null values: complete it or take it out.";
+        let draft = self.cx.report(node.span, message);
+        draft.fix_as(Applicability::Unsafe, "Remove the empty item", vec![change], None);
     }
-    let message = "This branch of `Fn::If` has no value, and CloudFormation refuses null values: `AWS::NoValue` takes the \
-                   property out.";
-    let value = Literal::Ref("AWS::NoValue".into());
-    let change = Change::Replace { span: node.span, value };
-    cx.report(node.span, message).fix_as(Applicability::Unsafe, "Write `AWS::NoValue`", vec![change], None);
+
+    /// Reports `node`, one argument of several, when it is a null; else the holes in it.
+    fn argument(&mut self, function: &str, node: &Node, schema: Option<Schema>) {
+        if !matches!(node.value, Value::Null) {
+            return self.below(node, schema);
+        }
+        if function != "Fn::If" {
+            let message = format!("This argument of `{function}` has no value, and CloudFormation refuses null values.");
+            self.cx.report(node.span, message);
+            return;
+        }
+        let message = "This branch of `Fn::If` has no value, and CloudFormation refuses null values: `AWS::NoValue` takes \
+                       the property out.";
+        let change = Change::Replace { span: node.span, value: Literal::Ref("AWS::NoValue".into()) };
+        let draft = self.cx.report(node.span, message);
+        draft.fix_as(Applicability::Unsafe, "Write `AWS::NoValue`", vec![change], None);
+    }
 }
 
 /// Reports a function that is given nothing.

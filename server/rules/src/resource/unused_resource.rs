@@ -1,5 +1,6 @@
 use crate::diagnostic::Tag;
 use crate::facts::graph;
+use crate::facts::rewriting::may_name_anything;
 use crate::facts::written::is_own;
 use crate::prelude::*;
 use crate::rule::rule;
@@ -30,8 +31,9 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Takes out the resource, and those of the same kind that only it used. Not applied unasked, because a reference may be
-    /// what is missing; not offered where a parameter or a condition would be left unused.
+    /// Takes out the resource, and those of the same kind that only it used, with the conditions and mappings that only they
+    /// named. A parameter that nothing uses any more stays, and is reported: whoever deploys gives it a value. Not applied
+    /// unasked, because a reference may be what is missing.
     name: "unused-resource",
     category: Maintainability,
     severity: Info,
@@ -120,15 +122,16 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             resource.id.text
         );
         let gone = if cx.wants_fixes() { used.gone_with(stack, index) } else { BTreeSet::new() };
-        let leaves_nothing_behind = !gone.is_empty() && used.leaves_nothing_behind(stack, &gone);
+        let title = match gone.len() {
+            1 => format!("Remove `{}`", resource.id.text),
+            _ => format!("Remove `{}` and what only it uses", resource.id.text),
+        };
+        let mut changes: Vec<Change> =
+            gone.iter().map(|it| Change::RemoveResource { origin: stack.resources[*it].origin }).collect();
+        changes.extend(used.declared_for(stack, &gone).into_iter().map(|span| Change::Delete { span }));
         let draft = cx.report(resource.id.span, message).about(resource).tag(Tag::Unnecessary);
-        if leaves_nothing_behind {
-            let title = match gone.len() {
-                1 => format!("Remove `{}`", resource.id.text),
-                _ => format!("Remove `{}` and what only it uses", resource.id.text),
-            };
-            let changes = gone.iter().map(|it| Change::RemoveResource { origin: stack.resources[*it].origin });
-            draft.fix(title, changes.collect());
+        if !changes.is_empty() {
+            draft.fix(title, changes);
         }
     }
 }
@@ -181,18 +184,21 @@ impl<'a> Users<'a> {
         }
     }
 
-    /// True when everything else that these name is named by others too.
-    fn leaves_nothing_behind(&self, stack: &Stack, gone: &BTreeSet<usize>) -> bool {
+    /// The conditions and mappings that nothing else than these names.
+    fn declared_for(&self, stack: &Stack, gone: &BTreeSet<usize>) -> Vec<Span> {
+        if gone.is_empty() || may_name_anything(stack) {
+            return Vec::new();
+        }
         let counts = self.counts.get_or_init(|| count(&mut self.stack.resources.iter()));
         let own = count(&mut gone.iter().map(|it| &stack.resources[*it]));
-        let is_kept = |name: &str| counts.get(name) > own.get(name) || self.outside.contains(name);
-        let is_declared = |it: &str| {
-            let declarations = &stack.declarations;
-            declarations.parameter(it).is_some()
-                || declarations.condition(it).is_some()
-                || declarations.mapping(it).is_some()
+        let is_left = |name: &Name| {
+            let is_of_loop = stack.loops.iter().any(|it| it.node.span.contains(name.span));
+            let name = name.text.as_str();
+            own.contains_key(name) && counts.get(name) == own.get(name) && !self.outside.contains(name) && !is_of_loop
         };
-        own.keys().all(|it| is_kept(it) || !is_declared(it))
+        let conditions = stack.declarations.conditions.iter().map(|it| (&it.name, it.node.span));
+        let mappings = stack.declarations.mappings.iter().map(|it| (&it.name, it.node.span));
+        conditions.chain(mappings).filter(|it| is_left(it.0)).map(|it| it.1).collect()
     }
 }
 
