@@ -15,7 +15,8 @@ rule! {
     /// ## What is not reported
     ///
     /// - A group that CodeDeploy deploys to, or a capacity provider of Amazon ECS uses.
-    /// - A policy that is not known, and a group of a stack of which not all is seen.
+    /// - A policy that is not known, and a group of a stack of which not all is seen. What `addCapacity` of a cluster of Amazon ECS
+    ///   makes has a policy by default, which replaces the group.
     ///
     /// ## Fix
     ///
@@ -46,6 +47,7 @@ fn check(group: &ResourceView<'_>, cx: &mut Context<'_>) {
         is_set && !(name == "AutoScalingReplacingUpdate" && policy.get(name).get("WillReplace").is("false"))
     };
     if cx.is_open()
+        || group.attributes.open
         || WAYS.iter().any(|it| replaces(it))
         || scaling_groups::has(group, "AWS::CodeDeploy::DeploymentGroup", "AutoScalingGroups", cx)
         || scaling_groups::is_of_containers(group, cx)

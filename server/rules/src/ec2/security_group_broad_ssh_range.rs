@@ -18,7 +18,8 @@ rule! {
     ///
     /// ## What is not reported
     ///
-    /// The whole internet, which that rule reports; ranges that are not known; prefix lists and security groups.
+    /// The whole internet, which that rule reports; ranges that are not known; prefix lists and security groups; port
+    /// 22 of servers of AWS Transfer Family.
     ///
     /// ## Fix
     ///
@@ -54,7 +55,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
             if !is_broad || reported.contains(&source.case.span) {
                 continue;
             }
-            if let Some(logins) = Logins::by(&rule, &source) {
+            if let Some(logins) = Logins::by(&rule, &source)
+                && !(logins.is_ssh_alone() && ingress::is_of_file_transfers(resource, cx))
+            {
                 reported.push(source.case.span);
                 report(resource, &rule, &source, range, &logins, cx);
             }

@@ -21,7 +21,8 @@ rule! {
     ///
     /// A source that is not known: a parameter without a default, an import, a prefix list, another security group. That
     /// the allowed values of a parameter hold `0.0.0.0/0` is not reported either, unless it is the default: someone then
-    /// chooses it on purpose.
+    /// chooses it on purpose. Nor is port 22 of a group that guards servers of AWS Transfer Family and nothing else: they take
+    /// files there (SFTP), from whoever has a key, and give nobody a shell.
     ///
     /// ## Fix
     ///
@@ -63,7 +64,9 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         for source in rule.sources() {
             let Some(range) = source.node.as_str().filter(|it| is_the_whole_internet(it)) else { continue };
             let Some(opened) = Logins::by(&rule, &source) else { continue };
-            if reported.contains(&source.case.span) {
+            if reported.contains(&source.case.span)
+                || (opened.is_ssh_alone() && ingress::is_of_file_transfers(resource, cx))
+            {
                 continue;
             }
             reported.push(source.case.span);

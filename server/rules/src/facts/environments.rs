@@ -1,6 +1,7 @@
 //! Which environment something is for, by the words that a program uses for it.
 
-use model::SmolStr;
+use crate::engine::Context;
+use model::{ResourceView, SmolStr};
 use std::collections::BTreeSet;
 
 /// What environments are called, unless the configuration says otherwise.
@@ -80,4 +81,21 @@ fn words(name: &str) -> Vec<String> {
 pub(crate) fn is_environment(name: &str) -> bool {
     let words = words(name);
     words.iter().any(|it| matches!(it.as_str(), "env" | "environment" | "stage" | "tier"))
+}
+
+/// True where something says that the resource is for production, as the rule's option `production` calls it.
+pub(crate) fn is_of_production(resource: &ResourceView<'_>, cx: &Context<'_>) -> bool {
+    let production = cx.option("production");
+    let mut labels: Vec<SmolStr> = vec![resource.id.text.clone()];
+    labels.extend(resource.condition.iter().map(|it| it.text.clone()));
+    for tag in resource.property("Tags").items() {
+        let is_environment =
+            |it: &str| ["env", "environment", "stage"].iter().any(|word| it.eq_ignore_ascii_case(word));
+        if tag.get("Key").as_str().is_some_and(is_environment) {
+            labels.extend(tag.get("Value").as_str().map(SmolStr::from));
+        }
+    }
+    let stack = cx.stack();
+    labels.extend(stack.name.iter().map(|it| it.text.clone()).chain(stack.path.clone()));
+    is_one_of(&labels, &production)
 }

@@ -1,6 +1,7 @@
 //! What security groups let in, whether the rule stands in the group or is a resource of its own.
 
 use super::reach::{Reached, reached};
+use crate::engine::Context;
 use model::{Case, Declarations, Name, Node, Property, ResourceView, Span, State};
 use std::net::IpAddr;
 
@@ -67,6 +68,11 @@ impl<'a> Logins<'a> {
         }
     }
 
+    /// True for SSH alone.
+    pub(crate) fn is_ssh_alone(&self) -> bool {
+        self.ssh && !self.rdp && !self.admitted.every_port
+    }
+
     /// What is open, without the ports.
     pub(crate) fn service(&self) -> &'static str {
         match (self.ssh, self.rdp) {
@@ -75,6 +81,20 @@ impl<'a> Logins<'a> {
             _ => "Remote Desktop",
         }
     }
+}
+
+/// True when the group of `resource`, which is of one of [`TYPES`], guards servers of AWS Transfer Family and nothing else. Port
+/// 22 is where these take files, and nobody gets a shell there.
+pub(crate) fn is_of_file_transfers(resource: &ResourceView<'_>, cx: &Context<'_>) -> bool {
+    let group = match resource.ty.text.as_str() {
+        "AWS::EC2::SecurityGroupIngress" => match resource.property("GroupId").target() {
+            Some(target) => target.text.clone(),
+            None => return false,
+        },
+        _ => resource.key.clone(),
+    };
+    let mut users = cx.dependents(&group).filter(|it| !it.ty.text.starts_with("AWS::EC2::SecurityGroup")).peekable();
+    users.peek().is_some() && users.all(|it| it.ty.text == "AWS::Transfer::Server")
 }
 
 /// The ingress rules of a resource of one of [`TYPES`].

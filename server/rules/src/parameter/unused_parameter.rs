@@ -12,9 +12,10 @@ rule! {
     ///
     /// ## What is not reported
     ///
-    /// Parameters of templates that a macro or `AWS::Include` completes anywhere, as these may name any parameter, and those whose name stands in some text as `${Name}`. Where a
-    /// reference to nothing is almost the name, it is the reference that is reported. Where the console shows the parameter
-    /// (`AWS::CloudFormation::Interface`) is no use of it.
+    /// Parameters of templates that a macro or `AWS::Include` completes anywhere, as these may name any parameter, and those
+    /// whose name stands in some text as `${Name}`. Where a reference to nothing is almost the name, it is the reference that
+    /// is reported. Where the console shows the parameter (`AWS::CloudFormation::Interface`) is no use of it. Parameters that
+    /// the CDK's older synthesizer writes for each asset: its toolkit gives them values, the hash that nothing uses included.
     ///
     /// ## Fix
     ///
@@ -39,7 +40,7 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         let names = |reference: &Reference| reference.target.text == it.name.text;
         stack.all_references().any(|(_, it)| matches!(it.kind, ReferenceKind::Ref | ReferenceKind::Sub) && names(it))
     };
-    let mut unused: Vec<&Parameter> = parameters.iter().map(|it| &**it).filter(|it| !is_named(it)).collect();
+    let mut unused: Vec<&Parameter> = parameters.iter().map(|it| &**it).filter(|it| !is_named(it) && !is_of_asset(it)).collect();
     if unused.is_empty() || may_name_anything(stack) || is_for_a_tool(stack) {
         return;
     }
@@ -55,6 +56,13 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             .tag(Tag::Unnecessary)
             .fix(format!("Remove the parameter `{}`", name.text), changes);
     }
+}
+
+/// True for a parameter that the CDK writes for an asset and its toolkit gives a value: `AssetParameters`, the hash in
+/// hexadecimal digits and what it brings.
+fn is_of_asset(parameter: &Parameter) -> bool {
+    let hash = parameter.name.text.strip_prefix("AssetParameters").and_then(|it| it.get(..64));
+    hash.is_some_and(|it| it.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
 /// True when `node` itself may name the parameter in a way that is no reference.

@@ -1,6 +1,7 @@
+use crate::facts::environments::{self, PRODUCTION};
 use crate::facts::{databases, switch};
 use crate::prelude::*;
-use crate::rule::rule;
+use crate::rule::{RuleOption, rule};
 
 rule! {
     /// A database can be deleted by mistake.
@@ -13,6 +14,8 @@ rule! {
     /// ## What is not reported
     ///
     /// - Instances of a cluster, and read replicas: the data are elsewhere.
+    /// - What is silent about protection and goes with its stack in so many words (`DeletionPolicy: Delete`,
+    ///   `RemovalPolicy.DESTROY`), unless it is for production: protection would keep the stack from being deleted.
     /// - What differs by a condition and is on for some deployments: somebody has decided which may go.
     /// - A value that is not known before deployment.
     ///
@@ -37,12 +40,24 @@ rule! {
         "security_hub:RDS.8",
     ],
     founding: ["F36"],
+    options: &[RuleOption {
+        name: "production",
+        docs: "The words by which stacks, conditions, names and tags call production.",
+        default: PRODUCTION,
+    }],
     check: Check::Resources(&["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"], check),
 }
 
 fn check(database: &ResourceView<'_>, cx: &mut Context<'_>) {
     let Some(off) = switch::off(database, "DeletionProtection").filter(|it| !it.is_chosen) else { return };
     if databases::is_member(database) || databases::is_replica(database) {
+        return;
+    }
+    let is_meant_to_go = database.attribute("DeletionPolicy").is("Delete");
+    if is_meant_to_go
+        && database.property("DeletionProtection").is_absent()
+        && !environments::is_of_production(database, cx)
+    {
         return;
     }
     let message = format!(

@@ -96,7 +96,7 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
         value: Literal::text(policy),
     };
     if deletion.is("Delete") && (replacement.is("Delete") || replacement.is_absent()) && !is_repeatable {
-        let Some(span) = deletion.span().filter(|_| is_of_production(resource, cx)) else { return };
+        let Some(span) = deletion.span().filter(|_| environments::is_of_production(resource, cx)) else { return };
         let message = format!(
             "`{id}` is for production, and all that is in it goes when it is deleted or replaced. Keep that, by a snapshot or \
              with the resource."
@@ -124,21 +124,4 @@ fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
 
 fn title(policy: &str) -> String {
     format!("Set both policies to `{policy}`")
-}
-
-/// True where something says that the resource is for production.
-fn is_of_production(resource: &ResourceView<'_>, cx: &Context<'_>) -> bool {
-    let production = cx.option("production");
-    let mut labels: Vec<SmolStr> = vec![resource.id.text.clone()];
-    labels.extend(resource.condition.iter().map(|it| it.text.clone()));
-    for tag in resource.property("Tags").items() {
-        let is_environment =
-            |it: &str| ["env", "environment", "stage"].iter().any(|word| it.eq_ignore_ascii_case(word));
-        if tag.get("Key").as_str().is_some_and(is_environment) {
-            labels.extend(tag.get("Value").as_str().map(SmolStr::from));
-        }
-    }
-    let stack = cx.stack();
-    labels.extend(stack.name.iter().map(|it| it.text.clone()).chain(stack.path.clone()));
-    environments::is_one_of(&labels, &production)
 }

@@ -20,6 +20,7 @@ rule! {
     ///
     /// - A bucket with one rule that expires or moves current objects, also where it is for some of them only (a prefix, a tag).
     /// - A bucket with an `IntelligentTieringConfigurations`: its objects are written into that class.
+    /// - A bucket that is a website: its files are those of the site, which replaces and deletes them itself.
     /// - Rules that only some deployments have, or that are not known before deployment.
     ///
     /// ## Fix
@@ -43,7 +44,8 @@ const CONFIGURATION: &str = "LifecycleConfiguration";
 const CURRENT: [&str; 4] = ["ExpirationDate", "ExpirationInDays", "Transition", "Transitions"];
 
 fn check(bucket: &ResourceView<'_>, cx: &mut Context<'_>) {
-    if bucket.property("IntelligentTieringConfigurations").may_be_set() {
+    let is_set = |name: &&str| bucket.property(name).may_be_set();
+    if ["IntelligentTieringConfigurations", "WebsiteConfiguration"].iter().any(is_set) {
         return;
     }
     let configuration = bucket.property(CONFIGURATION);
