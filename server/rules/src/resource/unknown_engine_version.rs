@@ -6,8 +6,7 @@ use crate::rule::rule;
 use schema::offers::{self, Version};
 
 rule! {
-    /// A database or cache has an engine that there is not, or a cache has a version of its engine that is not offered or will not
-    /// be for long.
+    /// A database or cache has an engine, or a cache a version of its engine, that AWS does not offer.
     ///
     /// The service refuses an engine that it does not have. It gives versions up some years after the engine's makers do:
     /// what is listed as deprecated can no longer be made, or will soon be upgraded by AWS. The lists are those of the package
