@@ -48,7 +48,7 @@ export class Storage extends Stack {
             stack Storage
               Logs AWS::S3::Bucket [Logs] <s3.Bucket>
                 BucketName: `logs-${Ref(AWS::Region)}`
-                without VersioningConfiguration, AbacStatus, OwnershipControls, BucketEncryption, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
+                without VersioningConfiguration, AbacStatus, OwnershipControls, BucketEncryption, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, WebsiteConfiguration, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ReplicationConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
@@ -57,7 +57,7 @@ export class Storage extends Stack {
                 LoggingConfiguration: {DestinationBucketName: Ref(Logs)}
                 VersioningConfiguration: {Status: "Enabled"}
                 PublicAccessBlockConfiguration: {BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, AccelerateConfiguration, WebsiteConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, AccelerateConfiguration, WebsiteConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ReplicationConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -108,7 +108,7 @@ class Net extends cdk.Stack {
 }
 "#,
         expect![[r#"
-            stack Net (open)
+            stack Net
               Vpc AWS::EC2::VPC [Vpc] <ec2.Vpc>
                 CidrBlock: "10.0.0.0/16"
                 EnableDnsHostnames: true
@@ -430,7 +430,7 @@ class Site extends Stack {
         expect![[r#"
             stack Site
               Site AWS::S3::Bucket [Site] <s3.Bucket>
-                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ObjectLockConfiguration
+                without AbacStatus, AccessControl, OwnershipControls, BucketEncryption, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, PublicAccessBlockConfiguration, CorsConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, LifecycleConfiguration, ReplicationConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Retain"
                 @DeletionPolicy: "Retain"
@@ -438,14 +438,14 @@ class Site extends Stack {
                 CloudFrontOriginAccessIdentityConfig: {Comment: "Allows CloudFront to reach the bucket"}
                 ...
               Old AWS::CloudFront::Distribution [Old] <cloudfront.Distribution>
-                DistributionConfig: {Enabled: true, IPV6Enabled: true, HttpVersion: "http2", PriceClass: absent, DefaultCacheBehavior: {TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, ...}, Origins: [{Id: unknown, S3OriginConfig: {OriginAccessIdentity: `origin-access-identity/cloudfront/${Ref(Identity)}`}, OriginAccessControlId: absent, DomainName: Site.RegionalDomainName, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}], Logging: absent, ViewerCertificate: absent, CustomErrorResponses: absent, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Aliases: absent, ...}
+                DistributionConfig: {Enabled: true, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Restrictions: absent, Aliases: absent, IPV6Enabled: true, HttpVersion: "http2", PriceClass: absent, DefaultCacheBehavior: {TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, FunctionAssociations: absent, LambdaFunctionAssociations: absent, RealtimeLogConfigArn: absent, ...}, Origins: [{Id: unknown, S3OriginConfig: {OriginAccessIdentity: `origin-access-identity/cloudfront/${Ref(Identity)}`}, OriginAccessControlId: absent, DomainName: Site.RegionalDomainName, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}], Logging: absent, ViewerCertificate: absent, CustomErrorResponses: absent, ...}
                 ...
               Site/BucketPolicy AWS::S3::BucketPolicy [Site] <s3.Bucket>
                 Bucket: Ref(Site)
                 PolicyDocument: {Statement: [{Action: "s3:GetObject", Effect: "Allow", Principal: {CanonicalUser: [Identity.S3CanonicalUserId]}, Resource: `${Site.Arn}/*`}, {Action: "s3:GetObject", Condition: {StringEquals: {AWS:SourceArn: `arn:${Ref(AWS::Partition)}:cloudfront::${Ref(AWS::AccountId)}:distribution/${Ref(New)}`}}, Effect: "Allow", Principal: {Service: "cloudfront.amazonaws.com"}, Resource: `${Site.Arn}/*`}, {Action: ["s3:GetBucket*", "s3:GetObject*", "s3:List*"], Effect: "Allow", Resource: [Site.Arn, `${Site.Arn}/*`], Principal: {CanonicalUser: [Identity.S3CanonicalUserId]}, ...}, ...], Version: "2012-10-17"}
                 ...
               New AWS::CloudFront::Distribution [New] <cloudfront.Distribution>
-                DistributionConfig: {Enabled: true, IPV6Enabled: true, HttpVersion: "http2", PriceClass: absent, DefaultCacheBehavior: {TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, ...}, Origins: [{Id: unknown, S3OriginConfig: {OriginAccessIdentity: ""}, OriginAccessControlId: New/Origin1/S3OriginAccessControl.Id, DomainName: Site.RegionalDomainName, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}, {Id: unknown, DomainName: "example.com", CustomOriginConfig: {OriginProtocolPolicy: "https-only", OriginSSLProtocols: ["TLSv1.2"], HTTPPort: absent, HTTPSPort: absent, OriginReadTimeout: absent, OriginKeepaliveTimeout: absent, ...}, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}], CacheBehaviors: [{TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, PathPattern: "/api/*", ...}], Logging: absent, ViewerCertificate: absent, CustomErrorResponses: absent, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Aliases: absent, ...}
+                DistributionConfig: {Enabled: true, WebACLId: absent, DefaultRootObject: absent, Comment: absent, Restrictions: absent, Aliases: absent, IPV6Enabled: true, HttpVersion: "http2", PriceClass: absent, DefaultCacheBehavior: {TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, FunctionAssociations: absent, LambdaFunctionAssociations: absent, RealtimeLogConfigArn: absent, ...}, Origins: [{Id: unknown, S3OriginConfig: {OriginAccessIdentity: ""}, OriginAccessControlId: New/Origin1/S3OriginAccessControl.Id, DomainName: Site.RegionalDomainName, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}, {Id: unknown, DomainName: "example.com", CustomOriginConfig: {OriginProtocolPolicy: "https-only", OriginSSLProtocols: ["TLSv1.2"], HTTPPort: absent, HTTPSPort: absent, OriginReadTimeout: absent, OriginKeepaliveTimeout: absent, ...}, S3OriginConfig: absent, OriginAccessControlId: absent, ConnectionAttempts: absent, ConnectionTimeout: absent, OriginCustomHeaders: absent, ...}], CacheBehaviors: [{TargetOriginId: unknown, ViewerProtocolPolicy: unknown, CachePolicyId: "658327ea-f89d-4fab-a63d-7e88639e58f6", OriginRequestPolicyId: absent, ResponseHeadersPolicyId: absent, Compress: true, AllowedMethods: absent, CachedMethods: absent, SmoothStreaming: absent, FunctionAssociations: absent, LambdaFunctionAssociations: absent, RealtimeLogConfigArn: absent, PathPattern: "/api/*", ...}], Logging: absent, ViewerCertificate: absent, CustomErrorResponses: absent, ...}
                 ...
               New/Origin1/S3OriginAccessControl AWS::CloudFront::OriginAccessControl [New] <cloudfront.Distribution>
                 OriginAccessControlConfig: {Name: unknown, OriginAccessControlOriginType: "s3", SigningBehavior: "always", SigningProtocol: "sigv4"}
@@ -584,8 +584,8 @@ export class A extends cdk.Stack {
                 Tags: [{Key: "aws-cdk:auto-delete-objects", Value: "true", ...}, ...]
                 BucketEncryption: {ServerSideEncryptionConfiguration: [unknown]}
                 CorsConfiguration: {CorsRules: [{AllowedMethods: ["GET"], AllowedOrigins: ["*"]}]}
-                LifecycleConfiguration: {Rules: [{Status: "Enabled", ExpirationInDays: 30, Transitions: [{StorageClass: unknown, TransitionInDays: 3}]}, {Status: "Enabled", AbortIncompleteMultipartUpload: {DaysAfterInitiation: 1}}]}
-                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, ObjectLockConfiguration
+                LifecycleConfiguration: {Rules: [{Status: "Enabled", ExpirationInDays: "30", AbortIncompleteMultipartUpload: absent, NoncurrentVersionExpiration: absent, ExpirationDate: absent, Transitions: [{TransitionInDays: "3", ...}], Transition: absent, ...}, {Status: "Enabled", ExpirationInDays: absent, AbortIncompleteMultipartUpload: {DaysAfterInitiation: "1"}, NoncurrentVersionExpiration: absent, ExpirationDate: absent, Transitions: absent, Transition: absent, ...}]}
+                without AbacStatus, AccessControl, OwnershipControls, BucketName, BucketNamespace, ObjectLockEnabled, LoggingConfiguration, AccelerateConfiguration, VersioningConfiguration, WebsiteConfiguration, IntelligentTieringConfigurations, MetricsConfigurations, InventoryConfigurations, ReplicationConfiguration, ObjectLockConfiguration
                 ...
                 @UpdateReplacePolicy: "Delete"
                 @DeletionPolicy: "Delete"
@@ -906,6 +906,7 @@ new Odds(new App(), 'Odds');
                 Roles: [Ref(Group/InstanceRole)]
                 ...
               Capacity AWS::ECS::CapacityProvider [Capacity] <ecs.AsgCapacityProvider>
+                AutoScalingGroupProvider: {AutoScalingGroupArn: Ref(Group)}
                 ...
               Api AWS::AppSync::GraphQLApi [Api] <appsync.GraphqlApi>
                 AuthenticationType: "API_KEY"

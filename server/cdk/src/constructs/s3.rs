@@ -2,6 +2,7 @@
 
 use super::{MethodCall, iam, policies};
 use crate::evaluate::{Given, Props, get_att, reference};
+use crate::library::value::seconds;
 use crate::lower::{Level, Lowering, sub};
 use crate::scope::At;
 use crate::table::{self, Class, Form, row};
@@ -72,38 +73,67 @@ fn block<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
     })
 }
 
-/// The lifecycle rules: whether they are on, and what they are about.
+/// The lifecycle rules: whether they are on, and what they do when.
 fn lifecycle_rules<'a>(lowering: &Lowering<'a>, at: At<'a>) -> Node {
-    const ABOUT: [(&str, &str); 4] = [
+    const DAYS: [(&str, &str); 3] = [
         ("expiration", "ExpirationInDays"),
-        ("expirationDate", "ExpirationDate"),
-        ("transitions", "Transitions"),
-        ("transitions", "Transition"),
+        ("abortIncompleteMultipartUploadAfter", "AbortIncompleteMultipartUpload.DaysAfterInitiation"),
+        ("noncurrentVersionExpiration", "NoncurrentVersionExpiration.NoncurrentDays"),
     ];
+    each(lowering, at, &|at, props, map| {
+        let status = match props.get("enabled") {
+            Given::Absent => Node::text("Enabled", at.span()),
+            Given::Unknown => Node::unknown(at.span()),
+            Given::Value(at) => match lowering.node(at).as_bool() {
+                Some(true) => Node::text("Enabled", at.span()),
+                Some(false) => Node::text("Disabled", at.span()),
+                None => Node::unknown(at.span()),
+            },
+        };
+        map.insert("Status", status.span, status);
+        for (prop, name) in DAYS {
+            let node = days(lowering, props, prop, at.span());
+            let name = if matches!(node.value, Value::Absent) { name.split('.').next().unwrap_or(name) } else { name };
+            map.insert(name, node.span, node);
+        }
+        let date = if props.is_absent("expirationDate") { Value::Absent } else { Value::Unknown };
+        map.insert("ExpirationDate", at.span(), Node { value: date, span: at.span() });
+        let transitions = match props.get("transitions") {
+            Given::Absent => Node { value: Value::Absent, span: at.span() },
+            Given::Unknown => Node::unknown(at.span()),
+            Given::Value(at) => each(lowering, at, &|at, props, map| {
+                let after = days(lowering, props, "transitionAfter", at.span());
+                map.insert("TransitionInDays", after.span, after);
+            }),
+        };
+        map.insert("Transitions", transitions.span, transitions);
+        map.insert("Transition", at.span(), Node { value: Value::Absent, span: at.span() });
+    })
+}
+
+/// A list of maps, of which `fill` says what is known.
+fn each<'a>(lowering: &Lowering<'a>, at: At<'a>, fill: &dyn Fn(At<'a>, &Props<'a>, &mut Map)) -> Node {
     lowering.alternatives(at, &|at| {
         let Some(items) = lowering.scopes.items(at) else { return Node::unknown(at.span()) };
         let items = items.into_iter().map(|at| {
-            let span = at.span();
-            let props = lowering.props(Some(at));
             let mut map = Map { entries: Vec::new(), open: true };
-            let status = match props.get("enabled") {
-                Given::Absent => Node::text("Enabled", span),
-                Given::Unknown => Node::unknown(span),
-                Given::Value(at) => match lowering.node(at).as_bool() {
-                    Some(true) => Node::text("Enabled", at.span()),
-                    Some(false) => Node::text("Disabled", at.span()),
-                    None => Node::unknown(at.span()),
-                },
-            };
-            map.insert("Status", status.span, status);
-            for (prop, name) in ABOUT {
-                let value = if props.is_absent(prop) { Value::Absent } else { Value::Unknown };
-                map.insert(name, span, Node { value, span });
-            }
-            Node { value: Value::Map(map), span }
+            fill(at, &lowering.props(Some(at)), &mut map);
+            Node { value: Value::Map(map), span: at.span() }
         });
         Node { value: Value::List(List { items: items.collect(), open: false }), span: at.span() }
     })
+}
+
+/// A prop that is a duration, in whole days.
+fn days<'a>(lowering: &Lowering<'a>, props: &Props<'a>, prop: &str, span: Span) -> Node {
+    match props.get(prop) {
+        Given::Absent => Node { value: Value::Absent, span },
+        Given::Unknown => Node::unknown(span),
+        Given::Value(at) => match seconds(lowering, at).filter(|it| *it % 86_400.0 == 0.0) {
+            Some(seconds) => Node::text((seconds / 86_400.0).to_string(), at.span()),
+            None => Node::unknown(at.span()),
+        },
+    }
 }
 
 /// How a bucket is replicated: where to.
