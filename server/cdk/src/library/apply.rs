@@ -635,12 +635,7 @@ impl<'l, 'a> Application<'l, 'a> {
                         properties.entries.push((Name::new(name, id), Node { value: Value::Absent, span: id }));
                     }
                 }
-                // Stacks and applications tag what is in them.
-                for (name, tags) in &mut properties.entries {
-                    if TAGS.contains(&name.text.as_str()) {
-                        loosen(tags);
-                    }
-                }
+                loosen_tags(&mut properties);
                 let shared = SHARED.iter().find(|(ty, _)| *ty == self.class.resources[resource].ty);
                 for name in shared.iter().flat_map(|it| it.1) {
                     loosen_in(&mut properties, name);
@@ -673,6 +668,19 @@ impl<'l, 'a> Application<'l, 'a> {
             all[..=main].rotate_right(1);
         }
         all
+    }
+}
+
+/// Lets tags have others beside them: stacks and applications tag what is in them.
+fn loosen_tags(properties: &mut Map) {
+    for (name, node) in &mut properties.entries {
+        if TAGS.contains(&name.text.as_str()) {
+            loosen(node);
+        } else if name.text == "LaunchTemplateData"
+            && let Value::Map(data) = &mut node.value
+        {
+            loosen_tags(data);
+        }
     }
 }
 

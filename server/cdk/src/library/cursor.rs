@@ -159,7 +159,12 @@ impl<'a> Scene<'_, 'a> {
             return if is_something(self.lowering, at) { Cursor::Absent } else { Cursor::Unknown };
         };
         let path = &until[..until.len() - call.len() - 2];
-        let stands_for = || value::stands_for(&made.path, call) && !self.class.knows_call(path, &made.path);
+        // A constant that no row knows by this call is what rows make of the whole value.
+        let stands_for = || {
+            value::stands_for(&made.path, call)
+                && self.class.knows_call(path, call)
+                && !self.class.knows_call(path, &made.path)
+        };
         if made.path == call || stands_for() {
             return Cursor::Value(at);
         }

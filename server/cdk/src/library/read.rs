@@ -179,6 +179,7 @@ impl Class {
     pub(super) fn read(line: &'static str) -> serde_json::Result<Class> {
         let mut class: Class = serde_json::from_str(line)?;
         spell_out(&mut class.rows);
+        class.rows.iter_mut().for_each(narrow);
         class.methods.iter_mut().flatten().for_each(|it| spell_out(&mut it.rows));
         if let Some(ty) = crate::constructs::main_type(class.name) {
             class.main = class.resources.iter().position(|it| it.ty == ty).unwrap_or_default();
@@ -327,6 +328,22 @@ fn spell_out(rows: &mut [Row]) {
     for row in rows {
         spell(&mut row.prop, &mut prop);
         row.set.iter_mut().for_each(|it| spell(&mut it.1, &mut path));
+    }
+}
+
+/// Props of which the experiment does not tell what they do, but for the property: the members of that which they decide
+/// (`LaunchTemplate` of aws-cdk-lib).
+const NARROWER: &[(&str, &str, &[&str])] =
+    &[("machineImage", "LaunchTemplateData", &["LaunchTemplateData.ImageId", "LaunchTemplateData.UserData"])];
+
+/// Puts the members that a prop decides in the place of the whole property.
+fn narrow(row: &mut Row) {
+    for (_, property, members) in NARROWER.iter().filter(|it| *it.0 == *row.prop) {
+        let is_whole = |it: &Effect| *it.1 == **property && matches!(it.2, Function::Unknown);
+        if let Some(at) = row.set.iter().position(is_whole) {
+            let Effect(resource, ..) = row.set.remove(at);
+            row.set.extend(members.iter().map(|it| Effect(resource, Box::from(*it), Function::Unknown)));
+        }
     }
 }
 
