@@ -473,6 +473,7 @@ lb.addListener('HttpListener', { port: 80, defaultTargetGroups: [group] });",
             new cdk.aws_ecs_patterns.ApplicationLoadBalancedFargateService(this, 'Service', {
               cluster,
               certificate: cdk.aws_certificatemanager.Certificate.fromCertificateArn(this, 'ServiceCertificate', certificateArn.valueAsString),
+              sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
               redirectHTTP: true,
             });
         "#]],

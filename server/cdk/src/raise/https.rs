@@ -226,6 +226,11 @@ impl<'r> Raiser<'r, '_> {
             }
         };
         self.set_prop(call, 2, &["certificate".to_owned()], certificate)?;
+        // Without it the listener takes what was considered safe in 2016.
+        if !props("sslPolicy") {
+            let policy = self.library("aws-elasticloadbalancingv2.SslPolicy")?;
+            self.set_prop(call, 2, &["sslPolicy".to_owned()], format!("{policy}.RECOMMENDED_TLS"))?;
+        }
         self.set_prop(call, 2, &["redirectHTTP".to_owned()], "true".to_owned())
     }
 }
