@@ -17,6 +17,9 @@ const MOST_ZONES: usize = 6;
 /// So many zones every region has, but the one below.
 const USUAL_ZONES: usize = 3;
 
+/// So many zones the library makes subnets in when it does not know the region.
+pub(crate) const ZONES_OF_ANY_REGION: u32 = 2;
+
 /// Most accounts have two zones here.
 const SMALL_REGION: &str = "us-west-1";
 
@@ -512,13 +515,12 @@ impl Zones {
 
 /// How many zones the stack of the construct at `index` has, and what they are called.
 fn zones_of_stack(lowering: &Lowering<'_>, index: usize) -> (RangeInclusive<usize>, ZoneNames) {
+    if is_for_any_region(lowering, index) {
+        let count = ZONES_OF_ANY_REGION as usize;
+        return (count..=count, ZoneNames::Selected);
+    }
     let stack = lowering.constructs[index].place.stack;
     let node = lowering.scopes.stacks[stack].node;
-    let said = |key: &str| node.map_or(Given::Unknown, |it| lowering.environment_given(it, key));
-    // Without either of them the template is for any region.
-    if ["region", "account"].iter().any(|it| matches!(said(it), Given::Absent)) {
-        return (2..=2, ZoneNames::Selected);
-    }
     let [region, account] = ["region", "account"].map(|it| lowering.environment(node?, it));
     let count = match (&region, &account) {
         (Some(region), Some(_)) if region != SMALL_REGION => USUAL_ZONES..=MOST_ZONES,
@@ -526,6 +528,13 @@ fn zones_of_stack(lowering: &Lowering<'_>, index: usize) -> (RangeInclusive<usiz
         _ => 2..=MOST_ZONES,
     };
     (count, ZoneNames::Unknown)
+}
+
+/// True when the stack of the construct at `index` says no account or no region, so that its template is for any.
+pub(crate) fn is_for_any_region(lowering: &Lowering<'_>, index: usize) -> bool {
+    let node = lowering.scopes.stacks[lowering.constructs[index].place.stack].node;
+    let said = |key: &str| node.map_or(Given::Unknown, |it| lowering.environment_given(it, key));
+    ["region", "account"].iter().any(|it| matches!(said(it), Given::Absent))
 }
 
 /// True for a constant of the library that this is.

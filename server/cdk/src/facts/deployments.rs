@@ -3,7 +3,7 @@
 use super::Facts;
 use super::tags::Tagging;
 use crate::ast::{Element, Expression, Kind, Member};
-use crate::constructs::MethodCall;
+use crate::constructs::{MethodCall, vpc_plan};
 use crate::evaluate::Given;
 use crate::scope::{At, Key, Place};
 use model::program::{Certainty, Deployment, StackClass, Use, Zones};
@@ -430,7 +430,10 @@ fn find_zones(facts: &Facts<'_, '_>, out: &mut Deployments<'_>) {
     let lowering = facts.lowering;
     for (index, network) in lowering.constructs.iter().enumerate().filter(|(_, it)| it.class == "aws-ec2.Vpc") {
         let Some(value) = lowering.props_of(index).value("maxAzs") else { continue };
-        let zones = zones_at(facts, value, &network.id.text);
+        let mut zones = zones_at(facts, value, &network.id.text);
+        if let Some(zones) = zones.as_mut().filter(|_| vpc_plan::is_for_any_region(lowering, index)) {
+            zones.count = zones.count.min(vpc_plan::ZONES_OF_ANY_REGION);
+        }
         for found in out.stacks.iter_mut().filter(|it| it.stack == network.place.stack) {
             found.deployment.zones.extend(zones.clone());
         }

@@ -16,6 +16,8 @@ rule! {
     /// ## What is not reported
     ///
     /// Numbers that are not known, or not said; stacks for which no environment is known; several stacks of one environment.
+    /// In a stack that does not say its account and region the library makes subnets in two zones, however many are asked for:
+    /// numbers from two on are the same there.
     ///
     /// ## Fix
     ///
@@ -86,7 +88,7 @@ fn compare(targets: &[Target<'_>], cx: &mut Context<'_>) {
         let count = target.zones.count;
         let zones = if count == 1 { "zone" } else { "zones" };
         let message = format!(
-            "`{}` asks for {count} {zones} and `{}` for {usual}: what is tested in one is not what runs in the other. Let them \
+            "`{}` gets {count} {zones} and `{}` {usual}: what is tested in one is not what runs in the other. Let them \
              differ in as little as they must.",
             target.environment, other.environment
         );

@@ -19,7 +19,8 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Where `maxAzs` is a number, raises it. The library then divides the addresses of the VPC anew: subnets without
+    /// Where `maxAzs` is a number, raises it, unless the stack does not say its account and region: the library then makes
+    /// subnets in two zones, whatever `maxAzs` says. The library then divides the addresses of the VPC anew: subnets without
     /// `cidrMask`, and those behind others, get other addresses and are replaced. More zones also mean more NAT gateways, unless
     /// `natGateways` says how many there are.
     name: "vpc-few-availability-zones",
@@ -31,6 +32,9 @@ rule! {
     options: &[RuleOption { name: "zones", docs: "In fewer zones than this are few.", default: "2" }],
     check: Check::Stack(check),
 }
+
+/// The library makes subnets in no more zones than these where the stack does not say its account and region.
+const ZONES_OF_ANY_REGION: usize = 2;
 
 /// Where the subnets of a VPC are.
 struct Network<'a> {
@@ -72,15 +76,18 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             continue;
         }
         let zones = if zones.len() == 1 { "one zone".to_owned() } else { format!("{} zones", zones.len()) };
+        let is_made = subnet.made.is_some();
+        let needs_region = is_made && wanted > ZONES_OF_ANY_REGION && is_of_any_region(zone);
         let message = format!(
-            "All subnets of `{}` are in {zones}, and what runs in them goes down with {}. Use at least {wanted} zones.",
+            "All subnets of `{}` are in {zones}, and what runs in them goes down with {}. Use at least {wanted} zones{}.",
             vpc.id.text,
-            if zones == "one zone" { "it" } else { "these" }
+            if zones == "one zone" { "it" } else { "these" },
+            if needs_region { ", which the stack gets only when `env` says its account and region" } else { "" }
         );
         // The library makes as many as the program writes there.
-        let is_count = written_count(zone).is_some() && subnet.made.is_some();
+        let is_count = is_made && written_count(zone).is_some();
         let mut finding = cx.report(zone.span, message).about(vpc);
-        if is_count {
+        if is_count && !needs_region {
             let count = Literal::Number(i64::try_from(wanted).unwrap_or(i64::MAX));
             finding.fix(format!("Use {wanted} zones"), vec![Change::Replace { span: zone.span, value: count }]);
         } else {
@@ -89,6 +96,12 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             }
         }
     }
+}
+
+/// True for a zone of whatever region the stack is deployed to.
+fn is_of_any_region(zone: &Node) -> bool {
+    let Value::Call(call) = &zone.value else { return false };
+    matches!(&**call, Call::Select { list, .. } if matches!(&list.value, Value::Call(it) if matches!(**it, Call::GetAzs(_))))
 }
 
 /// The number of a zone among those that the library makes subnets in, where the program writes how many there are to be.
