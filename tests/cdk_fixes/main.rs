@@ -206,8 +206,20 @@ fn templates(folder: &Path, cases: &[Case]) -> Vec<(usize, Vec<String>)> {
     out
 }
 
+/// Rules whose fixes say the same in other words where a program says for which account and region its stacks are.
+const OTHER_WORDS: &[&str] = &["hardcoded-account-id", "hardcoded-region"];
+
+/// Rules, and what is found once their fixes are applied since it makes sense only then: a network load balancer logs only what
+/// comes in by TLS.
+const ENTAILED: &[(&str, &str)] = &[("alb-without-https-listener", "load-balancer-without-access-logs")];
+
 fn compare(case: &Case, before: &Templates, after: &Templates) -> Vec<String> {
     let mut complaints = Vec::new();
+    let changed = before.resources.iter().any(|(path, it)| after.resources.get(path) != Some(it));
+    let is_same = !changed && after.resources.len() == before.resources.len() && after.stacks == before.stacks;
+    if is_same && case.rule.is_some_and(|it| OTHER_WORDS.contains(&it)) {
+        return complaints;
+    }
     let count = |it: &Templates, rule: &str| it.findings.get(rule).copied().unwrap_or(0);
     if let Some(rule) = case.rule {
         let known = count(before, rule);
@@ -216,12 +228,12 @@ fn compare(case: &Case, before: &Templates, after: &Templates) -> Vec<String> {
         }
     }
     for (rule, number) in &after.findings {
-        if *number > count(before, rule) {
+        let is_entailed = ENTAILED.iter().any(|it| case.rule == Some(it.0) && it.1 == *rule);
+        if *number > count(before, rule) && !is_entailed {
             complaints.push(format!("`{rule}` finds more in the template than before"));
         }
     }
-    let changed = before.resources.iter().any(|(path, it)| after.resources.get(path) != Some(it));
-    if !changed && after.resources.len() == before.resources.len() && after.stacks == before.stacks {
+    if is_same {
         complaints.push("what it synthesises to is the same as before".to_owned());
     }
     if !case.resources.is_empty() {

@@ -174,8 +174,7 @@ fn difference(old: &Json, new: &Json, levels: &BTreeSet<String>) -> Option<Strin
 fn shape(text: &str, levels: &BTreeSet<String>) -> String {
     let upper = |it: char| it.is_ascii_digit() || ('A'..='F').contains(&it);
     let lower = |it: char| it.is_ascii_digit() || ('a'..='f').contains(&it);
-    // Behind the hash of an id something with a capital may follow.
-    let out = without_runs(&without_runs(text, upper, 8), lower, usize::MAX);
+    let out = without_runs(&without_runs(text, upper, true), lower, false);
     let mut out = out.to_lowercase();
     out.retain(|it| it.is_alphanumeric());
     for level in levels {
@@ -185,14 +184,26 @@ fn shape(text: &str, levels: &BTreeSet<String>) -> String {
     out
 }
 
-/// A text without the hashes that are written with such digits.
-fn without_runs(text: &str, is_digit: impl Fn(char) -> bool, longest: usize) -> String {
+/// A text without the hashes that are written with such digits. Where these `are_of_ids`, each is eight digits long, and what
+/// comes before and behind them in an id may look like digits too: `DefaultRoute6`, `Endpoint`.
+fn without_runs(text: &str, is_digit: impl Fn(char) -> bool, are_of_ids: bool) -> String {
     let mut out = String::new();
     for piece in text.split_inclusive(|it| !is_digit(it)) {
         let rest = piece.trim_start_matches(&is_digit);
         let digits = &piece[..piece.len() - rest.len()];
-        let is_hash = digits.len() >= 8 && digits.contains(|it: char| it.is_ascii_digit());
-        out.push_str(if is_hash { &piece[digits.len().min(longest)..] } else { piece });
+        if digits.len() < 8 || !digits.contains(|it: char| it.is_ascii_digit()) {
+            out.push_str(piece);
+            continue;
+        }
+        if are_of_ids {
+            let begins_word = rest.starts_with(|it: char| it.is_ascii_lowercase())
+                && digits.ends_with(|it: char| it.is_ascii_alphabetic())
+                && digits.len() % 8 != 0;
+            let (hashes, word) = digits.split_at(digits.len() - usize::from(begins_word));
+            out.push_str(&hashes[..hashes.len() % 8]);
+            out.push_str(word);
+        }
+        out.push_str(rest);
     }
     out
 }
