@@ -103,7 +103,7 @@ fn report(domain: &str, same: &[&Place<'_>], resources: usize, stack: &Stack, cx
 fn is_refused_token(resource: &Resource) -> bool {
     resource.ty.text == "AWS::CertificateManager::Certificate"
         && resource.construct.is_some()
-        && !resource.properties.get("ValidationMethod").is_some_and(|it| it.as_str() == Some("DNS"))
+        && resource.properties.get("ValidationMethod").is_none_or(|it| it.as_str() != Some("DNS"))
 }
 
 /// The domain that `text` is, when it stands where domains do.
