@@ -75,7 +75,7 @@ fn the_server_says_who_it_is_and_what_it_can_do() {
     assert_eq!(capabilities["completionProvider"]["resolveProvider"], true);
     assert_eq!(
         capabilities["codeActionProvider"],
-        json!({ "codeActionKinds": ["quickfix", "source.fixAll.stacklint"], "resolveProvider": true })
+        json!({ "codeActionKinds": ["quickfix", "refactor", "refactor.extract", "source.fixAll.stacklint"], "resolveProvider": true })
     );
     assert_eq!(capabilities.get("diagnosticProvider"), None, "a client that does not pull is pushed to");
 }
