@@ -12,7 +12,8 @@ rule! {
     ///
     /// Names are compared by what is put into them: `AWS::Region`, `AWS::StackName`, `AWS::AccountId` and parameters that are
     /// called like an environment (`Stage`, `EnvironmentName`). A name is reported when two or more others of the stack have a
-    /// part that it lacks, they are the majority, and nothing else is put into it.
+    /// part that it lacks, they are the majority, and nothing else is put into it. Names of inline policies are not compared: they
+    /// count within their role alone.
     ///
     /// There is no fix: another name replaces the resource, and whether it is meant to be shared its author knows.
     name: "inconsistent-names",
@@ -35,7 +36,9 @@ struct Given<'a> {
 
 fn check(stack: &Stack, cx: &mut Context<'_>) {
     let mut names: Vec<Given<'_>> = Vec::new();
-    for resource in stack.resources.iter().filter(|it| it.made.is_none()) {
+    // The name of an inline policy belongs to its role or user: no other stack takes it.
+    let is_of_account = |it: &Resource| it.made.is_none() && it.ty.text != "AWS::IAM::Policy";
+    for resource in stack.resources.iter().filter(|it| is_of_account(it)) {
         for naming in namings(&resource.ty.text) {
             let property = cx.view(resource).property(naming.property);
             let (Some(written), [text]) = (property.written(), &property.texts()[..]) else { continue };
@@ -44,7 +47,10 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
             let is_known = !text.pieces.iter().any(|it| matches!(it, Piece::Unknown));
             // What a construct makes up is not the author's.
             let is_written = match &written.value {
-                Value::Scalar(scalar) => usize::from(written.span.range.len()) <= scalar.text.len() + 2,
+                Value::Scalar(scalar) => {
+                    let length = scalar.text.len();
+                    (length..=length + 2).contains(&usize::from(written.span.range.len()))
+                }
                 _ => true,
             };
             let is_own = stack.source == Source::Template || is_written;
