@@ -27,11 +27,14 @@ rule! {
     /// name it, for `cfn-init` for instance, follow. The groups go on and start new machines by the launch template; the old
     /// launch configuration is deleted. There is none where something else uses its name, or it copies an instance
     /// (`InstanceId`). For the construct of the CDK, turn on the flag.
+    /// For `CfnLaunchConfiguration` in a program there is none: it is another class with another shape of props, and what
+    /// names the construct in the program (`ref`, arguments, types of variables) would have to change with it.
     name: "autoscaling-launch-configuration",
     category: Deprecation,
     severity: Warning,
     fix: Some(Unsafe),
     front_ends: FrontEnds::Both,
+    aliases: ["cfn_lint:W3697"],
     founding: ["F27"],
     check: Check::Resources(&[CONFIGURATION], check),
 }

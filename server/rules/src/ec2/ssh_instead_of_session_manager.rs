@@ -1,3 +1,4 @@
+use crate::facts::ingress::{self, ingress};
 use crate::prelude::*;
 use crate::rule::rule;
 
@@ -9,7 +10,8 @@ rule! {
     /// in the AWS Systems Manager User Guide; the instance needs the managed policy `AmazonSSMManagedInstanceCore`.
     ///
     /// Reported are instances and launch templates with `KeyName` whose instance profile is in the stack, with roles that have
-    /// neither that policy nor one with actions of `ssmmessages`, and those that have no instance profile at all.
+    /// neither that policy nor one with actions of `ssmmessages`, and those that have no instance profile at all; and ingress
+    /// rules for port 22 alone, of security groups that such machines have without a key pair of their own.
     ///
     /// ## What is not reported
     ///
@@ -18,7 +20,9 @@ rule! {
     ///
     /// ## Fix
     ///
-    /// Attaches the policy to the role and takes out the key pair. It replaces the instance, so it is applied only on request.
+    /// Attaches the policy to the role and takes out the key pair, which replaces the instance, or the ingress rule. It changes who
+    /// can log in, so it is applied only on request. There is none for the role that a
+    /// construct of the CDK makes for its machines: give the construct `ssmSessionPermissions: true`.
     name: "ec2-ssh-instead-of-session-manager",
     category: Security,
     severity: Info,
@@ -26,59 +30,129 @@ rule! {
     fix: Some(Unsafe),
     front_ends: FrontEnds::Both,
     founding: ["F05"],
-    check: Check::Resources(&["AWS::EC2::Instance", "AWS::EC2::LaunchTemplate"], check),
+    check: Check::Resources(
+        &[INSTANCE, TEMPLATE, ingress::TYPES[0], ingress::TYPES[1]],
+        check,
+    ),
 }
 
 const POLICY: &str = "AmazonSSMManagedInstanceCore";
 
+const INSTANCE: &str = "AWS::EC2::Instance";
+const TEMPLATE: &str = "AWS::EC2::LaunchTemplate";
+const GROUP: &str = ingress::TYPES[0];
+
 fn check(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
-    let is_instance = resource.ty.text == "AWS::EC2::Instance";
-    let (key, profiles): (&str, &[&str]) = if is_instance {
-        ("KeyName", &["IamInstanceProfile"])
-    } else {
-        (
-            "LaunchTemplateData.KeyName",
-            &["LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name"],
-        )
-    };
-    let key = resource.property(key);
+    if ingress::TYPES.contains(&resource.ty.text.as_str()) {
+        return check_ingress(resource, cx);
+    }
+    let key = key_pair(resource);
     let Some(place) = key.span().filter(|_| !key.may_be_absent()) else { return };
-    let profile = profiles.iter().map(|it| resource.property(it)).find(|it| it.may_be_set());
-    let role = match profile {
-        Some(profile) => {
-            let Some(profile) = profile.target().and_then(|it| cx.target(&it.text)) else { return };
-            let roles = cx.view(profile).property("Roles");
-            let items = roles.items();
-            let [only] = &items[..] else { return };
-            let Some(role) = only.target().and_then(|it| cx.target(&it.text)) else { return };
-            if role.ty.text != "AWS::IAM::Role" || !roles.is_complete() || lets_in(&cx.view(role), cx) {
-                return;
-            }
-            Some(role)
-        }
-        // An instance may take the profile of its launch template.
-        None if is_instance && resource.property("LaunchTemplate").is_absent() => None,
-        None => return,
-    };
+    let Some(machine) = unmanaged(resource, cx) else { return };
     let message = format!(
         "`{}` is logged in to with a key pair, which needs an open port and cannot be taken back. Let its role use Session Manager \
          instead (`{POLICY}`).",
         resource.id.text
     );
+    // A key pair of the CDK may be that of several machines.
+    let place = if resource.origin.contains(place) { place } else { resource.id.span };
     let mut draft = cx.report(place, message);
-    if let Some(role) = role {
+    if let Some(role) = machine.role {
         draft = draft.related(role.id.span, "The role of the machine.");
-        let arn = Literal::Sub(vec![
-            Literal::text("arn:"),
-            Literal::Ref("AWS::Partition".into()),
-            Literal::Text(format!(":iam::aws:policy/{POLICY}")),
-        ]);
-        let changes = vec![
-            Change::Append { origin: role.origin, path: "ManagedPolicyArns".to_owned(), value: arn },
-            key.remove(),
-        ];
+        let changes = vec![attach(role), key.remove()];
         draft.fix(format!("Attach `{POLICY}` to `{}` and take out the key pair", role.id.text), changes);
     }
+}
+
+/// Looks at the rules that let in SSH alone, to machines of which no key pair is reported.
+fn check_ingress(resource: &ResourceView<'_>, cx: &mut Context<'_>) {
+    let mut rules = ingress(resource);
+    rules.retain(|it| it.is_for(22));
+    if rules.is_empty() {
+        return;
+    }
+    let group = match resource.ty.text == GROUP {
+        true => Some(resource.key.clone()),
+        false => resource.property("GroupId").target().map(|it| it.text.clone()),
+    };
+    let Some(group) = group else { return };
+    // Of what else has the group it is not known what is logged in to.
+    let users = cx.dependents(&group).filter(|it| !it.ty.text.starts_with(GROUP)).collect::<Vec<_>>();
+    let [member] = users[..] else { return };
+    if !has(&cx.view(member), &group) {
+        return;
+    }
+    let view = cx.view(member);
+    if key_pair(&view).may_be_set() {
+        return;
+    }
+    let Some(machine) = unmanaged(&view, cx) else { return };
+    for rule in rules {
+        let message = format!(
+            "`{}` opens port 22, by which `{}` is logged in to. Let its role use Session Manager instead (`{POLICY}`), which needs \
+             no open port and logs every session.",
+            resource.id.text, member.id.text
+        );
+        let mut draft = cx.report(rule.span, message).related(member.id.span, "This is what is logged in to.");
+        if let Some(role) = machine.role {
+            draft = draft.related(role.id.span, "The role of the machine.");
+            if let Some(item) = rule.item.filter(|it| it.always && !it.only) {
+                let changes = vec![attach(role), Change::Delete { span: item.span }];
+                draft.fix(format!("Attach `{POLICY}` to `{}` and take out the rule", role.id.text), changes);
+            }
+        }
+    }
+}
+
+/// The property that says who logs in to a machine, or to those that a template makes.
+fn key_pair<'a>(machine: &ResourceView<'a>) -> Property<'a> {
+    machine.property(if machine.ty.text == INSTANCE { "KeyName" } else { "LaunchTemplateData.KeyName" })
+}
+
+/// True for a machine that has the group.
+fn has(machine: &ResourceView<'_>, group: &str) -> bool {
+    let path = match machine.ty.text.as_str() {
+        INSTANCE => "SecurityGroupIds",
+        TEMPLATE => "LaunchTemplateData.SecurityGroupIds",
+        _ => return false,
+    };
+    machine.property(path).items().iter().any(|it| it.target().is_some_and(|it| it.text == group))
+}
+
+/// A machine that Session Manager certainly cannot reach.
+struct Unmanaged<'a> {
+    role: Option<&'a Resource>,
+}
+
+fn unmanaged<'a>(machine: &ResourceView<'_>, cx: &Context<'a>) -> Option<Unmanaged<'a>> {
+    let is_instance = machine.ty.text == INSTANCE;
+    let profiles: &[&str] = match is_instance {
+        true => &["IamInstanceProfile"],
+        false => &["LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name"],
+    };
+    match profiles.iter().map(|it| machine.property(it)).find(|it| it.may_be_set()) {
+        Some(profile) => {
+            let profile = cx.target(&profile.target()?.text)?;
+            let roles = cx.view(profile).property("Roles");
+            let items = roles.items();
+            let [only] = &items[..] else { return None };
+            let role = cx.target(&only.target()?.text)?;
+            let is_certain = role.ty.text == "AWS::IAM::Role" && roles.is_complete() && !lets_in(&cx.view(role), cx);
+            is_certain.then_some(Unmanaged { role: Some(role) })
+        }
+        // An instance may take the profile of its launch template.
+        None => (is_instance && machine.property("LaunchTemplate").is_absent()).then_some(Unmanaged { role: None }),
+    }
+}
+
+/// Attaches the policy to the role.
+fn attach(role: &Resource) -> Change {
+    let arn = Literal::Sub(vec![
+        Literal::text("arn:"),
+        Literal::Ref("AWS::Partition".into()),
+        Literal::Text(format!(":iam::aws:policy/{POLICY}")),
+    ]);
+    Change::Append { origin: role.origin, path: "ManagedPolicyArns".to_owned(), value: arn }
 }
 
 /// True unless it is certain that no policy of the role lets Session Manager in.
@@ -106,5 +180,7 @@ fn lets_in(role: &ResourceView<'_>, cx: &Context<'_>) -> bool {
             found |= matches!(it.value, Value::Unknown | Value::Missing);
         });
     }
-    found || role.resource().properties.as_map().is_none_or(|it| it.open)
+    // A role that a machine's construct makes has no policies within it; others are resources.
+    let is_of_machine = role.construct.as_ref().is_some_and(|it| it != "aws-iam.Role");
+    found || !is_of_machine && role.resource().properties.as_map().is_none_or(|it| it.open)
 }
