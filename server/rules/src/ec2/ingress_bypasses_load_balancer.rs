@@ -223,7 +223,13 @@ fn report(
     }
 }
 
-fn fix(rule: &Ingress<'_>, source: &Reached<'_>, route: &Route<'_>, by_constructs: bool, language: Source) -> Option<(String, Vec<Change>)> {
+fn fix(
+    rule: &Ingress<'_>,
+    source: &Reached<'_>,
+    route: &Route<'_>,
+    by_constructs: bool,
+    language: Source,
+) -> Option<(String, Vec<Change>)> {
     if by_constructs {
         let item = rule.item.filter(|it| it.always)?;
         return Some((

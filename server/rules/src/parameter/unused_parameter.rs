@@ -40,7 +40,8 @@ fn check(stack: &Stack, cx: &mut Context<'_>) {
         let names = |reference: &Reference| reference.target.text == it.name.text;
         stack.all_references().any(|(_, it)| matches!(it.kind, ReferenceKind::Ref | ReferenceKind::Sub) && names(it))
     };
-    let mut unused: Vec<&Parameter> = parameters.iter().map(|it| &**it).filter(|it| !is_named(it) && !is_of_asset(it)).collect();
+    let mut unused: Vec<&Parameter> =
+        parameters.iter().map(|it| &**it).filter(|it| !is_named(it) && !is_of_asset(it)).collect();
     if unused.is_empty() || may_name_anything(stack) || is_for_a_tool(stack) {
         return;
     }

@@ -190,7 +190,8 @@ impl Holes<'_, '_, '_> {
             return self.below(node, schema);
         }
         if function != "Fn::If" {
-            let message = format!("This argument of `{function}` has no value, and CloudFormation refuses null values.");
+            let message =
+                format!("This argument of `{function}` has no value, and CloudFormation refuses null values.");
             self.cx.report(node.span, message);
             return;
         }
