@@ -174,12 +174,29 @@ fn difference(old: &Json, new: &Json, levels: &BTreeSet<String>) -> Option<Strin
 fn shape(text: &str, levels: &BTreeSet<String>) -> String {
     let upper = |it: char| it.is_ascii_digit() || ('A'..='F').contains(&it);
     let lower = |it: char| it.is_ascii_digit() || ('a'..='f').contains(&it);
-    let out = without_runs(&without_runs(text, upper, true), lower, false);
+    let out = without_runs(&without_runs(&without_contents(text, upper, lower), upper, true), lower, false);
     let mut out = out.to_lowercase();
     out.retain(|it| it.is_alphanumeric());
     for level in levels {
         let level: String = level.to_lowercase().chars().filter(|it| it.is_alphanumeric()).collect();
         out = out.replace(&level, "");
+    }
+    out
+}
+
+/// A text without the hashes of ids behind which that of a deployment's contents stands: eight digits, and 32 of other letters.
+/// Where the second begins with figures, nothing else tells where the first one ends.
+fn without_contents(text: &str, upper: impl Fn(char) -> bool, lower: impl Fn(char) -> bool) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_both = rest.get(..8).is_some_and(|it| it.chars().all(&upper))
+            && rest.get(8..40).is_some_and(|it| it.chars().all(&lower));
+        let taken = if is_both { 40 } else { first.len_utf8() };
+        if !is_both {
+            out.push(first);
+        }
+        rest = &rest[taken..];
     }
     out
 }
