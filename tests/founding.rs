@@ -50,11 +50,7 @@ pub(crate) fn page() -> String {
         rules.sort_by_key(|it| row.rules.iter().position(|name| *name == it.name).unwrap_or(usize::MAX));
         for rule in rules {
             let fix = rule.fix.map_or(if row.fix == "refactor" { "refactor" } else { "" }, Applicability::name);
-            let languages = match rule.front_ends {
-                FrontEnds::Both => "templates, CDK",
-                FrontEnds::Template => "templates",
-                FrontEnds::Cdk => "CDK",
-            };
+            let languages = crate::generated::languages(rule);
             let off = if rule.default_on { "" } else { ", off" };
             let _ = writeln!(
                 out,

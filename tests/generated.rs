@@ -126,11 +126,7 @@ fn table() -> String {
     );
     for rule in ALL {
         let fix = rule.fix.map_or("", Applicability::name);
-        let languages = match rule.front_ends {
-            FrontEnds::Both => "templates, CDK",
-            FrontEnds::Template => "templates",
-            FrontEnds::Cdk => "CDK",
-        };
+        let languages = languages(rule);
         let off = if rule.default_on { "" } else { ", off" };
         let _ = writeln!(
             out,
@@ -142,6 +138,15 @@ fn table() -> String {
         );
     }
     out
+}
+
+/// The languages that a rule reads, in words.
+pub(crate) fn languages(rule: &Rule) -> &'static str {
+    match rule.front_ends {
+        FrontEnds::Both => "templates, CDK",
+        FrontEnds::Template => "templates",
+        FrontEnds::Cdk => "CDK",
+    }
 }
 
 fn source(rule: &Rule) -> String {
